@@ -1,0 +1,1 @@
+"""Checks: one folder a service, a registry and the engine that isolates them."""

@@ -1,0 +1,214 @@
+"""The registry of checks: what a check is, what it needs, and the decorator that adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+import msgspec
+
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Unreadable
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first in `rank`. The names are those of the AuditSchedule."""
+
+    CRITICAL = "Critical"
+    HIGH = "High"
+    MEDIUM = "Medium"
+    LOW = "Low"
+    INFO = "Info"
+
+    @property
+    def rank(self) -> int:
+        """0 for Critical … 4 for Info."""
+        return list(Severity).index(self)
+
+
+class Tier(StrEnum):
+    """A alerts when new; B and C are in the report (a notification's `tiers` widens that)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class Scope(StrEnum):
+    """Account checks see one account; organization checks see the facts of all, once."""
+
+    ACCOUNT = "account"
+    ORGANIZATION = "organization"
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """What a check judges: `type` is CloudFormation's (AWS::S3::Bucket), `data` the answer that describes it."""
+
+    arn: str
+    type: str
+    name: str
+    region: str = GLOBAL
+    tags: dict[str, str] = {}
+    data: dict[str, Any] = {}
+
+
+class Fail(msgspec.Struct, frozen=True):
+    """A problem. `discriminator` tells several problems of one resource apart (a port and a CIDR, a key id): never text.
+
+    `severity` is set only where the catalogue lets the condition change it. `region` and `resource` default to the judged ones.
+    """
+
+    detail: str
+    discriminator: str = ""
+    evidence: dict[str, Any] = {}
+    severity: Severity | None = None
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """The resource could not be judged, and why: the operation that is missing, or what was malformed."""
+
+    reason: str
+    operation: str = ""
+
+
+Result = Fail | Unknown
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a check may consult besides the resource: settings of the schedule and facts about all accounts.
+
+    `settings` is the schedule's `checks.parameters`, `trust` and `expect` (see `manifests`), `trust` the trust model of `aws`.
+    """
+
+    data: AccountData
+    settings: Settings
+    accounts: Mapping[str, AccountData]
+    now: float  # seconds since the epoch: checks never read the clock
+
+
+class Settings(Protocol):
+    """The part of an AuditSchedule that checks honour; `manifests.CheckSettings` implements it."""
+
+    @property
+    def unused_days(self) -> int: ...
+    @property
+    def key_rotation_days(self) -> int: ...
+    @property
+    def root_used_days(self) -> int: ...
+    @property
+    def role_unused_days(self) -> int: ...
+    @property
+    def two_keys_days(self) -> int: ...
+    @property
+    def trusted_accounts(self) -> frozenset[str]: ...
+    @property
+    def trusted_organizational_units(self) -> frozenset[str]: ...
+    @property
+    def identity_providers(self) -> frozenset[str]: ...
+    @property
+    def known_vendors(self) -> bool: ...
+    @property
+    def admins(self) -> tuple[str, ...]: ...
+    @property
+    def known_cidrs(self) -> tuple[str, ...]: ...
+    @property
+    def domains(self) -> frozenset[str]: ...
+    @property
+    def private_buckets(self) -> tuple[str, ...]: ...
+    @property
+    def accounts_without_guardduty(self) -> frozenset[str]: ...
+
+
+Enumerate = Callable[[AccountData], Iterator["Resource | Unreadable"]]
+Evaluate = Callable[[Resource, Context], Iterable[Result]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of resource: how to list it. The listing yields an Unreadable for each region whose list could not be read.
+
+    `regional`: the kind is listed region by region, so that a scope is (check, account, region); else region is `global`.
+    """
+
+    type: str
+    needs: tuple[str, ...]
+    enumerate: Enumerate
+    regional: bool
+
+
+@dataclass(frozen=True)
+class Check:
+    """A registered check. `needs` are operations (`service.operation`) beyond those of its kind. Ids are for ever."""
+
+    id: str
+    title: str
+    severity: Severity
+    tier: Tier
+    kind: Kind
+    description: str
+    risk: str
+    remediation: str
+    evaluate: Evaluate
+    needs: tuple[str, ...] = ()
+    scope: Scope = Scope.ACCOUNT
+    compliance: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass
+class Registry:
+    """All checks by id. Two checks may share neither an id nor an alias with an id."""
+
+    checks: dict[str, Check] = field(default_factory=dict)
+
+    def add(self, check: Check) -> None:
+        """Raises ValueError if the id is taken."""
+        if check.id in self.checks:
+            raise ValueError(f"check {check.id} is registered twice")
+        self.checks[check.id] = check
+
+
+REGISTRY = Registry()
+
+
+def check(
+    id: str,  # noqa: A002 - the catalogue's word
+    *,
+    kind: Kind,
+    title: str,
+    severity: Severity,
+    tier: Tier,
+    risk: str,
+    remediation: str,
+    needs: tuple[str, ...] = (),
+    scope: Scope = Scope.ACCOUNT,
+    compliance: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+    references: tuple[str, ...] = (),
+    enabled: bool = True,
+) -> Callable[[Evaluate], Evaluate]:
+    """Register the decorated function; its docstring is the check's description.
+
+    The function yields a Fail for each problem and nothing if there is none: PASS is what is left when everything was
+    read and no problem was found. `Unreadable` raised by the data's accessors makes the resource UNKNOWN (problems
+    already yielded stand), `Gone` takes it out of scope, any other exception makes it UNKNOWN with AUDIT_CHECK_ERROR.
+    """
+
+    def register(function: Evaluate) -> Evaluate:
+        description = " ".join((function.__doc__ or "").split())
+        if not description:
+            raise ValueError(f"check {id} has no docstring")
+        REGISTRY.add(
+            Check(
+                id=id, title=title, severity=severity, tier=tier, kind=kind, description=description, risk=risk,
+                remediation=remediation, evaluate=function, needs=needs, scope=scope, compliance=compliance,
+                aliases=aliases, references=references, enabled=enabled,
+            )
+        )  # fmt: skip
+        return function
+
+    return register

@@ -1,0 +1,204 @@
+"""AuditSchedule and AuditException as types: what `crds/` says, with the defaults that the readers apply."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+API_VERSION = "nightaudit.dev/v1alpha1"
+
+SeverityName = Literal["Critical", "High", "Medium", "Low", "Info"]
+TierName = Literal["A", "B", "C"]
+
+
+class _Manifest(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Camel-case JSON, unknown fields ignored here: `validate` is what refuses them, with their path."""
+
+
+class Metadata(_Manifest):
+    name: str
+    namespace: str = "default"
+    uid: str = ""
+    generation: int = 0
+    labels: dict[str, str] = {}
+
+
+class AccountTarget(_Manifest):
+    """An account to audit; without `role_arn` it is audited with the run's own credentials."""
+
+    id: str
+    name: str = ""
+    role_arn: str = msgspec.field(default="", name="roleARN")
+    external_id: str = msgspec.field(default="", name="externalID")
+    regions: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+
+
+class Regions(_Manifest):
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class SeverityOverride(_Manifest):
+    check: str
+    severity: SeverityName
+
+
+class Parameters(_Manifest):
+    """Thresholds in days."""
+
+    unused_days: int = 90
+    key_rotation_days: int = 90
+    root_used_days: int = 7
+    role_unused_days: int = 180
+    two_keys_days: int = 14
+
+
+class Checks(_Manifest):
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    minimum_severity: SeverityName = "Info"
+    severity_overrides: tuple[SeverityOverride, ...] = ()
+    parameters: Parameters = Parameters()
+
+
+class Trust(_Manifest):
+    accounts: tuple[str, ...] = ()
+    organizational_units: tuple[str, ...] = ()
+    identity_providers: tuple[str, ...] = ()
+    known_vendors: bool = True
+
+
+class Expect(_Manifest):
+    admins: tuple[str, ...] = ()
+    known_cidrs: tuple[str, ...] = msgspec.field(default=(), name="knownCIDRs")
+    domains: tuple[str, ...] = ()
+    private_buckets: tuple[str, ...] = ()
+    accounts_without_guard_duty: tuple[str, ...] = ()
+
+
+class LabelSelectorRequirement(_Manifest):
+    key: str
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
+    values: tuple[str, ...] = ()
+
+
+class LabelSelector(_Manifest):
+    """metav1.LabelSelector."""
+
+    match_labels: dict[str, str] = {}
+    match_expressions: tuple[LabelSelectorRequirement, ...] = ()
+
+
+class S3Storage(_Manifest):
+    bucket: str
+    prefix: str = ""
+    region: str = ""
+    kms_key_id: str = msgspec.field(default="", name="kmsKeyID")
+
+
+class Storage(_Manifest):
+    s3: S3Storage
+
+
+class SecretKeyRef(_Manifest):
+    name: str
+    key: str
+
+
+class SlackTarget(_Manifest):
+    channel: str
+    token_secret_ref: SecretKeyRef
+
+
+class NotificationMatch(_Manifest):
+    """AND between fields, OR inside a list; globs over check ids."""
+
+    accounts: tuple[str, ...] = ()
+    account_labels: dict[str, str] = {}
+    checks: tuple[str, ...] = ()
+
+
+class Notification(_Manifest):
+    name: str
+    slack: SlackTarget
+    minimum_severity: SeverityName = "High"
+    tiers: tuple[TierName, ...] = ("A",)
+    policy: Literal["OnChange", "Always", "OnFailure", "Never"] = "OnChange"
+    match: NotificationMatch = NotificationMatch()
+
+
+class SNSTopic(_Manifest):
+    topic_arn: str = msgspec.field(name="topicARN")
+
+
+class Errors(_Manifest):
+    sns: SNSTopic
+
+
+class ScheduleSpec(_Manifest):
+    schedule: str
+    accounts: tuple[AccountTarget, ...]
+    storage: Storage
+    time_zone: str = "Etc/UTC"
+    suspend: bool = False
+    starting_deadline_seconds: int = 3600
+    run_deadline_seconds: int = 7200
+    successful_runs_history_limit: int = 10
+    failed_runs_history_limit: int = 5
+    regions: Regions = Regions()
+    checks: Checks = Checks()
+    trust: Trust = Trust()
+    expect: Expect = Expect()
+    exception_selector: LabelSelector | None = None
+    notifications: tuple[Notification, ...] = ()
+    errors: Errors | None = None
+
+
+class AuditSchedule(_Manifest):
+    """What to audit, when, with which checks, and whom to tell."""
+
+    metadata: Metadata
+    spec: ScheduleSpec
+    api_version: str = API_VERSION
+    kind: Literal["AuditSchedule"] = "AuditSchedule"
+
+
+class TagMatch(_Manifest):
+    """A tag key, and globs of which one must match its value; no values: any value."""
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
+class Match(_Manifest):
+    """Which findings an exception covers: AND between fields, OR inside a list; all but `tags[].key` and labels are globs."""
+
+    checks: tuple[str, ...]
+    accounts: tuple[str, ...] = ()
+    account_labels: dict[str, str] = {}
+    regions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    tags: tuple[TagMatch, ...] = ()
+
+
+class ExceptionSpec(_Manifest):
+    """`expiry_time` is RFC 3339; the exception is dead from that moment on, judged when the run starts."""
+
+    match: Match
+    reason: str
+    category: Literal["FalsePositive", "RiskAccepted", "CompensatingControl", "InRemediation"] | None = None
+    effect: Literal["Acknowledge", "Exclude"] = "Acknowledge"
+    owner: str = ""
+    ticket: str = ""
+    expiry_time: str = ""
+
+
+class AuditException(_Manifest):
+    """A governed exception: scoped, reasoned, owned, expiring."""
+
+    metadata: Metadata
+    spec: ExceptionSpec
+    api_version: str = API_VERSION
+    kind: Literal["AuditException"] = "AuditException"

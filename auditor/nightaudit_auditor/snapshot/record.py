@@ -1,0 +1,48 @@
+"""One recorded answer of AWS, or the reason why there is none."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+GLOBAL = "global"
+"""The region under which answers of services without regions (IAM, Organizations, Route 53 …) are recorded."""
+
+
+class Outcome(StrEnum):
+    """How one call ended. Only OK and ABSENT are knowledge; GONE takes a resource out of scope; the rest is not known."""
+
+    OK = "ok"
+    ABSENT = "absent"  # AWS said that the thing is not configured: an answer, not a failure
+    GONE = "gone"  # the resource vanished between being listed and being read
+    DENIED = "denied"
+    BLOCKED = "blocked"  # denied by an organization's policy: the region or service is switched off on purpose
+    THROTTLED = "throttled"
+    ERROR = "error"
+    SKIPPED = "skipped"  # never asked: deadline, unreachable account, failed parent
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of a snapshot: (account, service, operation, region, parameters) and what came back.
+
+    `operation` is boto3's snake_case name, `answer` has the shape that boto3 returns (all pages merged, without
+    ResponseMetadata, timestamps as RFC 3339 strings, policy documents as AWS sent them but URL-decoded).
+    """
+
+    account: str
+    service: str
+    operation: str
+    region: str
+    outcome: Outcome
+    parameters: dict[str, str] = {}
+    time: str = ""
+    code: str = ""
+    message: str = ""
+    answer: dict[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The operation as checks name it: `service.operation`, e.g. `ec2.describe_instances`."""
+        return f"{self.service}.{self.operation}"

@@ -1,0 +1,3 @@
+module nightaudit.dev/demo/helm
+
+go 1.25.0
