@@ -12,11 +12,11 @@ SeverityName = Literal["Critical", "High", "Medium", "Low", "Info"]
 TierName = Literal["A", "B", "C"]
 
 
-class _Manifest(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class _Manifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Camel-case JSON, unknown fields ignored here: `validate` is what refuses them, with their path."""
 
 
-class Metadata(_Manifest):
+class Metadata(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     name: str
     namespace: str = "default"
     uid: str = ""
@@ -24,7 +24,7 @@ class Metadata(_Manifest):
     labels: dict[str, str] = {}
 
 
-class AccountTarget(_Manifest):
+class AccountTarget(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """An account to audit; without `role_arn` it is audited with the run's own credentials."""
 
     id: str
@@ -35,17 +35,17 @@ class AccountTarget(_Manifest):
     labels: dict[str, str] = {}
 
 
-class Regions(_Manifest):
+class Regions(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
 
-class SeverityOverride(_Manifest):
+class SeverityOverride(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     check: str
     severity: SeverityName
 
 
-class Parameters(_Manifest):
+class Parameters(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Thresholds in days."""
 
     unused_days: int = 90
@@ -55,7 +55,7 @@ class Parameters(_Manifest):
     two_keys_days: int = 14
 
 
-class Checks(_Manifest):
+class Checks(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     minimum_severity: SeverityName = "Info"
@@ -63,14 +63,14 @@ class Checks(_Manifest):
     parameters: Parameters = Parameters()
 
 
-class Trust(_Manifest):
+class Trust(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     accounts: tuple[str, ...] = ()
     organizational_units: tuple[str, ...] = ()
     identity_providers: tuple[str, ...] = ()
     known_vendors: bool = True
 
 
-class Expect(_Manifest):
+class Expect(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     admins: tuple[str, ...] = ()
     known_cidrs: tuple[str, ...] = msgspec.field(default=(), name="knownCIDRs")
     domains: tuple[str, ...] = ()
@@ -78,41 +78,41 @@ class Expect(_Manifest):
     accounts_without_guard_duty: tuple[str, ...] = ()
 
 
-class LabelSelectorRequirement(_Manifest):
+class LabelSelectorRequirement(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     key: str
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist"]
     values: tuple[str, ...] = ()
 
 
-class LabelSelector(_Manifest):
+class LabelSelector(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """metav1.LabelSelector."""
 
     match_labels: dict[str, str] = {}
     match_expressions: tuple[LabelSelectorRequirement, ...] = ()
 
 
-class S3Storage(_Manifest):
+class S3Storage(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     bucket: str
     prefix: str = ""
     region: str = ""
     kms_key_id: str = msgspec.field(default="", name="kmsKeyID")
 
 
-class Storage(_Manifest):
+class Storage(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     s3: S3Storage
 
 
-class SecretKeyRef(_Manifest):
+class SecretKeyRef(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     name: str
     key: str
 
 
-class SlackTarget(_Manifest):
+class SlackTarget(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     channel: str
     token_secret_ref: SecretKeyRef
 
 
-class NotificationMatch(_Manifest):
+class NotificationMatch(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """AND between fields, OR inside a list; globs over check ids."""
 
     accounts: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class NotificationMatch(_Manifest):
     checks: tuple[str, ...] = ()
 
 
-class Notification(_Manifest):
+class Notification(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     name: str
     slack: SlackTarget
     minimum_severity: SeverityName = "High"
@@ -129,15 +129,15 @@ class Notification(_Manifest):
     match: NotificationMatch = NotificationMatch()
 
 
-class SNSTopic(_Manifest):
+class SNSTopic(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     topic_arn: str = msgspec.field(name="topicARN")
 
 
-class Errors(_Manifest):
+class Errors(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     sns: SNSTopic
 
 
-class ScheduleSpec(_Manifest):
+class ScheduleSpec(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     schedule: str
     accounts: tuple[AccountTarget, ...]
     storage: Storage
@@ -156,7 +156,7 @@ class ScheduleSpec(_Manifest):
     errors: Errors | None = None
 
 
-class AuditSchedule(_Manifest):
+class AuditSchedule(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """What to audit, when, with which checks, and whom to tell."""
 
     metadata: Metadata
@@ -165,14 +165,14 @@ class AuditSchedule(_Manifest):
     kind: Literal["AuditSchedule"] = "AuditSchedule"
 
 
-class TagMatch(_Manifest):
+class TagMatch(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """A tag key, and globs of which one must match its value; no values: any value."""
 
     key: str
     values: tuple[str, ...] = ()
 
 
-class Match(_Manifest):
+class Match(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """Which findings an exception covers: AND between fields, OR inside a list; all but `tags[].key` and labels are globs."""
 
     checks: tuple[str, ...]
@@ -183,7 +183,7 @@ class Match(_Manifest):
     tags: tuple[TagMatch, ...] = ()
 
 
-class ExceptionSpec(_Manifest):
+class ExceptionSpec(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """`expiry_time` is RFC 3339; the exception is dead from that moment on, judged when the run starts."""
 
     match: Match
@@ -195,7 +195,7 @@ class ExceptionSpec(_Manifest):
     expiry_time: str = ""
 
 
-class AuditException(_Manifest):
+class AuditException(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     """A governed exception: scoped, reasoned, owned, expiring."""
 
     metadata: Metadata
