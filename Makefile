@@ -1,0 +1,66 @@
+# Everything the project needs is installed by these targets; nothing is installed by hand.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+STAMP  := $(VENV)/.installed
+PYTEST := $(PYTHON) -Im pytest
+CHART  := deploy/helm/nightaudit
+
+.PHONY: help demo demo-down demo-local test test-fast check lint types imports chart-lint setup packages tools constraints clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: setup ## the whole product on this machine: a real Kubernetes, an AWS organization, a bucket, a Slack (root)
+	$(PYTHON) -m demo up
+
+demo-down: ## end the demo and remove every process, mount, link and namespace that it made
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m demo down; else echo "nothing to end: the demo was never set up here"; fi
+
+demo-local: setup ## the auditor alone against the same AWS organization: no cluster, no root
+	$(PYTHON) -m demo local
+
+test: setup ## every test: unit, contract, cluster, e2e, browser (root)
+	$(PYTHON) -m demo prepare
+	$(PYTEST) tests
+
+test-fast: setup ## the tests that need neither root nor a cluster
+	$(PYTEST) tests/unit tests/contract
+
+check: setup lint types imports chart-lint ## formatting, lint, types, layers, chart and CRD conventions
+
+lint:
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+
+types:
+	$(VENV)/bin/mypy
+
+imports:
+	$(VENV)/bin/lint-imports
+
+chart-lint: tools
+	$(PYTHON) -m demo.cluster helm -- lint --strict $(CHART)
+	$(PYTEST) -q tests/unit/manifests/test_crd_conventions.py
+
+tools:
+	@$(PYTHON) -m demo.cluster build
+
+setup: $(STAMP) ## the Python environment in .venv
+
+$(STAMP): pyproject.toml constraints.txt
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, this is $$(python3 --version)"; exit 1; }
+	@python3 -m venv $(VENV) 2>/dev/null || { \
+	  echo "python3-venv is missing: installing it"; apt-get update -qq && apt-get install -qqy python3-venv >/dev/null && python3 -m venv $(VENV); }
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
+	$(VENV)/bin/uv pip install --quiet --python $(PYTHON) --constraint constraints.txt --editable '.[operator,auditor]' --group dev
+	@touch $@
+
+constraints: setup ## resolve the pinned versions anew
+	$(VENV)/bin/uv pip compile --quiet --upgrade pyproject.toml --all-extras --group dev --python-version 3.11 --no-annotate --no-header --output-file constraints.txt
+
+clean: ## remove what these targets made inside this folder
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
