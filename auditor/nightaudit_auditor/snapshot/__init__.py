@@ -1,6 +1,12 @@
 """Recorded answers of AWS: written, redacted, read back and indexed."""
 
+from nightaudit_auditor.snapshot.errors import SnapshotError
 from nightaudit_auditor.snapshot.index import Account, AccountData, Gone, Unreadable
+from nightaudit_auditor.snapshot.read import open_snapshot, read_account
 from nightaudit_auditor.snapshot.record import GLOBAL, Outcome, Record
+from nightaudit_auditor.snapshot.write import AccountWriter, SnapshotWriter
 
-__all__ = ["GLOBAL", "Account", "AccountData", "Gone", "Outcome", "Record", "Unreadable"]
+__all__ = [
+    "GLOBAL", "Account", "AccountData", "AccountWriter", "Gone", "Outcome", "Record", "SnapshotError", "SnapshotWriter",
+    "Unreadable", "open_snapshot", "read_account",
+]  # fmt: skip

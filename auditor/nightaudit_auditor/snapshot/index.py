@@ -38,13 +38,27 @@ class Account(msgspec.Struct, frozen=True):
 class AccountData:
     """The records of one account, indexed by operation, region and parameters.
 
-    `regions` are the enabled regions that the schedule selects. `reachable` is False if no credentials could be had.
+    `regions` are the enabled regions that the schedule selects. `reachable` is False if no credentials could be had,
+    `complete` if the collection was interrupted. `run` and `time` (RFC 3339) say which run recorded it, and when.
     """
 
-    def __init__(self, account: Account, regions: Iterable[str], records: Iterable[Record], *, reachable: bool = True) -> None:
+    def __init__(
+        self,
+        account: Account,
+        regions: Iterable[str],
+        records: Iterable[Record],
+        *,
+        reachable: bool = True,
+        complete: bool = True,
+        run: str = "",
+        time: str = "",
+    ) -> None:
         self.account = account
         self.regions = tuple(sorted(regions))
         self.reachable = reachable
+        self.complete = complete
+        self.run = run
+        self.time = time
         self._by_operation: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], Record]] = {}
         for record in records:
             key = (record.region, tuple(sorted(record.parameters.items())))

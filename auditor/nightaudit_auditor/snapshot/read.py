@@ -1,0 +1,106 @@
+"""Read snapshots back: one account at a time, and nothing that is not whole."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from nightaudit_auditor.snapshot.errors import SnapshotError
+from nightaudit_auditor.snapshot.format import HEADER_SCHEMA, METADATA, SUFFIX, TRAILER_SCHEMA, Header, Trailer
+from nightaudit_auditor.snapshot.index import Account, AccountData
+from nightaudit_auditor.snapshot.record import Record
+
+T = TypeVar("T")
+
+
+class _Probe(msgspec.Struct):
+    schema: str = ""
+
+
+def open_snapshot(folder: Path) -> Iterator[AccountData]:
+    """The accounts of a run's folder in the order of their ids; only the one at hand is in memory.
+
+    Raises SnapshotError if there is no account, or at the first one that cannot be read.
+    """
+    base = folder / METADATA if (folder / METADATA).is_dir() else folder
+    paths = sorted(base.glob(f"*{SUFFIX}"))
+    if not paths:
+        raise SnapshotError(f"{base}: holds no snapshot (no *{SUFFIX}): name the folder of a run")
+    for path in paths:
+        yield read_account(path)
+
+
+def read_account(path: Path) -> AccountData:
+    """The account of one `<account>.jsonl.gz`.
+
+    Raises SnapshotError with file and line if it is truncated, not a snapshot, or holds a line that is no record of its account.
+    """
+    lines = _lines(path)
+    number, first = next(lines, (1, b""))
+    header = _header(path, number, first)
+    records: list[Record] = []
+    trailer: Trailer | None = None
+    for number, line in lines:
+        if trailer is not None:
+            raise SnapshotError(f"{path}:{number}: a line after the trailer")
+        item = _item(path, number, line)
+        if isinstance(item, Trailer):
+            trailer = item
+            continue
+        if item.account != header.account:
+            raise SnapshotError(f"{path}:{number}: a record of account {item.account} in the snapshot of {header.account}")
+        records.append(item)
+    if trailer is None:
+        raise SnapshotError(f"{path}:{number + 1}: truncated: the trailer is missing")
+    if trailer.records != len(records):
+        raise SnapshotError(f"{path}:{number}: the trailer counts {trailer.records} records, the file holds {len(records)}")
+    account = Account(id=header.account, name=header.name, partition=header.partition, labels=header.labels)
+    return AccountData(
+        account, header.regions, records, reachable=header.reachable, complete=trailer.complete, run=header.run, time=header.time
+    )
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    try:
+        with gzip.open(path, "rb") as file:
+            for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n"):
+                    raise SnapshotError(f"{path}:{number}: truncated: the line has no end")
+                yield number, line
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise SnapshotError(f"{path}:{number + 1}: truncated or not gzip: {error}") from error
+    except OSError as error:
+        raise SnapshotError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _header(path: Path, number: int, line: bytes) -> Header:
+    schema = _schema(path, number, line)
+    if schema != HEADER_SCHEMA:
+        raise SnapshotError(f"{path}:{number}: not a snapshot: the first line must have schema {HEADER_SCHEMA}, it has {schema!r}")
+    return _decode(path, number, line, Header)
+
+
+def _item(path: Path, number: int, line: bytes) -> Record | Trailer:
+    schema = _schema(path, number, line)
+    if schema == TRAILER_SCHEMA:
+        return _decode(path, number, line, Trailer)
+    if schema:
+        raise SnapshotError(f"{path}:{number}: a line of schema {schema!r} inside a snapshot")
+    return _decode(path, number, line, Record)
+
+
+def _schema(path: Path, number: int, line: bytes) -> str:
+    return _decode(path, number, line, _Probe).schema
+
+
+def _decode(path: Path, number: int, line: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(line, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SnapshotError(f"{path}:{number}: not a {kind.__name__.strip('_').lower()}: {error}") from error

@@ -1,0 +1,77 @@
+"""Replace secrets in an answer before it is written: the detector's name and a keyed digest stay, the value does not."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from nightaudit_auditor.snapshot.detectors import detect
+
+
+class Redactor:
+    """Redacts with a key that lives as long as the run and is stored nowhere.
+
+    The digest shows that two places hold the same secret within one run; without the key nobody can test guesses against it.
+    """
+
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = key or secrets.token_bytes(32)
+
+    def digest(self, value: str) -> str:
+        """HMAC-SHA256 of the value under the run's key, as 64 hex digits."""
+        return hmac.new(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+    def redact(self, answer: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+        """A copy of `answer` in which every string at `paths` is a `{"redacted", "detector", "digest"}`.
+
+        A path is made of member names joined by dots, `[]` after a list and `*` for every value of a map:
+        `Functions[].Environment.Variables.*`.
+        """
+        redacted: Any = answer
+        for path in paths:
+            redacted = self._walk(redacted, _steps(path), name="", siblings={})
+        if not isinstance(redacted, dict):  # a path has at least one member, so a dict stays a dict
+            raise TypeError("an answer is an object")
+        return redacted
+
+    def _walk(self, node: Any, steps: tuple[str, ...], *, name: str, siblings: dict[str, str]) -> Any:
+        if node is None or (isinstance(node, dict) and node.get("redacted") is True):
+            return node
+        if not steps:
+            return self._replace(node, name, siblings)
+        step, rest = steps[0], steps[1:]
+        if step == "[]":
+            return [self._walk(item, rest, name=name, siblings={}) for item in node] if isinstance(node, list) else node
+        if not isinstance(node, dict):
+            return node
+        if step == "*":
+            texts = {key: value for key, value in node.items() if isinstance(value, str)}
+            return {key: self._walk(value, rest, name=key, siblings=texts) for key, value in node.items()}
+        if step not in node:
+            return node
+        return {**node, step: self._walk(node[step], rest, name=step, siblings={})}
+
+    def _replace(self, value: Any, name: str, siblings: dict[str, str]) -> Any:
+        if isinstance(value, dict):
+            texts = {key: item for key, item in value.items() if isinstance(item, str)}
+            return {key: self._replace(item, key, texts) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._replace(item, name, {}) for item in value]
+        if value is None:
+            return None
+        text = value if isinstance(value, str) else str(value)
+        return {"redacted": True, "detector": detect(name, text, siblings), "digest": self.digest(text)}
+
+
+def _steps(path: str) -> tuple[str, ...]:
+    """`A[].B.*` as ("A", "[]", "B", "*")."""
+    steps: list[str] = []
+    for part in path.split("."):
+        name, bracket, _ = part.partition("[]")
+        steps.append(name)
+        if bracket:
+            steps.append("[]")
+    return tuple(steps)
