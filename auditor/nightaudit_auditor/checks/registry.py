@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Unreadable
+from nightaudit_auditor.aws.trust import TrustModel
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, Unreadable
 
 
 class Severity(StrEnum):
@@ -56,13 +57,15 @@ class Resource(msgspec.Struct, frozen=True):
 class Fail(msgspec.Struct, frozen=True):
     """A problem. `discriminator` tells several problems of one resource apart (a port and a CIDR, a key id): never text.
 
-    `severity` is set only where the catalogue lets the condition change it. `region` and `resource` default to the judged ones.
+    `severity` is set only where the catalogue lets the condition change it. `resource` is set only where the problem is
+    another resource's than the judged one's.
     """
 
     detail: str
     discriminator: str = ""
     evidence: dict[str, Any] = {}
     severity: Severity | None = None
+    resource: Resource | None = None
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -75,17 +78,52 @@ class Unknown(msgspec.Struct, frozen=True):
 Result = Fail | Unknown
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """An operation that selected checks need and that failed in one region (or `global`) of an account.
+
+    `checks` need it; `unknown` are those of them that have an UNKNOWN because of it; `calls` is how many calls failed.
+    """
+
+    operation: str
+    region: str
+    outcome: Outcome
+    code: str
+    checks: tuple[str, ...]
+    unknown: tuple[str, ...]
+    calls: int
+
+
+class Crash(msgspec.Struct, frozen=True):
+    """A check, or the listing of its kind, raised what it should not have."""
+
+    check: str
+    resource: Resource
+    exception: str
+    message: str
+
+
+class Troubles(msgspec.Struct, frozen=True):
+    """What went wrong while an account was judged: the AUDIT_* checks turn it into findings."""
+
+    unread: tuple[Unread, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+
+
 @dataclass(frozen=True)
 class Context:
-    """What a check may consult besides the resource: settings of the schedule and facts about all accounts.
+    """What a check may consult besides the resource.
 
-    `settings` is the schedule's `checks.parameters`, `trust` and `expect` (see `manifests`), `trust` the trust model of `aws`.
+    `settings` is the schedule's `checks.parameters`, `trust` and `expect` (see `manifests`), `trust` the trust model over all
+    accounts. `accounts` holds all accounts for checks of scope ORGANIZATION, else only the judged one. `troubles` is
+    filled for the AUDIT_* checks, which run last.
     """
 
     data: AccountData
     settings: Settings
     accounts: Mapping[str, AccountData]
     now: float  # seconds since the epoch: checks never read the clock
+    trust: TrustModel
+    troubles: Troubles = field(default_factory=Troubles)
 
 
 class Settings(Protocol):
@@ -140,7 +178,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Check:
-    """A registered check. `needs` are operations (`service.operation`) beyond those of its kind. Ids are for ever."""
+    """A registered check. `needs` are operations (`service.operation`) beyond those of its kind. Ids are for ever.
+
+    `worst` is the severity to which a condition can raise it, if that is above `severity`.
+    """
 
     id: str
     title: str
@@ -157,6 +198,7 @@ class Check:
     aliases: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     enabled: bool = True
+    worst: Severity | None = None
 
 
 @dataclass
@@ -190,6 +232,7 @@ def check(
     aliases: tuple[str, ...] = (),
     references: tuple[str, ...] = (),
     enabled: bool = True,
+    worst: Severity | None = None,
 ) -> Callable[[Evaluate], Evaluate]:
     """Register the decorated function; its docstring is the check's description.
 
@@ -206,7 +249,7 @@ def check(
             Check(
                 id=id, title=title, severity=severity, tier=tier, kind=kind, description=description, risk=risk,
                 remediation=remediation, evaluate=function, needs=needs, scope=scope, compliance=compliance,
-                aliases=aliases, references=references, enabled=enabled,
+                aliases=aliases, references=references, enabled=enabled, worst=worst,
             )
         )  # fmt: skip
         return function

@@ -1,0 +1,48 @@
+"""What an evaluation yields: results, and how far they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from nightaudit_auditor.checks.registry import Resource, Result, Severity
+
+Scope3 = tuple[str, str, str]
+"""(check id, account id, region)."""
+
+Scope4 = tuple[str, str, str, str]
+"""(check id, account id, region, resource ARN)."""
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """A problem, or something that could not be judged. `region` is the resource's (`global` where it has none).
+
+    `severity` has the schedule's override applied, then the condition's own, then the check's.
+    """
+
+    check: str
+    account: str
+    region: str
+    resource: Resource
+    outcome: Result
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that one run can say.
+
+    `scopes`: (check, account, region) whose resources were all listed; a check of a global kind has one for `global` and
+    for each region in which its resources may be. `unknown`: resources that could not (wholly) be judged; they are outside
+    of what a run may call resolved. `gone`: resources that vanished during the run. `passed`: check id → resources judged
+    without a problem. `unreachable`: accounts without any scope but that of AUDIT_ACCOUNT_UNREACHABLE.
+    """
+
+    results: tuple[CheckResult, ...]
+    scopes: frozenset[Scope3]
+    unknown: frozenset[Scope4]
+    gone: frozenset[Scope4]
+    passed: Mapping[str, int]
+    unreachable: tuple[str, ...]
