@@ -1,0 +1,5 @@
+"""The report of a run: one self-contained HTML file."""
+
+from nightaudit_auditor.report.model import AccountRow, CheckText, ExceptionRow, InventoryRow, ReportModel
+
+__all__ = ["AccountRow", "CheckText", "ExceptionRow", "InventoryRow", "ReportModel"]
