@@ -1,0 +1,63 @@
+"""Network interfaces: which addresses of one the Internet could name, and which kinds never accept a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from nightaudit_auditor.aws.network import cidrs
+from nightaudit_auditor.aws.network.cidrs import Family
+
+# EC2 says `nat_gateway` in answers where its model says `natGateway`. AWS runs what stands behind all of these, and none of
+# them passes on a connection that the Internet opened.
+NEVER_ACCEPT: Final = frozenset(
+    {"natGateway", "nat_gateway", "vpc_endpoint", "gateway_load_balancer_endpoint", "transit_gateway", "lambda"}
+)
+
+# Their listeners decide which ports are open, not the interface: whoever judges instances leaves them out.
+LOAD_BALANCERS: Final = frozenset({"load_balancer", "network_load_balancer", "gateway_load_balancer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A network interface as far as reachability goes. `public_ipv4` and `ipv6` are its public addresses only."""
+
+    id: str
+    vpc: str
+    subnet: str
+    groups: tuple[str, ...]
+    public_ipv4: tuple[str, ...] = ()
+    ipv6: tuple[str, ...] = ()
+    private_ipv4: tuple[str, ...] = ()
+    type: str = "interface"
+
+    def addresses(self, family: Family) -> tuple[str, ...]:
+        return self.public_ipv4 if family == "ipv4" else self.ipv6
+
+    def in_subnet(self, family: Family) -> tuple[str, ...]:
+        """The addresses by which the VPC's own routers know the interface."""
+        return self.private_ipv4 if family == "ipv4" else self.ipv6
+
+
+def interface(answer: Mapping[str, Any]) -> Interface:
+    """An item of ec2.describe_network_interfaces, or of an instance's `NetworkInterfaces`.
+
+    An IPv4 address is public by its Association (Elastic or assigned at launch; a carrier address is not one), an IPv6
+    address by being global unicast.
+    """
+    private = answer.get("PrivateIpAddresses") or []
+    associations = [answer.get("Association"), *(address.get("Association") for address in private)]
+    public = [found["PublicIp"] for found in associations if found and found.get("PublicIp")]
+    own = [answer.get("PrivateIpAddress"), *(address.get("PrivateIpAddress") for address in private)]
+    ipv6 = [address["Ipv6Address"] for address in answer.get("Ipv6Addresses") or []]
+    return Interface(
+        id=answer["NetworkInterfaceId"],
+        vpc=answer.get("VpcId", ""),
+        subnet=answer.get("SubnetId", ""),
+        groups=tuple(sorted(group["GroupId"] for group in answer.get("Groups") or [])),
+        public_ipv4=tuple(dict.fromkeys(public)),
+        ipv6=tuple(address for address in dict.fromkeys(ipv6) if cidrs.is_public(address)),
+        private_ipv4=tuple(dict.fromkeys(address for address in own if address)),
+        type=answer.get("InterfaceType", "interface"),
+    )

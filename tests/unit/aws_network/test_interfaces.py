@@ -1,0 +1,30 @@
+"""What of an interface the Internet can name."""
+
+from __future__ import annotations
+
+from nightaudit_auditor.aws.network import interface
+
+
+def test_addresses_come_from_associations_and_global_ipv6() -> None:
+    found = interface(
+        {
+            "NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "InterfaceType": "interface",
+            "Groups": [{"GroupId": "sg-2"}, {"GroupId": "sg-1"}],
+            "PrivateIpAddress": "10.0.0.5",
+            "Association": {"PublicIp": "52.1.2.3"},
+            "PrivateIpAddresses": [
+                {"PrivateIpAddress": "10.0.0.5", "Association": {"PublicIp": "52.1.2.3"}},
+                {"PrivateIpAddress": "10.0.0.6", "Association": {"PublicIp": "52.1.2.4"}},
+            ],
+            "Ipv6Addresses": [{"Ipv6Address": "2a05:d014::1"}, {"Ipv6Address": "fd00::1"}],
+        }
+    )  # fmt: skip
+    assert found.public_ipv4 == ("52.1.2.3", "52.1.2.4")
+    assert found.ipv6 == ("2a05:d014::1",)
+    assert found.private_ipv4 == ("10.0.0.5", "10.0.0.6")
+    assert found.groups == ("sg-1", "sg-2")
+
+
+def test_a_carrier_address_is_not_on_the_internet() -> None:
+    found = interface({"NetworkInterfaceId": "eni-1", "Association": {"CarrierIp": "155.146.1.2"}})
+    assert found.addresses("ipv4") == ()
