@@ -29,6 +29,11 @@ class Change(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     run: str
     time: str
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """The same news of the same run is said once."""
+        return (self.fingerprint, self.kind, self.run)
+
 
 def change_of(finding: Finding, run: str, time: str) -> Change | None:
     """The change that a finding's state announces; None for what is merely open, or excepted."""
@@ -59,5 +64,5 @@ def merge(missed: tuple[Change, ...], fresh: tuple[Change, ...]) -> tuple[Change
     """
     seen: dict[tuple[str, str, str], Change] = {}
     for change in (*missed, *fresh):
-        seen.setdefault((change.fingerprint, change.kind, change.run), change)
+        seen.setdefault(change.identity, change)
     return tuple(seen.values())

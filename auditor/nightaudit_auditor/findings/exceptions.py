@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
 
-from nightaudit_auditor.findings.model import AccountRef, ExceptionRef, Finding, ResourceRef, Status, fingerprint
+from nightaudit_auditor.checks.registry import Check
+from nightaudit_auditor.findings.build import schedule_finding
+from nightaudit_auditor.findings.model import ExceptionRef, Finding, ResourceRef, Status
 from nightaudit_auditor.manifests import AuditException, glob_matches
 
 EXPIRING_CHECK = "AUDIT_EXCEPTION_EXPIRING"
@@ -75,42 +78,39 @@ def cover(
 
 
 def expiring_findings(
-    exceptions: Sequence[AuditException],
-    last_match: Mapping[str, str],
-    now: datetime,
-    describe: Callable[[str], Finding],
+    check: Check, exceptions: Sequence[AuditException], last_match: Mapping[str, str], now: datetime
 ) -> tuple[Finding, ...]:
-    """AUDIT_EXCEPTION_EXPIRING: an exception that is expired, expires within 14 days, or matched nothing for 30 days.
+    """Findings of `check` for each exception that is expired, expires within 14 days, or matched nothing for 30 days.
 
     `last_match` gives for each exception the last time it matched, or the time it was first seen if it never did.
-    `describe` makes the bare finding of the check; it is filled in here.
     """
     findings = []
     for exception in exceptions:
-        name, detail, kind = exception.metadata.name, "", ""
-        if exception.spec.expiry_time:
-            expiry = parse_time(exception.spec.expiry_time)
-            if expiry <= now:
-                detail, kind = f"expired at {exception.spec.expiry_time}: what it covered alerts again", "expired"
-            elif expiry <= now + EXPIRING_WITHIN:
-                detail, kind = f"expires at {exception.spec.expiry_time}", "expiring"
-        since = last_match.get(name)
-        if not kind and since and parse_time(since) <= now - IDLE_AFTER:
-            detail, kind = f"has matched nothing since {since}: remove it or mend its scope", "idle"
-        if kind:
-            bare = describe(EXPIRING_CHECK)
-            arn = f"auditexception/{exception.metadata.namespace}/{name}"
-            findings.append(
-                msgspec.structs.replace(
-                    bare,
-                    fingerprint=fingerprint(EXPIRING_CHECK, "", bare.region, arn, kind),
-                    account=AccountRef(id=""),
-                    resource=ResourceRef(arn=arn, type="nightaudit.dev/AuditException", name=name),
-                    discriminator=kind,
-                    detail=f"AuditException {name} {detail}",
-                )
-            )
+        name, trouble = exception.metadata.name, _trouble(exception, last_match.get(exception.metadata.name), now)
+        if trouble:
+            kind, detail = trouble
+            resource = ResourceRef(f"auditexception/{exception.metadata.namespace}/{name}", "AuditException", name)
+            findings.append(schedule_finding(check, resource, kind, f"AuditException {name} {detail}"))
     return tuple(findings)
+
+
+def exception_state(exception: AuditException, now: datetime) -> Literal["Active", "Expiring", "Expired"]:
+    """Whether it is alive, and for how long: the same words as in the AuditException's status."""
+    if expired(exception, now):
+        return "Expired"
+    expiry = exception.spec.expiry_time
+    return "Expiring" if expiry and parse_time(expiry) <= now + EXPIRING_WITHIN else "Active"
+
+
+def _trouble(exception: AuditException, last_match: str | None, now: datetime) -> tuple[str, str] | None:
+    state, expiry = exception_state(exception, now), exception.spec.expiry_time
+    if state == "Expired":
+        return "expired", f"expired at {expiry}: what it covered alerts again"
+    if state == "Expiring":
+        return "expiring", f"expires at {expiry}"
+    if last_match and parse_time(last_match) <= now - IDLE_AFTER:
+        return "idle", f"has matched nothing since {last_match}: remove it or mend its scope"
+    return None
 
 
 def _any(patterns: Iterable[str], *texts: str) -> bool:

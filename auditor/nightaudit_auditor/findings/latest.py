@@ -68,8 +68,21 @@ def owe(latest: Latest | None, names: tuple[str, ...], changes: tuple[Change, ..
     return {name: owed for name in names if (owed := merge(before.get(name, ()), changes))}
 
 
-def settle(latest: Latest, pointer: Pointer, undelivered: Mapping[str, tuple[Change, ...]]) -> Latest:
-    """After delivery: point to the run, and keep only what could not be delivered."""
-    return msgspec.structs.replace(
-        latest, pointer=pointer, pending={name: changes for name, changes in undelivered.items() if changes}
-    )
+def settle(
+    latest: Latest,
+    pointer: Pointer,
+    owed: Mapping[str, tuple[Change, ...]],
+    undelivered: Mapping[str, tuple[Change, ...]],
+) -> Latest:
+    """After delivery: point to the run, and strike out of `latest` what was owed and is not among `undelivered`.
+
+    `latest` may be newer than what this run wrote: what another run added meanwhile stays owed, a later pointer stays.
+    """
+    pending = {}
+    for name, changes in latest.pending.items():
+        failed = {change.identity for change in undelivered.get(name, ())}
+        delivered = {change.identity for change in owed.get(name, ())} - failed
+        if left := tuple(change for change in changes if change.identity not in delivered):
+            pending[name] = left
+    newest = latest.pointer if latest.pointer and latest.pointer.time > pointer.time else pointer
+    return msgspec.structs.replace(latest, pointer=newest, pending=pending)

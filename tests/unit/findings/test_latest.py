@@ -11,6 +11,7 @@ from nightaudit_auditor.findings.latest import ForeignDocument, Latest, Pointer,
 from nightaudit_auditor.findings.memory import Judged, compare
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+POINTER = Pointer("run-1", "folder", "2026-11-20T00:00:00Z", "Findings")
 
 
 def change(finding, run="run-1") -> Change:
@@ -62,10 +63,19 @@ class TestOwing:
 
     def test_settling_keeps_only_what_was_not_delivered(self, make):
         owing = latest(pending={"a": (change(make()),), "b": (change(make()),)})
-        settled = settle(owing, Pointer("run-1", "folder", "t", "Findings"), {"a": (), "b": (change(make()),)})
+        settled = settle(owing, POINTER, owing.pending, {"a": (), "b": (change(make()),)})
         assert settled.pending == {"b": (change(make()),)}
         assert settled.pointer is not None
         assert settled.pointer.run == "run-1"
+
+    def test_what_another_run_added_meanwhile_stays_owed(self, make):
+        ours, theirs = change(make(arn="ours")), change(make(arn="theirs"), "run-2")
+        settled = settle(latest(pending={"a": (ours, theirs)}), POINTER, {"a": (ours,)}, {})
+        assert settled.pending == {"a": (theirs,)}
+
+    def test_a_later_runs_pointer_stays(self):
+        later = Pointer("run-2", "folder", "2026-11-21T00:00:00Z", "Clean")
+        assert settle(latest(pointer=later), POINTER, {}, {}).pointer == later
 
     def test_a_change_owed_twice_is_said_once(self, make):
         assert merge((change(make()),), (change(make()),)) == (change(make()),)

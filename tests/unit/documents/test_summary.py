@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightaudit_auditor.summary import (
+from nightaudit_auditor.documents.summary import (
     MAXIMUM_BYTES,
     SCHEMA,
     AccountTotals,

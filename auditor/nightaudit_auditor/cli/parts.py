@@ -1,0 +1,180 @@
+"""The steps of a night one by one: collect, audit, report, diff, inventory."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+
+from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_json
+from nightaudit_auditor.cli.inputs import exceptions_option, make_task, read_exceptions, read_schedule, schedule_option
+
+if TYPE_CHECKING:
+    from nightaudit_auditor.collect import Collection
+    from nightaudit_auditor.findings.model import Finding
+    from nightaudit_auditor.manifests import AuditSchedule
+    from nightaudit_auditor.snapshot import AccountData
+
+output_option = click.option("-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True)
+snapshot_argument = click.argument("snapshot", type=click.Path(path_type=Path, exists=True, file_okay=False))
+
+
+@click.command("collect")
+@schedule_option
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def collect_command(schedule_file: Path, folder: Path) -> None:
+    """Collect the metadata of the schedule's accounts into FOLDER."""
+    configure_logging()
+    schedule = read_schedule(schedule_file)
+    collection = asyncio.run(_collect(schedule, folder))
+    show(
+        [
+            [a.account.id, a.account.name, "yes" if a.reachable else "no", str(len(a.regions)), a.error]
+            for a in collection.accounts
+        ],
+        ("account", "name", "reached", "regions", "error"),
+    )
+    if not any(a.reachable for a in collection.accounts):
+        sys.exit(EXIT_FAILED)
+
+
+@click.command("audit")
+@snapshot_argument
+@schedule_option
+@exceptions_option
+@output_option
+def audit_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Path, ...], output: str) -> None:
+    """Audit a SNAPSHOT with the checks that the schedule selects."""
+    from nightaudit_auditor.steps.audit import audit  # noqa: PLC0415
+
+    configure_logging()
+    schedule = read_schedule(schedule_file)
+    exceptions = read_exceptions(exception_files, schedule)
+    judgement = audit(_accounts(snapshot), schedule, exceptions, datetime.now(UTC), {})
+    for warning in judgement.selection.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    _show_findings(judgement.findings, output)
+
+
+@click.command("report")
+@snapshot_argument
+@schedule_option
+@exceptions_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Path, ...], file: Path) -> None:
+    """Audit a SNAPSHOT and write the HTML report to FILE. Without memory everything in it is a baseline."""
+    from nightaudit_auditor.documents.manifest import AccountOutcome  # noqa: PLC0415
+    from nightaudit_auditor.findings.memory import compare  # noqa: PLC0415
+    from nightaudit_auditor.report import write_report  # noqa: PLC0415
+    from nightaudit_auditor.steps.audit import audit  # noqa: PLC0415
+    from nightaudit_auditor.steps.count import audit_errors, result_of, severity_counts, unknown_count  # noqa: PLC0415
+    from nightaudit_auditor.steps.present import report_model  # noqa: PLC0415
+
+    configure_logging()
+    schedule = read_schedule(schedule_file)
+    exceptions = read_exceptions(exception_files, schedule)
+    accounts = _accounts(snapshot)
+    task = make_task(schedule, exceptions, digest="", storage=None, run=None)
+    judgement = audit(accounts, schedule, exceptions, task.started, {})
+    comparison = compare(None, judgement.findings, judgement.judged, task.started)
+    outcomes = tuple(AccountOutcome.of(data) for data in accounts.values())
+    reached = sum(data.reachable for data in accounts.values())
+    result = result_of(
+        severity_counts(comparison.findings),
+        unknown=unknown_count(comparison.findings),
+        reached=reached,
+        unreached=len(accounts) - reached,
+        incomplete=not all(data.complete for data in accounts.values()),
+    )
+    model = report_model(
+        task, judgement, comparison, accounts, outcomes,
+        result=result, errors=audit_errors(comparison.findings), completed=datetime.now(UTC),
+    )  # fmt: skip
+    try:
+        write_report(model, file)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}", EXIT_FAILED)
+    click.echo(f"report: {file.absolute().as_uri()}")
+
+
+@click.command("diff")
+@click.argument("old", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("new", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@output_option
+def diff_command(old: Path, new: Path, output: str) -> None:
+    """What is NEW and RESOLVED between two findings.jsonl.gz, OLD and NEW."""
+    from nightaudit_auditor.findings.diff import difference  # noqa: PLC0415
+    from nightaudit_auditor.steps.keep import read_findings  # noqa: PLC0415
+
+    try:
+        changed = difference(read_findings(old), read_findings(new))
+    except ValueError as error:
+        fail(str(error))
+    _show_findings(changed, output)
+
+
+@click.command("inventory")
+@snapshot_argument
+@output_option
+def inventory_command(snapshot: Path, output: str) -> None:
+    """Count the resources in a SNAPSHOT by account, region and type; what could not be listed is UNKNOWN, not 0."""
+    from nightaudit_auditor.views import inventory  # noqa: PLC0415
+
+    rows = tuple(inventory(_accounts(snapshot).values()))
+    if output == "json":
+        show_json(rows)
+        return
+    show(
+        [[r.account, r.region, r.type, "UNKNOWN" if r.count is None else str(r.count)] for r in rows],
+        ("account", "region", "type", "count"),
+    )
+
+
+async def _collect(schedule: AuditSchedule, folder: Path) -> Collection:
+    from nightaudit_auditor.cli.progress import make_progress  # noqa: PLC0415
+    from nightaudit_auditor.collect import collect  # noqa: PLC0415
+    from nightaudit_auditor.snapshot import SnapshotError, SnapshotWriter  # noqa: PLC0415
+
+    run = f"collect-{uuid4().hex[:8]}"
+    try:
+        with make_progress() as progress:
+            return await collect(
+                schedule, SnapshotWriter(folder, run), run=run, deadline=None, stop=asyncio.Event(), progress=progress
+            )
+    except SnapshotError as error:
+        fail(str(error), EXIT_FAILED)
+
+
+def _accounts(snapshot: Path) -> dict[str, AccountData]:
+    from nightaudit_auditor.snapshot import SnapshotError, open_snapshot  # noqa: PLC0415
+
+    try:
+        return {data.account.id: data for data in open_snapshot(snapshot)}
+    except SnapshotError as error:
+        fail(str(error))
+
+
+def _show_findings(findings: tuple[Finding, ...], output: str) -> None:
+    if output == "json":
+        show_json(findings)
+        return
+    show(
+        [
+            [
+                f.state or f.status,
+                f.severity,
+                f.check,
+                f.account.name or f.account.id,
+                f.region,
+                f.resource.name,
+                f.detail,
+            ]
+            for f in findings
+        ],
+        ("state", "severity", "check", "account", "region", "resource", "detail"),
+    )

@@ -1,0 +1,56 @@
+"""`manifest.json`: written last, it commits the run. A folder without it is a run that died."""
+
+from __future__ import annotations
+
+import msgspec
+
+SCHEMA = "nightaudit.dev/run-manifest/v1"
+
+
+class StoredObject(msgspec.Struct, frozen=True, rename="camel"):
+    """One object of the run: its name below the run's folder, size in bytes and sha256 (hex)."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class AccountOutcome(msgspec.Struct, frozen=True, rename="camel"):
+    """What became of an account. `calls`: region → service → outcome → number of calls."""
+
+    id: str
+    name: str
+    reachable: bool
+    error: str
+    regions: tuple[str, ...]
+    calls: dict[str, dict[str, dict[str, int]]]
+
+
+class RunManifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What ran and what it made. `catalogue` is the sha256 over the operations and checks of this version.
+
+    `checks` are those that the schedule selected; `incomplete` says why the collection ended early, or is empty.
+    """
+
+    schema: str = SCHEMA
+    namespace: str
+    schedule: str
+    generation: int
+    run: str
+    result: str
+    start_time: str
+    completion_time: str
+    version: str
+    image: str
+    catalogue: str
+    exceptions_digest: str
+    checks: tuple[str, ...]
+    incomplete: str
+    accounts: tuple[AccountOutcome, ...]
+    objects: tuple[StoredObject, ...]
+    errors: tuple[str, ...]
+
+
+def encode(manifest: RunManifest) -> bytes:
+    """Indented JSON: people read this one."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"

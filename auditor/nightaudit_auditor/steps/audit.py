@@ -1,0 +1,54 @@
+"""Audit a snapshot: the selected checks over all accounts, then the exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightaudit_auditor.checks.catalogue import load
+from nightaudit_auditor.checks.engine import evaluate
+from nightaudit_auditor.checks.registry import Registry
+from nightaudit_auditor.checks.results import Evaluation
+from nightaudit_auditor.checks.selection import Selection, select
+from nightaudit_auditor.findings.build import NO_ACCOUNT, build_findings
+from nightaudit_auditor.findings.exceptions import EXPIRING_CHECK, cover, expiring_findings
+from nightaudit_auditor.findings.memory import Judged
+from nightaudit_auditor.findings.model import Finding
+from nightaudit_auditor.manifests import AuditException, AuditSchedule, CheckSettings
+from nightaudit_auditor.snapshot import GLOBAL, AccountData
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the audit says. `matched`: findings per exception, in the exceptions' order; `judged`: how far it may speak."""
+
+    findings: tuple[Finding, ...]
+    matched: tuple[int, ...]
+    judged: Judged
+    evaluation: Evaluation
+    selection: Selection
+    registry: Registry
+
+
+def audit(
+    accounts: Mapping[str, AccountData],
+    schedule: AuditSchedule,
+    exceptions: Sequence[AuditException],
+    now: datetime,
+    last_matches: Mapping[str, str],
+) -> Judgement:
+    """Judge `accounts` (by id) as `schedule` asks. `last_matches`: exception name → when it last matched, from memory."""
+    registry = load()
+    selection = select(registry, schedule.spec.checks)
+    evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp())
+    expiring = expiring_findings(registry.checks[EXPIRING_CHECK], exceptions, last_matches, now)
+    aliases = {check.id: check.aliases for check in registry.checks.values()}
+    covered = cover((*build_findings(evaluation, registry, accounts), *expiring), exceptions, aliases, now)
+    judged = Judged(
+        scopes=evaluation.scopes | {(EXPIRING_CHECK, NO_ACCOUNT.id, GLOBAL)},
+        unknown=evaluation.unknown | evaluation.gone,
+        selected=frozenset(check.id for check in selection.checks),
+        accounts=frozenset(accounts),
+    )
+    return Judgement(covered.findings, covered.matched, judged, evaluation, selection, registry)

@@ -1,0 +1,66 @@
+"""Tell people: every notification hears what it missed and what is new; the errors topic hears of the run's own troubles."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+
+from nightaudit_auditor.documents.summary import TopicOutcome
+from nightaudit_auditor.findings.changes import Change
+from nightaudit_auditor.notify import Delivery, News, Notice, announce, deliver, publish
+from nightaudit_auditor.steps.task import Task
+
+log = logging.getLogger(__name__)
+
+
+def tell(task: Task, news: News, missed: dict[str, tuple[Change, ...]]) -> tuple[Delivery, ...]:
+    """Deliver the news to each notification of the schedule; a failed one never disturbs the next."""
+    deliveries = []
+    for notification in task.schedule.spec.notifications:
+        delivery = deliver(
+            news, missed.get(notification.name, ()), notification, task.token(notification), task.slack_api_url
+        )
+        fields = {"notification": notification.name, "reason": delivery.reason, "delivered": delivery.delivered}
+        log.log(
+            logging.INFO if delivery.delivered else logging.ERROR,
+            "notification %s: %s %s",
+            notification.name,
+            delivery.reason,
+            delivery.message,
+            extra={"fields": fields},
+        )
+        deliveries.append(delivery)
+    return tuple(deliveries)
+
+
+def alarm(task: Task, errors: tuple[str, ...], result: str) -> TopicOutcome | None:
+    """Publish the run's own errors to the SNS topic; None if there is no topic or nothing to say."""
+    if task.schedule.spec.errors is None or not errors:
+        return None
+    schedule = task.schedule.metadata
+    body = {
+        "schema": "nightaudit.dev/run-errors/v1",
+        "namespace": schedule.namespace,
+        "schedule": schedule.name,
+        "run": task.run,
+        "result": result,
+        "errors": list(errors),
+    }
+    subject = (
+        f"Night Audit {schedule.namespace}/{schedule.name}: {result}, {len(errors)} error{'s' * (len(errors) != 1)}"
+    )
+    published = publish(task.schedule.spec.errors.sns.topic_arn, subject, msgspec.json.encode(body).decode())
+    if not published.delivered:
+        log.error("errors topic: %s", published.message)
+    return TopicOutcome(published.delivered, published.message)
+
+
+def announce_death(task: Task, reason: str, message: str) -> tuple[Delivery, ...]:
+    """Say that a run died, and why, to every notification that is not switched off."""
+    schedule = task.schedule.metadata
+    notice = Notice(schedule=schedule.name, namespace=schedule.namespace, run=task.run, reason=reason, message=message)
+    return tuple(
+        announce(notice, notification, task.token(notification), task.slack_api_url)
+        for notification in task.schedule.spec.notifications
+    )
