@@ -62,7 +62,7 @@ def build() -> Binaries:
             ),
             ("pause", "./pause", "building the pause program", _STRIPPED),
         ],
-        links={component: "kube" for component in COMPONENTS},
+        links=dict.fromkeys(COMPONENTS, "kube"),
     )
     helm_folder = _cached(
         f"helm-{helm_release}-{cache_key(version, _inputs(helm))}",
@@ -133,7 +133,7 @@ def _cached(key: str, module: Path, programs: list[tuple[str, str, str, str]], *
     folder = cache_folder() / "bin" / key
     if folder.exists():
         return folder
-    lock = cache_folder() / "bin" / f"{key.split('-')[0]}.lock"
+    lock = cache_folder() / "bin" / f"{key.split('-', maxsplit=1)[0]}.lock"
     with locked(lock, f"building {key}", seconds=1800, announce=True):
         if folder.exists():
             return folder
@@ -144,7 +144,7 @@ def _cached(key: str, module: Path, programs: list[tuple[str, str, str, str]], *
             run_long(
                 what,
                 ["go", "build", "-buildvcs=false", "-trimpath", "-ldflags", flags, "-o", str(fresh / program), package],
-                log=fresh / "build.log",
+                log=fresh / f"{program}.log",
                 cwd=module,
                 env={**os.environ, "CGO_ENABLED": "0"},
             )

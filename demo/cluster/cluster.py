@@ -17,8 +17,8 @@ from demo.cluster.binaries import Binaries
 from demo.cluster.errors import ClusterError
 from demo.cluster.locks import locked
 from demo.cluster.namespaces import World
-from demo.cluster.pause_image import pause_archive
 from demo.cluster.paths import MACHINE, REPOSITORY, state_folder
+from demo.cluster.pause_image import pause_archive
 from demo.cluster.pki import Authority, Pair
 from demo.cluster.subnets import POD_BRIDGE_IP, SERVICE_API_IP, Subnet
 from demo.cluster.waiting import tail, wait_until
@@ -72,7 +72,7 @@ class Cluster:
         With `node=False` only etcd, the API server and the controller manager run: ready in seconds, pods stay Pending.
         Raises ClusterError naming what did not come up, with the log that explains it.
         """
-        _require_root()
+        require_root()
         programs = binaries.build()
         with self._lock():
             status = self.status()
@@ -85,7 +85,7 @@ class Cluster:
 
     def down(self) -> None:
         """End the instance and remove every trace of it; safe when nothing runs."""
-        _require_root()
+        require_root()
         with self._lock():
             self._remove()
 
@@ -196,7 +196,9 @@ class Cluster:
 
     def _start_node(self, programs: Binaries) -> None:
         world = self._world()
-        layout = _layout(self.state, self.name, self._subnet())
+        subnet = self._subnet()
+        layout = _layout(self.state, self.name, subnet)
+        namespaces.make_cgroups(subnet.cgroup)
         for name in _NODE:
             world.stop(name)
         starters = (config.containerd(layout), config.scheduler(layout), config.kube_proxy(layout))
@@ -264,9 +266,12 @@ class Cluster:
             connection.close()
 
 
-def _require_root() -> None:
+def require_root() -> None:
+    """Raises ClusterError unless the caller is root."""
     if os.geteuid() != 0:
-        raise ClusterError("the cluster needs root, for namespaces, mounts and network links: run it with sudo")
+        raise ClusterError(
+            "the cluster needs root, for namespaces, mounts, network links and packages: run it with sudo"
+        )
 
 
 def _layout(state: Path, name: str, subnet: Subnet) -> config.Layout:

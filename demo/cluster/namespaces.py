@@ -16,8 +16,9 @@ from demo.cluster.paths import SOURCES
 from demo.cluster.subnets import POD_BRIDGE_IP, SERVICE_CIDR, Subnet
 from demo.cluster.waiting import tail, wait_until
 
-_INIT = SOURCES / "init.py"
+_MARK = ("-I", str(SOURCES / "init.py"))
 _ENTER = ("--net", "--mount", "--pid", "--ipc", "--uts")
+_CGROUPS = Path("/sys/fs/cgroup")
 _PROGRAM_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -50,7 +51,14 @@ class World:
         entered = self._entered(["sh", "-c", script, "sh", str(log), str(pid), *argv])
         pid.unlink(missing_ok=True)
         done = subprocess.run(
-            entered, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=dict(env), cwd=cwd, timeout=30
+            entered,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=dict(env),
+            cwd=cwd,
+            timeout=30,
         )
         if done.returncode != 0:
             raise ClusterError(f"{name} could not be started: {done.stderr.strip()}")
@@ -113,20 +121,21 @@ def create(state: Path, node: str) -> World:
     """Make the namespaces and their first process, which outlives the caller."""
     log = state / "logs" / "init.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    flags = [*_ENTER, "--fork", "--kill-child"]
+    argv = ["unshare", *_ENTER, "--fork", "--kill-child", sys.executable, *_MARK, str(state), node]
     with log.open("ab") as output:
-        holder = subprocess.Popen(
-            ["unshare", *flags, sys.executable, "-I", str(_INIT), str(state), node],
+        # `setsid --fork` ends at once: what it leaves is nobody's child, and survives the caller and its terminal.
+        subprocess.run(
+            ["setsid", "--fork", *argv],
+            check=True,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,
             env={"PATH": PATH},
             cwd="/",
         )
 
     def ready() -> bool:
-        if holder.poll() is not None:
+        if not any(_marked(argv, state) for _, argv in _processes()):
             raise ClusterError(f"the instance's namespaces could not be made\n{tail(log)}")
         return (state / "ready").exists()
 
@@ -140,7 +149,7 @@ def create(state: Path, node: str) -> World:
 def find(state: Path) -> World | None:
     """The namespaces of an instance that is up, or half up: found by its first process, never by a remembered PID."""
     for pid, argv in _processes():
-        if not argv[0].endswith("unshare") and _marks(argv, state):
+        if argv[1:4] == [*_MARK, str(state)]:
             return World(state, pid)
     return None
 
@@ -159,7 +168,7 @@ def destroy(state: Path, subnet: Subnet | None) -> None:
 def _kill_all(state: Path) -> None:
     # The first process last found is the one that counts: its end makes the kernel kill all others.
     def gone() -> bool:
-        left = [pid for pid, argv in _processes() if _marks(argv, state)]
+        left = [pid for pid, argv in _processes() if _marked(argv, state)]
         for pid in left:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -170,8 +179,9 @@ def _kill_all(state: Path) -> None:
     wait_until(f"the processes of {state.name} to end", gone, seconds=30)
 
 
-def _marks(argv: Sequence[str], state: Path) -> bool:
-    return str(_INIT) in argv and str(state) in argv
+def _marked(argv: Sequence[str], state: Path) -> bool:
+    """Whether it is the first process of the instance, or one of those (setsid, unshare) that become or hold it."""
+    return tuple(argv[-4:-1]) == (*_MARK, str(state))
 
 
 def _processes() -> list[tuple[int, list[str]]]:
@@ -187,10 +197,22 @@ def _processes() -> list[tuple[int, list[str]]]:
     return found
 
 
-def _remove_cgroups(name: str, root: Path = Path("/sys/fs/cgroup")) -> bool:
-    # Version 2 has one tree at the root, version 1 one per controller.
-    tops = [root / name, *root.glob(f"*/{name}")]
-    for top in tops:
+def make_cgroups(name: str, root: Path = _CGROUPS) -> None:
+    """Make the control groups that the instance's containers get theirs in."""
+    if (root / "cgroup.controllers").exists():  # version 2: one tree
+        (root / name).mkdir(exist_ok=True)
+        return
+    for controller in root.iterdir():
+        if not controller.is_symlink() and (controller / "cgroup.procs").exists():
+            (controller / name).mkdir(exist_ok=True)
+            # A new group of this one controller can hold nothing until it is told its processors and memory nodes.
+            for file in ("cpuset.cpus", "cpuset.mems"):
+                if (controller / file).exists():
+                    (controller / name / file).write_text((controller / file).read_text())
+
+
+def _remove_cgroups(name: str, root: Path = _CGROUPS) -> bool:
+    for top in (root / name, *root.glob(f"*/{name}")):
         for folder, _, _ in os.walk(top, topdown=False):
             try:
                 os.rmdir(folder)

@@ -29,7 +29,7 @@ def run_long(
     print(what, flush=True)
     live = sys.stdout.isatty()
     began = time.monotonic()
-    with log.open("ab") as output:
+    with log.open("wb") as output:
         try:
             process = subprocess.Popen(
                 list(argv), stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, env=env
