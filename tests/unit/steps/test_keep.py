@@ -25,13 +25,13 @@ class TestFindings:
         path = tmp_path / "findings.jsonl.gz"
         write_findings([FINDING] * 500, path)
         path.write_bytes(path.read_bytes()[:-9])
-        with pytest.raises(ValueError, match=r"findings.jsonl.gz:\d+: truncated"):
+        with pytest.raises(ValueError, match=r"findings\.jsonl\.gz:\d+: truncated"):
             read_findings(path)
 
     def test_a_foreign_line_is_refused_by_line(self, tmp_path):
         path = tmp_path / "findings.jsonl.gz"
         path.write_bytes(gzip.compress(b'{"fingerprint": 1}\n'))
-        with pytest.raises(ValueError, match="findings.jsonl.gz:1: not a finding"):
+        with pytest.raises(ValueError, match=r"findings\.jsonl\.gz:1: not a finding"):
             read_findings(path)
 
 

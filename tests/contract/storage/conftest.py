@@ -1,0 +1,86 @@
+"""A real S3 server, and a bucket for each test."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from demo.aws import facts
+from demo.s3.server import Credentials, ensure_bucket
+
+_names = count()
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    state, port = tmp_path_factory.mktemp("seaweedfs"), _free_ports()
+    with (state / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "demo.s3", "--port", str(port), "--state", str(state)],
+            cwd=Path(__file__).parents[3],
+            stdout=log,
+            stderr=log,
+        )
+    endpoint = f"http://127.0.0.1:{port}"
+    try:
+        ensure_bucket(endpoint, "first", Credentials(facts.ACCESS_KEY, facts.SECRET_KEY))
+        yield endpoint
+    finally:
+        server.kill()  # its graceful end takes fifteen seconds, and nothing here outlives the test
+        server.wait(timeout=30)
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3_endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", facts.ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", facts.SECRET_KEY)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    name = f"results-{next(_names)}"
+    ensure_bucket(s3_endpoint, name, Credentials(facts.ACCESS_KEY, facts.SECRET_KEY))
+    return name
+
+
+@pytest.fixture
+def client(bucket: str, s3_endpoint: str):
+    return boto3.client("s3", endpoint_url=s3_endpoint)
+
+
+@pytest.fixture
+def moto_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    name = f"results-in-ireland-{next(_names)}"
+    boto3.client("s3", region_name="eu-west-1").create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    yield name
+    server.stop()
+
+
+def _free_ports() -> int:
+    """The first of eight free ports in a row."""
+    for _ in range(50):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = probe.getsockname()[1]
+        if first < 60000 and all(_free(first + offset) for offset in range(8)):
+            return first
+    raise RuntimeError("no eight free ports in a row")
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
