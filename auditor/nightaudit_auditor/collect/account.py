@@ -1,0 +1,172 @@
+"""One account from its credentials to its closed snapshot file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from botocore.session import Session
+
+from nightaudit_auditor.collect.client import Client, Credentials, CredentialsError, Target
+from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials
+from nightaudit_auditor.collect.entries import Catalogue
+from nightaudit_auditor.collect.halt import Halt, Halted
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.progress import CallFinished, CollectedAccount, Progress
+from nightaudit_auditor.collect.regions import enabled, named, select
+from nightaudit_auditor.collect.scheduler import Sweep, Totals, ask, now, skipped
+from nightaudit_auditor.manifests.types import AccountTarget, Regions
+from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter
+
+IDENTITY = "sts.get_caller_identity"
+REGIONS = "ec2.describe_regions"
+REGIONS_UNKNOWN = "RegionsUnknown"
+_PARTITION = re.compile(r"arn:([^:]+):")
+
+
+class AccountUnreachable(Exception):  # noqa: N818 - a fact about the account
+    """The account cannot be audited; `record` says which call failed, and how."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(record.message or record.code)
+        self.record = record
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all accounts of a run share."""
+
+    client: Client
+    catalogue: Catalogue
+    models: Models
+    session: Session
+    own: OwnCredentials
+    base: Target
+    sink: SnapshotWriter
+    halt: Halt
+    progress: Progress | None
+    id: str
+    regions: Regions
+
+
+async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
+    """Collect one account. Raises SnapshotError if the snapshot cannot be written; what AWS does ends in the result."""
+    partition = _partition(run, account)
+    try:
+        async with run.halt.guard():
+            target, identity = await _reach(run, account, partition)
+    except AccountUnreachable as failed:
+        return _unreachable(run, account, partition, failed.record)
+    except Halted as halted:
+        entry = run.catalogue.entries[IDENTITY]
+        message = "the run ended before the account was reached"
+        return _unreachable(run, account, partition, skipped(account.id, entry, GLOBAL, {}, halted.code, message))
+    if identity.answer is not None and (found := _PARTITION.match(str(identity.answer.get("Arn", "")))):
+        partition = found[1]
+    listed, regions, error = await _regions(run, account, target, partition)
+    who = Account(id=account.id, name=account.name, partition=partition, labels=account.labels)
+    if run.progress is not None:
+        run.progress.account_started(account.id, account.name, regions)
+    writer = run.sink.account(who, regions=regions, reachable=True, time=now())
+    with writer:
+        sweep = Sweep(
+            client=run.client, catalogue=run.catalogue, models=run.models, target=target, partition=partition, writer=writer,
+            halt=run.halt, progress=run.progress,
+        )  # fmt: skip
+        await sweep.run(regions, (identity, listed))
+        halted_by = run.halt.code()
+        # A deadline that passed after the last answer has cut nothing off.
+        complete = not halted_by or not writer.outcomes[Outcome.SKIPPED.value]
+        writer.close(complete=complete, reason="" if complete else halted_by)
+    run.client.pace.forget(account.id)
+    return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error or ("" if complete else halted_by))
+
+
+async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Target, Record]:
+    """The account's credentials, proven to lead to it. Raises AccountUnreachable."""
+    region = _sts_region(run, partition)
+    credentials: Credentials = run.own
+    if account.role_arn:
+        credentials = RoleCredentials(
+            run.client, run.base, role=account.role_arn, external_id=account.external_id, run=run.id, region=region
+        )
+        try:
+            await credentials.keys()
+        except CredentialsError as error:
+            raise AccountUnreachable(_sts(account, "assume_role", error.outcome, error.code, str(error))) from error
+    target = Target(account.id, credentials)
+    record = await ask(run.client, target, run.catalogue.entries[IDENTITY], region, GLOBAL, {})
+    if record.outcome is not Outcome.OK or record.answer is None:
+        raise AccountUnreachable(record)
+    found = str(record.answer.get("Account", ""))
+    if found != account.id:
+        through = account.role_arn or "the run's own credentials"
+        message = f"{through} leads to account {found}, not to {account.id}: set roleARN to a role in {account.id}"
+        raise AccountUnreachable(_sts(account, "get_caller_identity", Outcome.ERROR, "WrongAccount", message))
+    return target, record
+
+
+async def _regions(run: Run, account: AccountTarget, target: Target, partition: str) -> tuple[Record, tuple[str, ...], str]:
+    """The record of ec2.describe_regions, the regions to audit, and what is wrong if AWS did not list them."""
+    entry = run.catalogue.entries[REGIONS]
+    where = run.catalogue.homes[entry.service].get(partition) or _sts_region(run, partition)
+    try:
+        async with run.halt.guard():
+            record = await ask(run.client, target, entry, where, GLOBAL, {})
+    except Halted as halted:
+        record = skipped(account.id, entry, GLOBAL, {}, halted.code, "the run ended before it was answered")
+    if record.outcome is Outcome.OK and record.answer is not None:
+        return record, select(enabled(record.answer), account, run.regions), ""
+    known = named(account, run.regions)
+    rest = f"only those that the schedule names are audited: {', '.join(known)}" if known else "none is audited"
+    return record, known, f"{REGIONS_UNKNOWN}: ec2.describe_regions ended as {record.outcome} ({record.code}): {rest}"
+
+
+def _unreachable(run: Run, account: AccountTarget, partition: str, record: Record) -> CollectedAccount:
+    who = Account(id=account.id, name=account.name, partition=partition, labels=account.labels)
+    with run.sink.account(who, regions=(), reachable=False, time=now()) as writer:
+        writer.write(record)
+        writer.close(complete=record.outcome is not Outcome.SKIPPED, reason=record.code)
+    if run.progress is not None:
+        run.progress.account_started(account.id, account.name, ())
+        run.progress.call_finished(
+            CallFinished(account.id, record.region, record.service, record.operation, record.outcome, 0.0)
+        )
+    error = f"{record.name}: {record.code}: {record.message}"
+    return _finish(run, account, (), writer, {}, complete=record.outcome is not Outcome.SKIPPED, error=error, record=record)
+
+
+def _finish(
+    run: Run, account: AccountTarget, regions: tuple[str, ...], writer: AccountWriter, totals: Totals,
+    *, complete: bool, error: str, record: Record | None = None,
+) -> CollectedAccount:  # fmt: skip
+    by_service = {r: {s: dict(c) for s, c in sorted(services.items())} for r, services in sorted(totals.items())}
+    if record is not None:
+        by_service = {record.region: {record.service: {record.outcome.value: 1}}}
+    collected = CollectedAccount(
+        account=account.id, name=account.name, regions=regions, reachable=record is None, complete=complete, error=error,
+        outcomes=dict(sorted(writer.outcomes.items())), by_service=by_service,
+    )  # fmt: skip
+    if run.progress is not None:
+        run.progress.account_finished(collected)
+    return collected
+
+
+def _sts(account: AccountTarget, operation: str, outcome: Outcome, code: str, message: str) -> Record:
+    return Record(
+        account=account.id, service="sts", operation=operation, region=GLOBAL, outcome=outcome, time=now(), code=code, message=message
+    )
+
+
+def _partition(run: Run, account: AccountTarget) -> str:
+    found = _PARTITION.match(account.role_arn)
+    region = run.session.get_config_variable("region")
+    return found[1] if found else run.models.partition_of(region) if region else "aws"
+
+
+def _sts_region(run: Run, partition: str) -> str:
+    """Regional endpoints only: tokens of the global one are not valid in opt-in regions."""
+    region = run.session.get_config_variable("region")
+    if region and run.models.partition_of(region) == partition:
+        return str(region)
+    return run.catalogue.homes["sts"].get(partition, "us-east-1")

@@ -1,0 +1,95 @@
+"""From an HTTP answer to boto3's shape, or to what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from xml.etree.ElementTree import ParseError, fromstring
+
+import msgspec
+from botocore.awsrequest import HeadersDict
+from botocore.handlers import json_decode_policies
+from botocore.model import OperationModel, Shape, StructureShape
+from botocore.parsers import ResponseParserError
+
+from nightaudit_auditor.collect.models import Service
+from nightaudit_auditor.collect.wire import Answer
+
+_XML_WITH_KNOWN_ROOT = {"query", "ec2"}
+_BAD_PARSE = (ResponseParserError, ParseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+
+class Malformed(Exception):  # noqa: N818 - named after what the answer is
+    """The answer is none that the service could have given."""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """An error that AWS answered. `region` is where S3 says that the bucket is, if it says so."""
+
+    status: int
+    code: str
+    message: str
+    region: str = ""
+
+
+def read(service: Service, operation: OperationModel, answer: Answer) -> dict[str, Any] | Refusal:
+    """The parsed answer without ResponseMetadata, or the error. Raises Malformed."""
+    protocol = service.model.resolved_protocol
+    head = answer.body[:512].lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        if answer.status >= 500:
+            return Refusal(answer.status, str(answer.status), "the endpoint answered HTML")
+        raise Malformed(f"the endpoint answered HTML (HTTP status {answer.status}): a proxy or a wrong endpoint URL?")
+    status = answer.status
+    # S3 may find out that something failed after it has sent the status line.
+    if protocol == "rest-xml" and status == 200 and b"<error>" in head:
+        status = 500
+    if status < 301:
+        _refuse_hollow(service, operation, answer)
+    parsed = _parse(service, operation, answer, status)
+    if status >= 301:
+        return _refusal(parsed, answer, status)
+    parsed.pop("ResponseMetadata", None)
+    if service.model.service_name == "iam":
+        json_decode_policies(parsed, operation)
+    if operation.name == "GetBucketLocation":
+        parsed["LocationConstraint"] = _location(answer.body)
+    return parsed
+
+
+def _parse(service: Service, operation: OperationModel, answer: Answer, status: int) -> dict[str, Any]:
+    response = {"status_code": status, "headers": HeadersDict(answer.headers), "body": answer.body, "context": {}}
+    try:
+        parsed = service.parser.parse(response, cast("Shape", operation.output_shape))  # None is allowed
+    except _BAD_PARSE as error:
+        if status >= 301:
+            return {"Error": {"Code": str(status), "Message": f"an error answer that cannot be read: {error}"}}
+        raise Malformed(f"the answer cannot be read: {error}") from error
+    if not isinstance(parsed, dict):
+        raise Malformed("the answer is no object")
+    return dict(parsed)
+
+
+def _refuse_hollow(service: Service, operation: OperationModel, answer: Answer) -> None:
+    # botocore reads an empty or foreign body as an answer without members: "no instances" would then be a lie.
+    shape = operation.output_shape
+    members = shape.members.values() if isinstance(shape, StructureShape) else ()
+    in_body = any(member.serialization.get("location") is None for member in members)
+    if in_body and not answer.body.strip():
+        raise Malformed("the answer is empty")
+    if service.model.resolved_protocol in _XML_WITH_KNOWN_ROOT and f"<{operation.name}Response".encode() not in answer.body[:1024]:
+        raise Malformed(f"the answer is no {operation.name}Response")
+
+
+def _refusal(parsed: dict[str, Any], answer: Answer, status: int) -> Refusal:
+    error = parsed.get("Error", {})
+    return Refusal(
+        status=status,
+        code=str(error.get("Code") or status),
+        message=str(error.get("Message") or ""),
+        region=answer.headers.get("x-amz-bucket-region") or str(error.get("Region") or ""),
+    )
+
+
+def _location(body: bytes) -> str | None:
+    # The whole answer is one element whose text is the region: botocore's models cannot say so, boto3 does as here.
+    return fromstring(body).text  # noqa: S314 - the parser that botocore has just used on the same bytes

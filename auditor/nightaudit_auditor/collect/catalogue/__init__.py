@@ -1,0 +1,196 @@
+"""What is collected: one YAML file per service, checked against botocore's models when it is loaded."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from botocore.exceptions import ParamValidationError
+from botocore.model import OperationModel, StructureShape
+from botocore.validate import validate_parameters
+
+from nightaudit_auditor.collect.entries import Catalogue, Entry, ServiceFile, Source
+from nightaudit_auditor.collect.models import Models, Service
+from nightaudit_auditor.collect.shapes import PathError, follow, infer, is_text, item_type
+from nightaudit_auditor.collect.yamlfile import CatalogueError, Document, Path_, read
+
+__all__ = ["CatalogueError", "load_catalogue"]
+
+FOLDER = Path(__file__).parent
+_ACTION = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+")
+_WHERE = re.compile(r" - at `\$(.*)`$")
+# Started first because the longest chains of dependent calls hang on them.
+_FIRST = ("sts", "iam", "s3", "organizations", "kms", "lambda")
+
+
+def load_catalogue(models: Models, folder: Path = FOLDER) -> Catalogue:
+    """All `*.yaml` of the folder. Raises CatalogueError with file and line for whatever botocore's models contradict."""
+    files = [(document, _convert(document)) for document in map(read, sorted(folder.glob("*.yaml")))]
+    if not files:
+        raise CatalogueError(f"{folder}:1: holds no catalogue")
+    files.sort(key=lambda pair: (_FIRST.index(pair[1].service) if pair[1].service in _FIRST else len(_FIRST), pair[1].service))
+    entries: dict[str, Entry] = {}
+    places: dict[str, tuple[Document, int]] = {}
+    for document, file in files:
+        for index, entry in enumerate(file.operations):
+            complete = _qualify(entry, file.service)
+            if complete.id in entries:
+                raise document.error(("operations", index, "name"), f"{complete.id} is there twice")
+            entries[complete.id] = complete
+            places[complete.id] = (document, index)
+    catalogue = Catalogue(entries=entries, homes={file.service: file.home for _, file in files})
+    for entry in entries.values():
+        document, index = places[entry.id]
+        _Check(document, ("operations", index), entry, catalogue, models).run()
+    return catalogue
+
+
+def _convert(document: Document) -> ServiceFile:
+    try:
+        return msgspec.convert(document.data, ServiceFile)
+    except msgspec.ValidationError as error:
+        where = _WHERE.search(str(error))
+        path: Path_ = ()
+        if where is not None:
+            path = tuple(int(step) if step.isdigit() else step for step in re.findall(r"[\w-]+", where[1]))
+        raise document.error(path, str(error)) from error
+
+
+def _qualify(entry: Entry, service: str) -> Entry:
+    sources = tuple(
+        msgspec.structs.replace(source, operation=source.operation if "." in source.operation else f"{service}.{source.operation}")
+        for source in entry.for_each
+    )
+    return msgspec.structs.replace(entry, service=service, for_each=sources)
+
+
+class _Check:
+    """The checks of one entry; each raises CatalogueError at the line that is wrong."""
+
+    def __init__(self, document: Document, path: Path_, entry: Entry, catalogue: Catalogue, models: Models) -> None:
+        self.document = document
+        self.path = path
+        self.entry = entry
+        self.catalogue = catalogue
+        self.models = models
+
+    def fail(self, message: str, *path: str | int) -> CatalogueError:
+        return self.document.error((*self.path, *path), f"{self.entry.id}: {message}")
+
+    def run(self) -> None:
+        service, operation = self._operation()
+        self._home()
+        self._parameters(operation)
+        for index, source in enumerate(self.entry.for_each):
+            self._source(index, source)
+        self._pages(service, operation)
+        self._secrets(operation)
+        self._codes_and_actions()
+
+    def _operation(self) -> tuple[Service, OperationModel]:
+        try:
+            service = self.models.service(self.entry.service)
+        except KeyError:
+            raise self.document.error(("service",), f"botocore knows no service {self.entry.service}") from None
+        try:
+            return service, service.operation(self.entry.operation)
+        except KeyError:
+            raise self.fail(f"{self.entry.service} has no operation {self.entry.operation}", "operation") from None
+
+    def _home(self) -> None:
+        if self.entry.scope == "global" and not self.catalogue.homes[self.entry.service]:
+            raise self.document.error(("service",), f"{self.entry.id} is global: say the service's `home` region by partition")
+
+    def _parameters(self, operation: OperationModel) -> None:
+        shape = operation.input_shape
+        members = shape.members if isinstance(shape, StructureShape) else {}
+        required = shape.required_members if isinstance(shape, StructureShape) else []
+        for name in self.entry.constants:
+            if name not in members:
+                raise self.fail(f"{operation.name} has no parameter {name}", "constants", name)
+        for index, source in enumerate(self.entry.for_each or (None,)):
+            given: dict[str, Any] = dict(self.entry.constants)
+            for name in (*source.parameters, *source.inherit) if source else ():
+                if name not in members:
+                    raise self.fail(f"{operation.name} has no parameter {name}", "for_each", index, "parameters", name)
+                given[name] = "x" * 64
+            missing = [name for name in required if name not in given]
+            if missing:
+                raise self.fail(f"{operation.name} needs {', '.join(missing)}", "for_each", index)
+            if shape is not None:
+                try:
+                    validate_parameters(given, shape)
+                except ParamValidationError as error:
+                    raise self.fail(" ".join(str(error).split()), "constants") from error
+
+    def _source(self, index: int, source: Source) -> None:
+        at = ("for_each", index)
+        parent = self.catalogue.entries.get(source.operation)
+        if parent is None:
+            raise self.fail(f"the catalogue has no operation {source.operation}", *at, "operation")
+        if parent.flow:
+            raise self.fail(f"{source.operation} is no plain operation: nothing can depend on it", *at, "operation")
+        try:
+            output = self.models.service(parent.service).operation(parent.operation).output_shape
+        except KeyError:
+            return  # the parent's own entry is wrong, and its check says so
+        if output is None:
+            raise self.fail(f"{source.operation} answers nothing", *at, "operation")
+        try:
+            item = item_type(infer(source.path, output))
+        except PathError as error:
+            raise self.fail(f"{source.path}: {error}", *at, "path") from error
+        for name, expression in source.parameters.items():
+            try:
+                if not is_text(infer(expression, item)):
+                    raise self.fail(f"{expression} is no string", *at, "parameters", name)
+            except PathError as error:
+                raise self.fail(f"{expression}: {error}", *at, "parameters", name) from error
+        self._inherit_and_region(at, source, parent, item)
+
+    def _inherit_and_region(self, at: tuple[str, int], source: Source, parent: Entry, item: Any) -> None:
+        for name in source.inherit:
+            if not all(name in (*above.parameters, *above.inherit) for above in parent.for_each) or not parent.for_each:
+                raise self.fail(f"{source.operation} has no parameter {name} to inherit", *at, "inherit")
+        if source.region:
+            try:
+                infer(source.region, item)
+            except PathError as error:
+                raise self.fail(f"{source.region}: {error}", *at, "region") from error
+        elif self.entry.scope == "bucket":
+            raise self.fail("scope bucket needs the `region` of each item", *at)
+        elif self.entry.scope != parent.scope:
+            raise self.fail(f"scope {self.entry.scope} cannot follow scope {parent.scope}", "scope")
+
+    def _pages(self, service: Service, operation: OperationModel) -> None:
+        pages = self.entry.pages
+        if pages is None:
+            return
+        if operation.name in service.paginators:
+            raise self.fail("botocore has a paginator for it: leave `pages` out", "pages")
+        for shape, name in ((operation.input_shape, pages.input_token), (operation.output_shape, pages.output_token),
+                            (operation.output_shape, pages.result_key)):  # fmt: skip
+            if not isinstance(shape, StructureShape) or name not in shape.members:
+                raise self.fail(f"{operation.name} has no {name}", "pages")
+
+    def _secrets(self, operation: OperationModel) -> None:
+        output = operation.output_shape
+        if output is None:
+            if self.entry.secrets:
+                raise self.fail(f"{operation.name} answers nothing", "secrets")
+            return
+        for index, path in enumerate(self.entry.secrets):
+            try:
+                follow(path, output)
+            except PathError as error:
+                raise self.fail(str(error), "secrets", index) from error
+
+    def _codes_and_actions(self) -> None:
+        both = set(self.entry.absent) & set(self.entry.gone)
+        if both:
+            raise self.fail(f"{', '.join(sorted(both))} cannot mean both absent and gone", "gone")
+        for index, action in enumerate(self.entry.actions):
+            if not _ACTION.fullmatch(action):
+                raise self.fail(f"{action} is no IAM action (service:Action)", "actions", index)

@@ -1,0 +1,264 @@
+"""One call of an operation, with all its pages, retries and remedies: the transport."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import msgspec
+from botocore.awsrequest import prepare_request_dict
+from botocore.handlers import remove_accid_host_prefix_from_model, remove_bucket_from_url_paths_from_model
+from botocore.model import OperationModel
+
+from nightaudit_auditor.collect.answers import Malformed, Refusal, read
+from nightaudit_auditor.collect.endpoints import EndpointError, Endpoints
+from nightaudit_auditor.collect.entries import Pages
+from nightaudit_auditor.collect.models import Models, Service
+from nightaudit_auditor.collect.outcome import Remedy, Verdict, judge
+from nightaudit_auditor.collect.pace import Bucket, Pace
+from nightaudit_auditor.collect.pagination import Paginator, Tokens, paginator
+from nightaudit_auditor.collect.retry import Patience, RegionHealth
+from nightaudit_auditor.collect.sigv4 import Keys, sign
+from nightaudit_auditor.collect.wire import Answer, Wire, WireError
+from nightaudit_auditor.snapshot import Outcome
+
+_REDIRECTS = {"PermanentRedirect", "TemporaryRedirect", "IllegalLocationConstraintException", "AuthorizationHeaderMalformed"}
+
+
+class CredentialsError(Exception):
+    """No credentials can be had; `code` is AWS's, or the name of what failed."""
+
+    def __init__(self, code: str, message: str, outcome: Outcome = Outcome.ERROR) -> None:
+        super().__init__(message)
+        self.code = code
+        self.outcome = outcome
+
+
+class Credentials(Protocol):
+    """Where the keys of an account come from."""
+
+    async def keys(self) -> Keys:
+        """Keys that are valid now. Raises CredentialsError."""
+
+    async def renew(self, used: Keys) -> None:
+        """AWS called `used` expired: get others, once for all who say so. Raises CredentialsError."""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """How a call ended. With an outcome other than OK the answer, if any, is what was had before it failed."""
+
+    outcome: Outcome
+    answer: dict[str, Any] | None = None
+    code: str = ""
+    message: str = ""
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """What the catalogue says about an operation's errors and pages."""
+
+    absent: Collection[str] = ()
+    gone: Collection[str] = ()
+    pages: Pages | None = None
+
+
+@dataclass
+class Target:
+    """An account as the transport sees it: whom to ask as, and how the regions have fared."""
+
+    account: str
+    credentials: Credentials
+    health: dict[str, RegionHealth] = field(default_factory=dict)
+
+    def realm(self, name: str) -> RegionHealth:
+        return self.health.setdefault(name, RegionHealth())
+
+
+class _Attempts:
+    """What has been tried for one request."""
+
+    def __init__(self) -> None:
+        self.throttled = 0
+        self.transient = 0
+        self.renewed = self.clock_set = self.redirected = False
+
+
+class Client:
+    """Asks AWS. One for the whole run: models, endpoints, connections and pace are shared by all accounts."""
+
+    def __init__(
+        self, models: Models, endpoints: Endpoints, wire: Wire, pace: Pace, *, in_flight: int, patience: Patience | None = None
+    ) -> None:
+        self._models = models
+        self._endpoints = endpoints
+        self._wire = wire
+        self.pace = pace
+        self._slots = asyncio.Semaphore(in_flight)
+        self._patience = patience or Patience()
+        self._rng = random.Random()  # noqa: S311 - jitter
+        self._clock_offset = timedelta()
+        self._paginators: dict[tuple[str, str], Paginator | None] = {}
+
+    async def call(
+        self, target: Target, service: str, operation: str, region: str, parameters: Mapping[str, Any], meaning: Meaning,
+        *, realm: str = "",
+    ) -> Reply:  # fmt: skip
+        """All pages of one operation. Never raises for what AWS does.
+
+        `operation` is in AWS's spelling, `region` is where to ask, `realm` what fails together (by default the region).
+        """
+        model = self._models.service(service)
+        op = model.operation(operation)
+        pages = self._paginator(model, operation, meaning.pages)
+        health = target.realm(realm or region)
+        merged: dict[str, Any] = {}
+        tokens: Tokens = ()
+        seen: set[str] = set()
+        number = 1
+        while True:
+            reply = await self._request(target, model, op, region, {**parameters, **dict(tokens)}, meaning, health)
+            if reply.outcome is not Outcome.OK or reply.answer is None or pages is None:
+                return reply if number == 1 else _on_page(reply, number, merged)
+            pages.merge(merged, reply.answer, first=number == 1)
+            tokens = pages.next_tokens(reply.answer)
+            if not tokens:
+                return Reply(Outcome.OK, merged)
+            token = json.dumps(tokens, sort_keys=True, default=str)
+            if token in seen:
+                message = f"page {number} repeats a token: the pages go round in a circle"
+                return Reply(Outcome.ERROR, merged, "PaginationLoop", message)
+            seen.add(token)
+            number += 1
+
+    def _paginator(self, service: Service, operation: str, pages: Pages | None) -> Paginator | None:
+        key = (service.model.service_name, operation)
+        if key not in self._paginators:
+            self._paginators[key] = paginator(service.paginators.get(operation), pages)
+        return self._paginators[key]
+
+    async def _request(
+        self, target: Target, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], meaning: Meaning,
+        health: RegionHealth,
+    ) -> Reply:  # fmt: skip
+        name = service.model.service_name
+        bucket = self.pace.bucket(target.account, region, name, op.name)
+        attempts = _Attempts()
+        while True:
+            if health.unreachable:
+                return Reply(Outcome.ERROR, None, "RegionUnreachable", f"no connection to {region}: not asked any more")
+            await bucket.take()
+            try:
+                keys = await target.credentials.keys()
+                answer = await self._send(service, op, region, parameters, keys)
+                parsed = read(service, op, answer)
+            except CredentialsError as error:
+                return Reply(error.outcome, None, error.code, str(error))
+            except EndpointError as error:
+                return Reply(Outcome.ERROR, None, "NoEndpoint", str(error))
+            except WireError as error:
+                if error.connected:
+                    health.answered(ok=False)
+                else:
+                    health.disconnected(name)
+                refusal, verdict = Refusal(0, error.code, str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
+            except Malformed as error:
+                health.answered(ok=False)
+                refusal, verdict = Refusal(0, "MalformedAnswer", str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
+            else:
+                health.answered(ok=isinstance(parsed, dict))
+                if isinstance(parsed, dict):
+                    bucket.answered()
+                    return Reply(Outcome.OK, parsed)
+                refusal = parsed
+                if name == "s3" and _redirects(refusal, region) and not attempts.redirected:
+                    attempts.redirected = True
+                    region = refusal.region
+                    continue
+                verdict = judge(refusal.status, refusal.code, refusal.message, absent=meaning.absent, gone=meaning.gone)
+                if verdict.remedy is Remedy.CLOCK and not attempts.clock_set:
+                    attempts.clock_set = self._set_clock(answer)
+                    if attempts.clock_set:
+                        continue
+            try:
+                again = await self._remedy(verdict.remedy, target, attempts, bucket, health, keys)
+            except CredentialsError as error:
+                return Reply(error.outcome, None, error.code, str(error))
+            if not again:
+                return Reply(verdict.outcome, None, refusal.code, refusal.message)
+
+    async def _remedy(
+        self, remedy: Remedy, target: Target, attempts: _Attempts, bucket: Bucket, health: RegionHealth, keys: Keys
+    ) -> bool:
+        """Do what may help; False if nothing is left to do."""
+        if remedy is Remedy.WAIT:
+            bucket.throttled()
+            attempts.throttled += 1
+            if attempts.throttled >= self._patience.throttled.attempts:
+                return False
+            await asyncio.sleep(self._patience.throttled.seconds(attempts.throttled, self._rng))
+            return True
+        if remedy is Remedy.RETRY:
+            attempts.transient += 1
+            if attempts.transient >= self._patience.transient.attempts or not health.may_retry():
+                return False
+            await asyncio.sleep(self._patience.transient.seconds(attempts.transient, self._rng))
+            return True
+        if remedy is Remedy.CREDENTIALS and not attempts.renewed:
+            attempts.renewed = True
+            await target.credentials.renew(keys)
+            return True
+        return False
+
+    async def _send(self, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], keys: Keys) -> Answer:
+        name = service.model.service_name
+        endpoint = self._endpoints.resolve(name, op, region, parameters)
+        method, url, headers, body = self._serialize(service, op, parameters, endpoint.url)
+        signed = sign(
+            method, url, {**headers, **endpoint.headers}, body, keys=keys, service=endpoint.signing_name,
+            region=endpoint.signing_region, now=datetime.now(UTC) + self._clock_offset,
+        )  # fmt: skip
+        async with self._slots:
+            return await self._wire.send(method, url, signed, body)
+
+    def _serialize(
+        self, service: Service, op: OperationModel, parameters: dict[str, Any], base: str
+    ) -> tuple[str, str, dict[str, str], bytes]:
+        # The endpoint rules put bucket and account into the host; botocore's clients take them out of the model likewise.
+        if service.model.service_name == "s3":
+            remove_bucket_from_url_paths_from_model(parameters, op, {})
+        elif service.model.service_name == "s3control":
+            remove_accid_host_prefix_from_model(parameters, op, {})
+        request: dict[str, Any] = dict(service.serializer.serialize_to_request(parameters, op))
+        prepare_request_dict(request, endpoint_url=base)
+        body = request["body"]
+        if isinstance(body, dict):
+            body = urlencode(list(body.items()), doseq=True)
+        content = body.encode() if isinstance(body, str) else bytes(body or b"")
+        headers = {str(key): value if isinstance(value, str) else str(value) for key, value in request["headers"].items()}
+        return str(request["method"]), str(request["url"]), headers, content
+
+    def _set_clock(self, answer: Answer) -> bool:
+        """Sign with AWS's clock from now on; False if the answer does not tell the time."""
+        try:
+            theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+        except ValueError:
+            return False
+        self._clock_offset = theirs - datetime.now(UTC)
+        return True
+
+
+def _redirects(refusal: Refusal, region: str) -> bool:
+    moved = refusal.code in _REDIRECTS or refusal.status in {301, 302, 307} or refusal.code in {"301", "307", "400"}
+    return moved and bool(refusal.region) and refusal.region != region
+
+
+def _on_page(reply: Reply, number: int, merged: dict[str, Any]) -> Reply:
+    # An absent or vanished thing cannot have had a first page.
+    outcome = Outcome.ERROR if reply.outcome in {Outcome.ABSENT, Outcome.GONE} else reply.outcome
+    return Reply(outcome, merged, reply.code, f"page {number}: {reply.message}")

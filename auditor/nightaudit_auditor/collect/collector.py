@@ -1,0 +1,86 @@
+"""The collection of a whole run: all accounts at once, within one deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from importlib.metadata import version
+
+import botocore
+import botocore.session
+
+from nightaudit_auditor.collect.account import Run, collect_account
+from nightaudit_auditor.collect.catalogue import load_catalogue
+from nightaudit_auditor.collect.client import Client, Target
+from nightaudit_auditor.collect.credentials import OwnCredentials
+from nightaudit_auditor.collect.endpoints import Endpoints
+from nightaudit_auditor.collect.halt import Halt
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.progress import CollectedAccount, Collection, Progress
+from nightaudit_auditor.collect.retry import Patience
+from nightaudit_auditor.collect.wire import Wire
+from nightaudit_auditor.manifests.types import AccountTarget, AuditSchedule
+from nightaudit_auditor.snapshot import SnapshotWriter
+
+IN_FLIGHT = 128
+"""Requests at once in the whole run: one core carries no more than that without falling behind its answers."""
+ACCOUNTS_AT_ONCE = 16
+"""Enough to fill the requests in flight with small accounts; more would only hold more files and answers in memory."""
+
+
+async def collect(
+    schedule: AuditSchedule,
+    sink: SnapshotWriter,
+    *,
+    run: str,
+    deadline: float | None,
+    stop: asyncio.Event,
+    progress: Progress | None = None,
+    session: botocore.session.Session | None = None,
+    in_flight: int = IN_FLIGHT,
+    patience: Patience | None = None,
+) -> Collection:
+    """Collect every account of the schedule into `sink`.
+
+    `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
+    asked is recorded as skipped. Raises CatalogueError if the catalogue contradicts botocore, SnapshotError if the snapshot
+    cannot be written; whatever AWS does ends in the records and the result.
+    """
+    started = time.monotonic()
+    session = session or botocore.session.get_session()
+    models = Models(session.get_component("data_loader"))
+    catalogue = load_catalogue(models)
+    halt = Halt(deadline, stop)
+    user_agent = f"nightaudit/{version('nightaudit')} Botocore/{botocore.__version__}"
+    async with Wire(session, connections=in_flight, user_agent=user_agent) as wire:
+        client = Client(
+            models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=in_flight, patience=patience
+        )
+        own = OwnCredentials(session)
+        shared = Run(
+            client=client, catalogue=catalogue, models=models, session=session, own=own, base=Target("", own), sink=sink,
+            halt=halt, progress=progress, id=run, regions=schedule.spec.regions,
+        )  # fmt: skip
+        watcher = asyncio.create_task(halt.watch())
+        try:
+            accounts = await _all(shared, schedule.spec.accounts)
+        finally:
+            watcher.cancel()
+    return Collection(accounts=accounts, halted=halt.code(), seconds=round(time.monotonic() - started, 3))
+
+
+async def _all(run: Run, accounts: tuple[AccountTarget, ...]) -> tuple[CollectedAccount, ...]:
+    slots = asyncio.Semaphore(ACCOUNTS_AT_ONCE)
+
+    async def one(account: AccountTarget) -> CollectedAccount:
+        async with slots:
+            return await collect_account(run, account)
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            started = [tasks.create_task(one(account)) for account in accounts]
+    except ExceptionGroup as group:
+        # Only a snapshot that cannot be written gets here, and it fails the run: the first error says why.
+        raise group.exceptions[0] from group
+    return tuple(task.result() for task in started)

@@ -1,0 +1,127 @@
+"""The catalogue's vocabulary: what is said of an operation that is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Literal
+
+import jmespath  # type: ignore[import-untyped]  # ships no stubs
+import msgspec
+
+Scope = Literal["global", "regional", "bucket"]
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """Where parameters come from: one call for each item at `path` in the answers of an earlier operation.
+
+    `path`, the values of `parameters` and `region` are JMESPath, the latter two against the item. `inherit` copies
+    parameters of the earlier call. `region` says where to ask, for resources that are listed globally.
+    """
+
+    operation: str
+    path: str
+    parameters: dict[str, str] = {}
+    inherit: tuple[str, ...] = ()
+    region: str = ""
+
+    @cached_property
+    def _path(self) -> Any:
+        return jmespath.compile(self.path)
+
+    @cached_property
+    def _parameters(self) -> dict[str, Any]:
+        return {name: jmespath.compile(expression) for name, expression in self.parameters.items()}
+
+    @cached_property
+    def _region(self) -> Any:
+        return jmespath.compile(self.region) if self.region else None
+
+    def calls(self, answer: dict[str, Any], inherited: dict[str, str], region: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """(region, parameters) of the calls that the answer of an earlier call in `region` asks for.
+
+        Raises ValueError if an item lacks what a parameter is made of.
+        """
+        found = self._path.search(answer)
+        items = found if isinstance(found, list) else [] if found is None else [found]
+        for item in items:
+            parameters = {name: inherited[name] for name in self.inherit}
+            for name, expression in self._parameters.items():
+                value = expression.search(item)
+                if not isinstance(value, str) or not value:
+                    raise ValueError(f"{self.operation} answered an item without {self.parameters[name]}")
+                parameters[name] = value
+            where = self._region.search(item) if self._region is not None else region
+            if not isinstance(where, str) or not where:
+                raise ValueError(f"{self.operation} answered an item without {self.region}")
+            yield where, parameters
+
+
+class Pages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an operation pages when botocore has no paginator for it."""
+
+    input_token: str
+    output_token: str
+    result_key: str
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An operation that is collected.
+
+    `name` is the recorded name (boto3's, or an own one where an operation is collected twice). `constants` are sent but
+    not recorded; parameters from `for_each` are both. `absent` and `gone` are error codes: the thing is not configured,
+    or vanished between being listed and being read. `actions` are the IAM actions that the call needs. `secrets` are
+    paths of values that are redacted before they are stored. `flow` names a special sequence of calls.
+    """
+
+    name: str
+    operation: str
+    scope: Scope
+    actions: tuple[str, ...]
+    constants: dict[str, Any] = {}
+    for_each: tuple[Source, ...] = ()
+    absent: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    pages: Pages | None = None
+    flow: Literal["", "credential_report"] = ""
+    service: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name under which checks know it: `service.name`."""
+        return f"{self.service}.{self.name}"
+
+
+class ServiceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One file of the catalogue. `home` is the region that answers for the whole partition, by partition."""
+
+    service: str
+    operations: tuple[Entry, ...]
+    home: dict[str, str] = {}
+
+
+class Catalogue(msgspec.Struct, frozen=True, dict=True):
+    """All entries, by id, in the order in which they are started."""
+
+    entries: dict[str, Entry]
+    homes: dict[str, dict[str, str]]
+
+    @cached_property
+    def children(self) -> dict[str, tuple[tuple[Entry, Source], ...]]:
+        """For each operation, those that take their parameters from its answers."""
+        found: dict[str, list[tuple[Entry, Source]]] = {}
+        for entry in self.entries.values():
+            for source in entry.for_each:
+                found.setdefault(source.operation, []).append((entry, source))
+        return {parent: tuple(pairs) for parent, pairs in found.items()}
+
+    @property
+    def roots(self) -> tuple[Entry, ...]:
+        """The operations that need no earlier answer."""
+        return tuple(entry for entry in self.entries.values() if not entry.for_each)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that occur, sorted."""
+        return tuple(sorted({entry.service for entry in self.entries.values()}))

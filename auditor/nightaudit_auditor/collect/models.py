@@ -1,0 +1,107 @@
+"""botocore as a library of models: one model, serializer and parser per service, for all regions and accounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, cast
+
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+from botocore.parsers import ResponseParser, ResponseParserFactory
+from botocore.serialize import Serializer, create_serializer
+from botocore.utils import parse_timestamp
+
+_ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|\+00:?00)")
+
+
+def timestamp(value: str | float) -> str:
+    """Any timestamp that AWS sends (ISO 8601, RFC 822, seconds since the epoch) as RFC 3339 in UTC.
+
+    Raises ValueError if it is none.
+    """
+    if isinstance(value, str) and (found := _ISO.fullmatch(value)):
+        fraction = (found[2] or "").rstrip("0").rstrip(".")
+        return f"{found[1]}{fraction}Z"
+    moment = datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else parse_timestamp(value)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    text = moment.astimezone(UTC).isoformat()
+    head, dot, fraction = text.removesuffix("+00:00").partition(".")
+    return f"{head}{dot}{fraction.rstrip('0')}Z"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service's model with what writes requests and reads answers.
+
+    Answers have boto3's shape, except that timestamps are RFC 3339 strings and blobs stay base64 text, as JSON needs it.
+    """
+
+    model: ServiceModel
+    serializer: Serializer
+    parser: ResponseParser
+    paginators: Mapping[str, Mapping[str, Any]]
+
+    def operation(self, name: str) -> OperationModel:
+        """The operation of that name in AWS's spelling. Raises KeyError if the service has none."""
+        if name not in self.model.operation_names:
+            raise KeyError(name)
+        return self.model.operation_model(name)
+
+
+class Models:
+    """Loads each service once. `loader` is the botocore session's, so that its data path is honoured."""
+
+    def __init__(self, loader: Loader) -> None:
+        self.loader = loader
+        self._services: dict[str, Service] = {}
+
+    def service(self, name: str) -> Service:
+        """Raises KeyError if botocore knows no such service."""
+        if name not in self._services:
+            self._services[name] = self._load(name)
+        return self._services[name]
+
+    def _load(self, name: str) -> Service:
+        try:
+            model = ServiceModel(self.loader.load_service_model(name, "service-2"), name)
+        except UnknownServiceError as error:
+            raise KeyError(name) from error
+        factory = ResponseParserFactory()
+        factory.set_parser_defaults(timestamp_parser=timestamp, blob_parser=_keep)
+        protocol = model.resolved_protocol
+        paginators: Mapping[str, Mapping[str, Any]] = {}
+        if name in self.loader.list_available_services("paginators-1"):
+            paginators = self.loader.load_service_model(name, "paginators-1")["pagination"]
+        # Without validation the factory returns the bare serializer; the catalogue was validated when it was loaded.
+        serializer = cast("Serializer", create_serializer(protocol, include_validation=False))
+        return Service(model, serializer, factory.create_parser(protocol), paginators)
+
+    @cached_property
+    def _partitions(self) -> list[dict[str, Any]]:
+        return list(self.loader.load_data("endpoints")["partitions"])
+
+    def partition_of(self, region: str) -> str:
+        """The partition that a region's name belongs to; `aws` for a name that fits none."""
+        for partition in self._partitions:
+            if region in partition["regions"] or re.match(partition["regionRegex"], region):
+                return str(partition["partition"])
+        return "aws"
+
+    def lacks(self, service: str, region: str) -> bool:
+        """Whether the data says that a known region does not have a service. Regions unknown to the data may have all."""
+        prefix = self.service(service).model.endpoint_prefix
+        for partition in self._partitions:
+            if region in partition["regions"]:
+                known = partition["services"].get(prefix)
+                return known is None or (known.get("isRegionalized", True) and region not in known.get("endpoints", {}))
+        return False
+
+
+def _keep(value: str) -> str:
+    return value

@@ -1,0 +1,88 @@
+"""What an error of AWS means: how the call ends, and whether asking again can help. Pure tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import Enum, auto
+
+import msgspec
+
+from nightaudit_auditor.snapshot import Outcome
+
+
+class Remedy(Enum):
+    """What may help before the verdict is final."""
+
+    NONE = auto()
+    WAIT = auto()  # throttled: slow down and ask again
+    RETRY = auto()  # transient: ask again
+    CREDENTIALS = auto()  # expired: get new ones and ask again
+    CLOCK = auto()  # the signature's time was off: correct the clock and ask again
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """How the call ends if the remedy does not help."""
+
+    outcome: Outcome
+    remedy: Remedy = Remedy.NONE
+
+
+# The codes are those that botocore's standard retry mode treats as throttling and transient errors.
+THROTTLING = frozenset({
+    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
+    "TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException",
+    "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException", "SlowDown", "PriorRequestNotComplete",
+    "EC2ThrottledException", "Client.RequestLimitExceeded",
+})  # fmt: skip
+TRANSIENT = frozenset({
+    "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalServerError",
+    "InternalServerException", "InternalServiceError", "InternalServiceException", "ServiceException", "ServiceUnavailable",
+    "ServiceUnavailableException", "Unavailable", "KMSInternalException", "DependencyTimeoutException", "ServiceFailureException",
+    "ServiceFailure", "503", "502", "500", "504",
+})  # fmt: skip
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"})
+SKEWED = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
+# An invalid identity says nothing about what the identity may do: an error, never "denied".
+UNIDENTIFIED = frozenset({
+    "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthFailure",
+    "InvalidToken", "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException", "AuthorizationHeaderMalformed", "NotSignedUp", "OptInRequired",
+    "SubscriptionRequiredException",
+})  # fmt: skip
+DENIED = frozenset({
+    "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Client.UnauthorizedOperation", "AuthorizationError",
+    "AuthorizationErrorException", "NotAuthorized", "UnauthorizedAccess", "UnauthorizedException", "Forbidden",
+    "ForbiddenException", "AllAccessDisabled", "AllAccessDisabledException", "KMSAccessDeniedException",
+})  # fmt: skip
+_SKEW_WORDS = ("signature expired", "signature not yet current", "is not yet valid")
+# AWS: "Troubleshoot access denied error messages" (IAM User Guide) gives these phrases.
+_SCP_WORDS = ("with an explicit deny in a service control policy", "because no service control policy allows")
+
+
+def judge(status: int, code: str, message: str, *, absent: Collection[str] = (), gone: Collection[str] = ()) -> Verdict:
+    """What an error answer means. `absent` and `gone` are the codes that the catalogue gives for the operation."""
+    if code in absent:
+        return Verdict(Outcome.ABSENT)
+    if code in gone:
+        return Verdict(Outcome.GONE)
+    if code in THROTTLING or status == 429:
+        return Verdict(Outcome.THROTTLED, Remedy.WAIT)
+    if code in SKEWED or (code in UNIDENTIFIED and any(words in message.lower() for words in _SKEW_WORDS)):
+        return Verdict(Outcome.ERROR, Remedy.CLOCK)
+    if code in EXPIRED:
+        return Verdict(Outcome.ERROR, Remedy.CREDENTIALS)
+    if code in UNIDENTIFIED:
+        return Verdict(Outcome.ERROR)
+    if code in DENIED:
+        return Verdict(Outcome.BLOCKED if is_organization_deny(message) else Outcome.DENIED)
+    if code in TRANSIENT or status >= 500:
+        return Verdict(Outcome.ERROR, Remedy.RETRY)
+    if status == 403:
+        return Verdict(Outcome.BLOCKED if is_organization_deny(message) else Outcome.DENIED)
+    return Verdict(Outcome.ERROR)
+
+
+def is_organization_deny(message: str) -> bool:
+    """Whether a denial says that a service control policy is its cause."""
+    lower = message.lower()
+    return any(words in lower for words in _SCP_WORDS)

@@ -1,0 +1,168 @@
+"""The calls of one account: dependent calls start as soon as their parent has answered, and every end is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+from nightaudit_auditor.collect.client import Client, Meaning, Reply, Target
+from nightaudit_auditor.collect.credential_report import fetch
+from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
+from nightaudit_auditor.collect.halt import Halt, Halted
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.progress import CallFinished, Progress
+from nightaudit_auditor.snapshot import GLOBAL, AccountWriter, Outcome, Record
+
+SERVICE_NOT_IN_REGION = "ServiceNotInRegion"
+PARENT_NOT_READ = "ParentNotRead"
+_HAS_ANSWER = {Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.THROTTLED, Outcome.BLOCKED}
+
+Totals = dict[str, dict[str, Counter[str]]]
+
+
+def now() -> str:
+    """This moment as RFC 3339, in seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+async def ask(client: Client, target: Target, entry: Entry, where: str, region: str, parameters: dict[str, str]) -> Record:
+    """Make one call of the catalogue in the region `where` and record it under `region`."""
+    meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages)
+    sent: dict[str, Any] = {**entry.constants, **parameters}
+    # The one host of a global service says nothing about the region that it stands in.
+    realm = f"{GLOBAL}/{entry.service}" if region == GLOBAL else region
+    if entry.flow == "credential_report":
+        reply = await fetch(lambda operation: client.call(target, entry.service, operation, where, {}, meaning, realm=realm))
+    else:
+        reply = await client.call(target, entry.service, entry.operation, where, sent, meaning, realm=realm)
+    return _record(target.account, entry, region, parameters, reply)
+
+
+def skipped(account: str, entry: Entry, region: str, parameters: dict[str, str], code: str, message: str) -> Record:
+    """The record of a call that was never made."""
+    return _record(account, entry, region, parameters, Reply(Outcome.SKIPPED, None, code, message))
+
+
+def _record(account: str, entry: Entry, region: str, parameters: dict[str, str], reply: Reply) -> Record:
+    return Record(
+        account=account, service=entry.service, operation=entry.name, region=region, outcome=reply.outcome,
+        parameters=parameters, time=now(), code=reply.code, message=reply.message, answer=reply.answer,
+    )  # fmt: skip
+
+
+class Sweep:
+    """All calls of one account, into its snapshot."""
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        catalogue: Catalogue,
+        models: Models,
+        target: Target,
+        partition: str,
+        writer: AccountWriter,
+        halt: Halt,
+        progress: Progress | None,
+    ) -> None:
+        self._client = client
+        self._catalogue = catalogue
+        self._models = models
+        self._target = target
+        self._partition = partition
+        self._writer = writer
+        self._halt = halt
+        self._progress = progress
+        self._seen: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()
+        self._tasks: asyncio.TaskGroup | None = None
+        self.totals: Totals = {}
+
+    async def run(self, regions: tuple[str, ...], known: tuple[Record, ...]) -> None:
+        """Ask everything in `regions`, and what depends on the records that are `known` already.
+
+        Raises SnapshotError if the snapshot cannot be written; nothing that AWS does raises.
+        """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for record in known:
+                    entry = self._catalogue.entries[record.name]
+                    self._seen.add(_key(entry, record.region, record.parameters))
+                    self._finish(entry, record, 0.0)
+                for entry in self._catalogue.roots:
+                    for region in (GLOBAL,) if entry.scope == "global" else regions:
+                        self._start(entry, region, {})
+        except ExceptionGroup as group:
+            # Each call catches what AWS can do to it; what is left is the disk or a defect, and the first says it all.
+            raise group.exceptions[0] from group
+
+    def _start(self, entry: Entry, region: str, parameters: dict[str, str]) -> None:
+        key = _key(entry, region, parameters)
+        if key in self._seen or self._tasks is None:
+            return
+        self._seen.add(key)
+        self._tasks.create_task(self._call(entry, region, parameters))
+
+    async def _call(self, entry: Entry, region: str, parameters: dict[str, str]) -> None:
+        started = time.monotonic()
+        record = await self._outcome(entry, region, parameters)
+        self._finish(entry, record, time.monotonic() - started)
+
+    async def _outcome(self, entry: Entry, region: str, parameters: dict[str, str]) -> Record:
+        account = self._target.account
+        where = self._catalogue.homes[entry.service].get(self._partition, "") if region == GLOBAL else region
+        if not where:
+            message = f"the catalogue knows no home region of {entry.service} in partition {self._partition}"
+            return skipped(account, entry, region, parameters, "NoHomeRegion", message)
+        if region != GLOBAL and self._models.lacks(entry.service, region):
+            message = f"{region} has no {entry.service}"
+            return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
+        try:
+            async with self._halt.guard():
+                return await ask(self._client, self._target, entry, where, region, parameters)
+        except Halted as halted:
+            return skipped(account, entry, region, parameters, halted.code, "the run ended before it was answered")
+        except Exception as error:  # noqa: BLE001 - a defect in one call is recorded as its outcome and must not end the others
+            return _record(account, entry, region, parameters, Reply(Outcome.ERROR, None, type(error).__name__, str(error)))
+
+    def _finish(self, entry: Entry, record: Record, seconds: float) -> None:
+        self._write(entry, record)
+        if self._progress is not None:
+            self._progress.call_finished(
+                CallFinished(record.account, record.region, record.service, record.operation, record.outcome, seconds)
+            )
+        for child, source in self._catalogue.children.get(entry.id, ()):
+            self._follow(child, source, record)
+
+    def _follow(self, child: Entry, source: Source, parent: Record) -> None:
+        if parent.answer is not None and parent.outcome in _HAS_ANSWER:
+            try:
+                for region, parameters in source.calls(parent.answer, parent.parameters, parent.region):
+                    self._start(child, region, parameters)
+            except ValueError as error:
+                self._skip(child, source, parent, PARENT_NOT_READ, str(error))
+        if parent.outcome not in {Outcome.OK, Outcome.ABSENT, Outcome.GONE}:
+            code = parent.code if parent.outcome is Outcome.SKIPPED else PARENT_NOT_READ
+            self._skip(child, source, parent, code, f"needs {parent.name}, which ended as {parent.outcome}")
+
+    def _skip(self, child: Entry, source: Source, parent: Record, code: str, message: str) -> None:
+        # What it would have been asked about is not known, but that it was not asked must be.
+        parameters = {name: parent.parameters[name] for name in source.inherit if name in parent.parameters}
+        region = GLOBAL if child.scope == "global" else parent.region
+        key = _key(child, region, parameters)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        self._finish(child, skipped(self._target.account, child, region, parameters, code, message), 0.0)
+
+    def _write(self, entry: Entry, record: Record) -> None:
+        self._writer.write(record, secrets=entry.secrets)
+        counts = self.totals.setdefault(record.region, {}).setdefault(record.service, Counter())
+        counts[record.outcome.value] += 1
+
+
+def _key(entry: Entry, region: str, parameters: dict[str, str]) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    return entry.id, region, tuple(sorted(parameters.items()))

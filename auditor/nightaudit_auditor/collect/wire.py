@@ -1,0 +1,88 @@
+"""HTTP: one aiohttp session with one TLS context for everything."""
+
+from __future__ import annotations
+
+import ssl
+from types import TracebackType
+
+import aiohttp
+import msgspec
+from botocore.httpsession import get_cert_path
+from botocore.session import Session
+from yarl import URL
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+TOTAL_SECONDS = 60.0
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An HTTP answer, read to its end; header names are lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class WireError(Exception):
+    """No whole answer came. `connected` is False if not even a connection could be had: the region may be down."""
+
+    def __init__(self, code: str, message: str, *, connected: bool) -> None:
+        super().__init__(message)
+        self.code = code
+        self.connected = connected
+
+
+class Wire:
+    """Sends requests; honours AWS_CA_BUNDLE and its configuration, HTTPS_PROXY and NO_PROXY. An async context manager."""
+
+    def __init__(self, session: Session, *, connections: int, user_agent: str) -> None:
+        self._bundle = session.get_config_variable("ca_bundle")
+        self._connections = connections
+        self._user_agent = user_agent
+        self._http: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Wire:
+        # Loading the CA bundle costs tens of milliseconds: once, for all hosts.
+        context = ssl.create_default_context(cafile=self._bundle or get_cert_path(True))
+        self._http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._connections, ssl=context, keepalive_timeout=10, ttl_dns_cache=300),
+            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
+            trust_env=True,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent},
+            skip_auto_headers=("Content-Type",),
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._http is not None:
+            await self._http.close()
+
+    async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        """Raises WireError if no whole answer came."""
+        if self._http is None:
+            raise RuntimeError("used outside of its context")
+        try:
+            # The URL was signed as it is: nothing may encode it again.
+            async with self._http.request(
+                method, URL(url, encoded=True), headers=headers, data=body or None, allow_redirects=False
+            ) as answer:
+                content = await answer.read()
+                return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError) as error:
+            raise WireError("ConnectionError", _text(error), connected=False) from error
+        except aiohttp.InvalidURL as error:
+            raise WireError("InvalidEndpoint", f"not a URL: {url}", connected=True) from error
+        except (TimeoutError, aiohttp.ServerTimeoutError) as error:
+            raise WireError("Timeout", f"no answer within {READ_SECONDS:.0f} s", connected=True) from error
+        except aiohttp.ClientPayloadError as error:
+            raise WireError("TruncatedAnswer", _text(error), connected=True) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise WireError("ConnectionReset", _text(error), connected=True) from error
+
+
+def _text(error: Exception) -> str:
+    return str(error) or type(error).__name__
