@@ -107,10 +107,10 @@ def _keep_and_tell(
         unknown=unknown,
         reached=reached,
         unreached=len(outcomes) - reached,
-        incomplete=bool(collection.incomplete),
+        incomplete=bool(collection.halted),
     )
     errors = (
-        *((f"collection ended early: {collection.incomplete}",) if collection.incomplete else ()),
+        *((f"collection ended early: {collection.halted}",) if collection.halted else ()),
         *audit_errors(findings),
         *judgement.selection.warnings,
         *warnings,
@@ -137,7 +137,7 @@ def _keep_and_tell(
         catalogue=catalogue_digest(judgement),
         exceptions_digest=task.exceptions_digest,
         checks=tuple(check.id for check in judgement.selection.checks),
-        incomplete=collection.incomplete,
+        incomplete=collection.halted,
         accounts=outcomes,
         objects=objects,
         errors=errors,
@@ -218,12 +218,12 @@ def _died(task: Task, reason: str, message: str, *, configuration: bool = False)
 def _outcomes(collection: Collection) -> tuple[AccountOutcome, ...]:
     return tuple(
         AccountOutcome(
-            id=account.account.id,
-            name=account.account.name,
+            id=account.account,
+            name=account.name,
             reachable=account.reachable,
             error=account.error,
             regions=account.regions,
-            calls=account.calls,
+            calls=account.by_service,
         )
         for account in collection.accounts
     )

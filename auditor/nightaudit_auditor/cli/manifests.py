@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nightaudit_auditor.cli.console import EXIT_CONFIGURATION, fail
+from nightaudit_auditor.cli.console import EXIT_CONFIGURATION
 
 
 @click.command("validate")
@@ -15,19 +15,28 @@ from nightaudit_auditor.cli.console import EXIT_CONFIGURATION, fail
 def validate_command(files: tuple[Path, ...]) -> None:
     """Check AuditSchedules, AuditExceptions and AuditRuns in FILES (YAML or JSON, or folders) against the CRDs."""
     from nightaudit_auditor.manifests import ManifestError, read_documents, validate  # noqa: PLC0415
+    from nightaudit_auditor.manifests.documents import SUFFIXES  # noqa: PLC0415
 
-    bad = 0
-    for file in files:
+    bad = False
+    for file in (found for path in files for found in _below(path, SUFFIXES)):
         try:
             documents = read_documents(file)
         except ManifestError as error:
-            fail(str(error))
+            click.echo(str(error), err=True)
+            bad = True
+            continue
         for document in documents:
-            problems = validate(document.content)
+            problems = validate(document.body)
             for problem in problems:
-                click.echo(f"{document.where}: {problem.path}: {problem.message}", err=True)
-            bad += bool(problems)
+                click.echo(str(problem.within(document.source)), err=True)
+            bad = bad or bool(problems)
             if not problems:
-                click.echo(f"{document.where}: ok")
+                click.echo(f"{document.source}: ok")
     if bad:
         sys.exit(EXIT_CONFIGURATION)
+
+
+def _below(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(p for p in path.rglob("*") if p.is_file() and p.name.endswith(suffixes))

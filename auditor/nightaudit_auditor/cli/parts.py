@@ -34,7 +34,7 @@ def collect_command(schedule_file: Path, folder: Path) -> None:
     collection = asyncio.run(_collect(schedule, folder))
     show(
         [
-            [a.account.id, a.account.name, "yes" if a.reachable else "no", str(len(a.regions)), a.error]
+            [a.account, a.name, "yes" if a.reachable else "no", str(len(a.regions)), a.error]
             for a in collection.accounts
         ],
         ("account", "name", "reached", "regions", "error"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import msgspec
+
+from nightaudit_auditor.snapshot import AccountData, Outcome
 
 SCHEMA = "nightaudit.dev/run-manifest/v1"
 
@@ -24,6 +28,18 @@ class AccountOutcome(msgspec.Struct, frozen=True, rename="camel"):
     error: str
     regions: tuple[str, ...]
     calls: dict[str, dict[str, dict[str, int]]]
+
+    @classmethod
+    def of(cls, data: AccountData) -> AccountOutcome:
+        """The outcome as a snapshot tells it. The reason why an account was not reached is in its records."""
+        calls: dict[str, dict[str, dict[str, int]]] = {}
+        errors = []
+        for record in chain.from_iterable(data.records(operation) for operation in data.operations()):
+            counts = calls.setdefault(record.region, {}).setdefault(record.service, {})
+            counts[record.outcome.value] = counts.get(record.outcome.value, 0) + 1
+            if record.service == "sts" and record.outcome is not Outcome.OK:
+                errors.append(f"{record.name}: {record.message or record.code}")
+        return cls(data.account.id, data.account.name, data.reachable, "; ".join(errors), data.regions, calls)
 
 
 class RunManifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

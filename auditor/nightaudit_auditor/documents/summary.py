@@ -7,11 +7,11 @@ order: first the exceptions' counts go whole, then the errors' texts shrink, the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
-SCHEMA = "nightaudit.dev/run-summary/v1"
+SCHEMA: Final = "nightaudit.dev/run-summary/v1"
 MAXIMUM_BYTES = 4096
 ERROR_CHARACTERS = 300
 
