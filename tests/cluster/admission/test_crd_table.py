@@ -1,0 +1,59 @@
+"""The API server refuses what `nightaudit validate` refuses, with the same words, and admits what it admits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.cluster import Cluster, ClusterError
+from nightaudit_auditor.manifests import read_documents
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "manifests"
+BAD = sorted((FIXTURES / "bad").glob("*.yaml"))
+BEYOND_ADMISSION = sorted((FIXTURES / "bad" / "offline").glob("*.yaml"))
+GOOD = sorted((FIXTURES / "good").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_refuses_the_bad_object_naming_the_field_and_the_fix(path: Path, ask: Callable[[dict[str, Any]], str]) -> None:
+    lines = [line.removeprefix("# ").split(": ", 1) for line in path.read_text().splitlines() if line.startswith("# ")]
+    want = dict(lines)
+    (document,) = read_documents(path)
+    refusal = ask(document.body)
+    assert want["field"] in refusal
+    assert want.get("admission", want["message"]) in refusal
+
+
+@pytest.mark.parametrize("path", [*GOOD, *BEYOND_ADMISSION], ids=lambda path: path.stem)
+def test_admits_the_good_object_and_what_only_the_calendar_can_refuse(
+    path: Path, ask: Callable[[dict[str, Any]], str]
+) -> None:
+    (document,) = read_documents(path)
+    assert ask(document.body) == ""
+
+
+def test_a_run_may_not_be_pointed_at_another_schedule(api_server: Cluster, namespace: str) -> None:
+    def run(schedule: str) -> str:
+        spec = {"scheduleName": schedule}
+        metadata = {"name": "immutable", "namespace": namespace}
+        return json.dumps(
+            {"apiVersion": "nightaudit.dev/v1alpha1", "kind": "AuditRun", "metadata": metadata, "spec": spec}
+        )
+
+    api_server.kubectl("apply", "--server-side", "-f", "-", input=run("nightly"))
+    with pytest.raises(ClusterError, match="must not be changed after creation; create another AuditRun"):
+        api_server.kubectl("apply", "--server-side", "-f", "-", input=run("weekly"))
+
+
+@pytest.mark.parametrize("field", ["auditschedule.spec.accounts", "aex.spec.match", "arun.status"])
+def test_explains_its_fields(field: str, api_server: Cluster, namespace: str) -> None:
+    assert "<no description>" not in api_server.kubectl("explain", field, "--recursive=false")
+
+
+def test_lists_all_its_kinds_by_category(api_server: Cluster, namespace: str) -> None:
+    kinds = api_server.kubectl("api-resources", "--categories=nightaudit", "--output=name").split()
+    assert kinds == ["auditexceptions.nightaudit.dev", "auditruns.nightaudit.dev", "auditschedules.nightaudit.dev"]
