@@ -1,0 +1,139 @@
+"""Instances that the Internet can reach on ports that are nobody's business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, Intervals, Reach
+from nightaudit_auditor.aws.network.ports import text
+from nightaudit_auditor.checks.ec2.exposure import (
+    ADMIN_PORTS,
+    DATASTORE_PORTS,
+    Door,
+    doors,
+    instance_reach,
+    paths,
+    spoken,
+    wide_ranges,
+)
+from nightaudit_auditor.checks.ec2.kinds import INSTANCE
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
+
+REACHABILITY = "https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html"
+CLOSE_RULE = (
+    "Console: EC2 > Security Groups > the group named in the evidence > Inbound rules > Edit: remove the rule, or name the "
+    "networks that need it. CLI: aws ec2 revoke-security-group-ingress --group-id GROUP --protocol PROTOCOL --port PORTS "
+    "--cidr 0.0.0.0/0 (for IPv6 use --ip-permissions with Ipv6Ranges). "
+)
+
+
+@check(
+    "EC2_PUBLIC_ADMIN_PORT",
+    kind=INSTANCE,
+    needs=NETWORK_OPERATIONS,
+    title="Instance offers an administration port to the Internet",
+    severity=Severity.CRITICAL,
+    tier=Tier.A,
+    risk="Administration ports are scanned within minutes of being opened; one weak password, leaked key or unpatched "
+    "service behind them is control of the machine and of its role.",
+    remediation=CLOSE_RULE + "For shells use Session Manager or EC2 Instance Connect Endpoint, which need no open port.",
+    compliance=(
+        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0.1:5.3", "CIS-AWS-4.0.1:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
+        "CIS-AWS-6.0:6.3", "CIS-AWS-6.0:6.4", "CIS-AWS-7.0:6.3", "CIS-AWS-7.0:6.4",
+    ),
+    references=(REACHABILITY,),
+)  # fmt: skip
+def public_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
+    """A running instance can be connected to from the Internet on SSH, RDP, WinRM, Docker, the Kubernetes API or the kubelet.
+
+    Judged is the whole path: a public address, a route to an attached Internet gateway, the network ACL in both
+    directions and the security groups, for IPv4 and IPv6. Sources that together cover a quarter of the public address
+    space count as the Internet. A range of more than 1,000 ports is EC2_PUBLIC_ALL_PORTS instead.
+    """
+    yield from _service_ports(resource, context, ADMIN_PORTS)
+
+
+@check(
+    "EC2_PUBLIC_DATASTORE_PORT",
+    kind=INSTANCE,
+    needs=NETWORK_OPERATIONS,
+    title="Instance offers a datastore port to the Internet",
+    severity=Severity.CRITICAL,
+    tier=Tier.A,
+    risk="Databases and caches are found by mass scans and emptied or held for ransom; many of them ask for no password "
+    "by default.",
+    remediation=CLOSE_RULE
+    + "Let only the application's security group in, and put the datastore into a private subnet.",
+    compliance=("CIS-AWS-4.0.1:5.1.2", "CIS-AWS-5.0:5.1.2", "CIS-AWS-6.0:6.1.2", "CIS-AWS-7.0:6.1.2"),
+    references=(REACHABILITY,),
+)
+def public_datastore_port(resource: Resource, context: Context) -> Iterator[Result]:
+    """A running instance can be connected to from the Internet on the port of a database, cache, queue or file share.
+
+    The path is judged as for EC2_PUBLIC_ADMIN_PORT. A range of more than 1,000 ports is EC2_PUBLIC_ALL_PORTS instead.
+    """
+    yield from _service_ports(resource, context, DATASTORE_PORTS)
+
+
+@check(
+    "EC2_PUBLIC_ALL_PORTS",
+    kind=INSTANCE,
+    needs=NETWORK_OPERATIONS,
+    title="Instance is open to the Internet on more than 1,000 ports",
+    severity=Severity.CRITICAL,
+    tier=Tier.A,
+    risk="Whatever listens on the machine, today or after the next deployment, is on the Internet: there is no filter.",
+    remediation=CLOSE_RULE + "Open single ports, to the networks that need them.",
+    references=(REACHABILITY,),
+)
+def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:
+    """A running instance can be connected to from the Internet on a range of more than 1,000 TCP or UDP ports.
+
+    The path is judged as for EC2_PUBLIC_ADMIN_PORT. Ports inside such a range are not reported one by one.
+    """
+    reach = instance_reach(context.data, resource.region, resource.data)
+    unsure = False
+    for door in doors(reach, context.settings.known_cidrs):
+        wide = wide_ranges(door.open)
+        for first, last in wide:
+            ports = text(Intervals(((first, last),)))
+            detail = f"{ports} {door.protocol.upper()} ports can be connected to from the Internet over {_name(door)}"
+            yield _fail(detail, f"{first}-{last}", door, reach, (first, last))
+        unsure = unsure or any(
+            not any(known[0] <= first and last <= known[1] for known in wide)
+            for first, last in wide_ranges(door.open | door.doubtful)
+        )
+    if unsure:
+        yield _unknown(reach)
+
+
+def _service_ports(resource: Resource, context: Context, services: Mapping[int, str]) -> Iterator[Result]:
+    reach = instance_reach(context.data, resource.region, resource.data)
+    unsure = False
+    for door in doors(reach, context.settings.known_cidrs):
+        for port, service in services.items():
+            if not spoken(port, door.protocol):
+                continue
+            unsure = unsure or port in door.doubtful
+            if port in door.open and not door.is_wide(port):
+                detail = f"{door.protocol.upper()} port {port} ({service}) can be connected to from the Internet over {_name(door)}"
+                yield _fail(detail, str(port), door, reach, (port, port))
+    if unsure:
+        yield _unknown(reach)
+
+
+def _fail(detail: str, ports: str, door: Door, reach: Reach, asked: tuple[int, int]) -> Fail:
+    evidence: dict[str, object] = {"paths": paths(reach.exposures, door, *asked)}
+    if reach.assumptions:
+        evidence["assumptions"] = list(reach.assumptions)
+    return Fail(detail, door.discriminator(ports), evidence)
+
+
+def _name(door: Door) -> str:
+    return {"ipv4": "IPv4", "ipv6": "IPv6"}[door.family]
+
+
+def _unknown(reach: Reach) -> Unknown:
+    """What was not read decides whether the Internet gets through."""
+    operation = next((name for name in reach.unread if name.startswith("ec2.")), "")
+    return Unknown(f"the path from the Internet is not wholly known: {', '.join(reach.unread)}", operation)

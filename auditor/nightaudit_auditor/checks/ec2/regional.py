@@ -1,0 +1,52 @@
+"""Kinds that are listed region by region, and the account as it is set up in each region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from nightaudit_auditor.checks.kinds import account_resource
+from nightaudit_auditor.checks.registry import Kind, Resource
+from nightaudit_auditor.snapshot import AccountData, Outcome, Unreadable
+
+Item = Mapping[str, Any]
+Items = Callable[[Item], Iterable[Item]]
+Describe = Callable[[AccountData, str, Item], Resource]
+
+
+def regional_kind(type_: str, *listings: tuple[str, Items, Describe]) -> Kind:
+    """A kind whose resources are the items of one or more regional operations: (operation, items of its answer, resource)."""
+
+    def enumerate_(data: AccountData) -> Iterator[Resource | Unreadable]:
+        for region in data.regions:
+            for operation, items, describe in listings:
+                try:
+                    answer = data.answer(operation, region) or {}
+                except Unreadable as problem:
+                    yield problem
+                    continue
+                for item in items(answer):
+                    yield describe(data, region, item)
+
+    return Kind(type_, tuple(operation for operation, _, _ in listings), enumerate_, regional=True)
+
+
+def _account_regions(data: AccountData) -> Iterator[Resource | Unreadable]:
+    account = account_resource(data)
+    for region in data.regions:
+        yield Resource(account.arn, account.type, account.name, region)
+
+
+ACCOUNT_REGION = Kind("AWS::::Account", (), _account_regions, regional=True)
+"""The account in each audited region: what is switched on or off there."""
+
+
+def is_blocked(data: AccountData, operation: str, region: str) -> bool:
+    """Whether the organization switched the region off: nothing runs there, so nothing has to be switched on."""
+    record = data.record(operation, region)
+    return record is not None and record.outcome is Outcome.BLOCKED
+
+
+def tags(listed: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+    """AWS's list of Key and Value as a mapping."""
+    return {tag["Key"]: tag.get("Value", "") for tag in listed or ()}

@@ -1,0 +1,147 @@
+"""Security groups by themselves: doors that are open whether or not anybody stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, cidrs, network_of
+from nightaudit_auditor.aws.network.answers import PREFIX_LIST_ENTRIES
+from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, Door, doors, group_doors, instance_reach, spoken
+from nightaudit_auditor.checks.ec2.kinds import INSTANCES, INTERFACES, SECURITY_GROUP, instances
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
+
+_RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
+_LARGE = range(1, 17)
+
+
+@check(
+    "EC2_SG_OPEN_ADMIN_PORT",
+    kind=SECURITY_GROUP,
+    needs=(*NETWORK_OPERATIONS, INSTANCES, INTERFACES),
+    title="Security group opens an administration port to the Internet",
+    severity=Severity.MEDIUM,
+    tier=Tier.B,
+    risk="The next machine that gets this group, or a public address or route, is reachable at once.",
+    remediation="Console: EC2 > Security Groups > the group > Inbound rules > Edit: remove the rule or name the networks that "
+    "need it; delete the group if nothing uses it. CLI: aws ec2 revoke-security-group-ingress --group-id GROUP --protocol tcp "
+    "--port PORT --cidr 0.0.0.0/0.",
+    compliance=(
+        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0.1:5.3", "CIS-AWS-4.0.1:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
+        "CIS-AWS-6.0:6.3", "CIS-AWS-6.0:6.4", "CIS-AWS-7.0:6.3", "CIS-AWS-7.0:6.4",
+    ),
+    references=(_RULES,),
+)  # fmt: skip
+def open_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
+    """The group lets the Internet in on an administration port, and no running instance is reachable by it.
+
+    Where one is, EC2_PUBLIC_ADMIN_PORT or EC2_PUBLIC_ALL_PORTS says so. Low while the group is attached to nothing.
+    """
+    answers = network_of(context.data, resource.region).answers
+    unsure = False
+    for door in group_doors(answers, resource.data, context.settings.known_cidrs):
+        for port, service in ADMIN_PORTS.items():
+            if not spoken(port, door.protocol):
+                continue
+            unsure = unsure or port in door.doubtful
+            if port in door.open:
+                yield from _open(resource, context, door, port, service)
+    if unsure:
+        yield Unknown("a prefix list in the group's rules was not read", PREFIX_LIST_ENTRIES)
+
+
+def _open(resource: Resource, context: Context, door: Door, port: int, service: str) -> Iterator[Result]:
+    users = _interfaces_with(resource, context)
+    if users and _is_reported(resource, context, door, port):
+        return
+    detail = f"{door.protocol.upper()} port {port} ({service}) is open to the Internet ({door.family})"
+    use = f"attached to {len(users)} interfaces" if users else "attached to nothing"
+    yield Fail(
+        f"{detail}; {use}",
+        door.discriminator(str(port)),
+        {"interfaces": sorted(interface["NetworkInterfaceId"] for interface in users)},
+        None if users else Severity.LOW,
+    )
+
+
+def _interfaces_with(resource: Resource, context: Context) -> list[Mapping[str, Any]]:
+    answer = context.data.answer(INTERFACES, resource.region) or {}
+    return [item for item in answer.get("NetworkInterfaces", []) if _has(item, resource.data["GroupId"])]
+
+
+def _has(interface: Mapping[str, Any], group: str) -> bool:
+    return any(found["GroupId"] == group for found in interface.get("Groups") or [])
+
+
+def _is_reported(resource: Resource, context: Context, door: Door, port: int) -> bool:
+    """Whether an instance with this group is reachable on the port: then it is that instance's finding."""
+    for instance in instances(context.data.answer(INSTANCES, resource.region) or {}):
+        with_group = [item for item in instance.get("NetworkInterfaces", []) if _has(item, resource.data["GroupId"])]
+        reach = instance_reach(context.data, resource.region, {**instance, "NetworkInterfaces": with_group})
+        for found in doors(reach, context.settings.known_cidrs):
+            if (found.family, found.protocol) == (door.family, door.protocol) and port in found.open:
+                return True
+    return False
+
+
+@check(
+    "EC2_SG_CIDR_LARGE",
+    kind=SECURITY_GROUP,
+    title="Security group lets in a very large network",
+    severity=Severity.INFO,
+    tier=Tier.C,
+    risk="A source of this size is rarely one organization: it is often a slip in the prefix length, or half of a pair that "
+    "spells the whole Internet.",
+    remediation="Console: EC2 > Security Groups > the group > Inbound rules > Edit: narrow the source to the networks meant, or "
+    "list them in the schedule's expect.knownCIDRs. CLI: aws ec2 modify-security-group-rules --group-id GROUP "
+    "--security-group-rules SecurityGroupRuleId=RULE,SecurityGroupRule={...}.",
+    aliases=("SG_LARGE_CIDR",),
+    references=(_RULES,),
+)
+def large_cidr(resource: Resource, context: Context) -> Iterator[Result]:
+    """An ingress rule names a public network with a prefix of /1 to /16 that the schedule does not know."""
+    found: dict[str, list[str]] = {}
+    for permission in resource.data.get("IpPermissions", []):
+        listed = [source["CidrIp"] for source in permission.get("IpRanges") or []]
+        listed += [source["CidrIpv6"] for source in permission.get("Ipv6Ranges") or []]
+        for cidr in listed:
+            family, sources = cidrs.parse(cidr)
+            unknown = (sources & cidrs.PUBLIC[family]) - cidrs.addresses(family, context.settings.known_cidrs)
+            if cidrs.prefix_length(cidr) in _LARGE and unknown:
+                found.setdefault(cidr, []).append(_ports(permission))
+    for cidr, ports in sorted(found.items()):
+        yield Fail(f"{cidr} is let in ({'; '.join(ports)})", cidr, {"cidr": cidr, "ports": ports})
+
+
+def _ports(permission: Mapping[str, Any]) -> str:
+    if permission["IpProtocol"] == "-1":
+        return "all traffic"
+    first, last = permission.get("FromPort"), permission.get("ToPort")
+    return f"{permission['IpProtocol']} {first if first == last else f'{first}-{last}'}"
+
+
+@check(
+    "EC2_SG_DEFAULT_IN_USE",
+    kind=SECURITY_GROUP,
+    needs=(INTERFACES,),
+    title="A VPC's default security group has rules and is in use",
+    severity=Severity.LOW,
+    tier=Tier.C,
+    risk="Everything that is created without a group gets this one: its rules apply to machines that nobody meant them for.",
+    remediation="Console: EC2 > Network interfaces: give those in the evidence groups of their own, then remove all rules of the "
+    "default group. CLI: aws ec2 modify-network-interface-attribute --network-interface-id ENI --groups GROUP; aws ec2 "
+    "revoke-security-group-ingress and revoke-security-group-egress --group-id DEFAULT-GROUP --security-group-rule-ids RULE.",
+    compliance=("CIS-AWS-3.0:5.4", "CIS-AWS-4.0.1:5.5", "CIS-AWS-5.0:5.5", "CIS-AWS-6.0:6.5", "CIS-AWS-7.0:6.5"),
+    references=("https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",),
+)
+def default_in_use(resource: Resource, context: Context) -> Iterator[Result]:
+    """The default security group allows some traffic, and at least one interface has it."""
+    rules = [*resource.data.get("IpPermissions", []), *resource.data.get("IpPermissionsEgress", [])]
+    if resource.data.get("GroupName") != "default" or not rules:
+        return
+    users = _interfaces_with(resource, context)
+    if users:
+        ids = sorted(interface["NetworkInterfaceId"] for interface in users)
+        yield Fail(
+            f"{len(users)} interfaces have the default group of {resource.data['VpcId']}", "", {"interfaces": ids}
+        )

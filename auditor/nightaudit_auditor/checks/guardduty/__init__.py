@@ -1,0 +1,5 @@
+"""Checks of GuardDuty."""
+
+from nightaudit_auditor.checks.guardduty import detectors
+
+__all__ = ["detectors"]

@@ -1,0 +1,5 @@
+"""Checks of AWS Organizations."""
+
+from nightaudit_auditor.checks.organizations import coverage
+
+__all__ = ["coverage"]
