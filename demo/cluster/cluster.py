@@ -137,7 +137,7 @@ class Cluster:
     def kubectl(self, *args: str, input: str | None = None, seconds: float = 120) -> str:  # noqa: A002
         """Run kubectl as administrator and return its output; raises ClusterError with its error output."""
         argv = [str(self.kubectl_path), f"--kubeconfig={self.kubeconfig}", *args]
-        return namespaces.run(argv, seconds=seconds, stdin=input)
+        return namespaces.run(argv, seconds=seconds, stdin=input or "", what=f"kubectl {' '.join(args)}")
 
     def token_kubeconfig(self, namespace: str, service_account: str) -> Path:
         """A kubeconfig for programs on the host that act as this ServiceAccount, for a day."""

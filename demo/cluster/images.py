@@ -114,6 +114,8 @@ def _build(images: Images, inputs: Mapping[str, bytes], today: datetime.date) ->
         secret.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in variables.items()))
         mounts = [] if authority is None else [f"--volume={authority.resolve()}:{_CA_INSIDE}:ro"]
         for target, name, archive in zip(TARGETS, names, images.archives, strict=True):
+            # In the store it is one name that moves: removing a name would remove the layers that the next build reuses.
+            kept = f"localhost/nightaudit-{target}:newest"
             run_long(
                 f"building image {name}: about 1 minute, seconds when only the project's own code has changed",
                 [
@@ -126,15 +128,14 @@ def _build(images: Images, inputs: Mapping[str, bytes], today: datetime.date) ->
                     f"--build-arg=VERSION={images.tag}",
                     f"--secret=id=buildenv,src={secret}",
                     *mounts,
-                    f"--tag={name}",
+                    f"--tag={kept}",
                     str(context),
                 ],
                 log=folder / f"{target}.log",
             )
             fresh = archive.with_suffix(".new")
             fresh.unlink(missing_ok=True)
-            run([*_buildah("push"), name, f"docker-archive:{fresh}:{name}"], seconds=300)
-            run([*_buildah("rmi"), name])
+            run([*_buildah("push"), kept, f"docker-archive:{fresh}:{name}"], seconds=300)
             fresh.replace(archive)
 
 

@@ -47,8 +47,8 @@ class World:
         for file in (log, pid):
             file.parent.mkdir(exist_ok=True)
         # The inner shell becomes the program; the outer one ends, and the instance's first process adopts it.
-        script = 'log=$1 pid=$2; shift 2; setsid sh -c \'echo $$ >"$0"; exec "$@"\' "$pid" "$@" >>"$log" 2>&1 &'
-        entered = self._entered(["sh", "-c", script, "sh", str(log), str(pid), *argv])
+        script = 'cd "$1" || exit; log=$2 pid=$3; shift 3; setsid sh -c \'echo $$ >"$0"; exec "$@"\' "$pid" "$@" >>"$log" 2>&1 &'
+        entered = self._entered(["sh", "-c", script, "sh", str(cwd), str(log), str(pid), *argv])
         pid.unlink(missing_ok=True)
         done = subprocess.run(
             entered,
@@ -57,7 +57,6 @@ class World:
             capture_output=True,
             text=True,
             env=dict(env),
-            cwd=cwd,
             timeout=30,
         )
         if done.returncode != 0:
@@ -221,19 +220,15 @@ def _remove_cgroups(name: str, root: Path = _CGROUPS) -> bool:
     return True
 
 
-def run(
-    argv: Sequence[str], *, seconds: float = 60, stdin: str | None = None, env: Mapping[str, str] | None = None
-) -> str:
+def run(argv: Sequence[str], *, seconds: float = 60, stdin: str = "", what: str = "") -> str:
     """Run a program to its end and return its output.
 
     Raises ClusterError with its error output when it fails, is missing, or takes longer than `seconds`.
     """
-    what = " ".join(argv)
+    what = what or " ".join(argv)
     try:
         # An empty input rather than none: a program that reads must not wait for the caller's terminal.
-        done = subprocess.run(
-            list(argv), input=stdin or "", capture_output=True, text=True, timeout=seconds, check=False, env=env
-        )
+        done = subprocess.run(list(argv), input=stdin, capture_output=True, text=True, timeout=seconds, check=False)
     except FileNotFoundError as error:
         raise ClusterError(f"{argv[0]} is not installed: run `python -m demo.cluster packages`") from error
     except subprocess.TimeoutExpired as error:
