@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,13 +79,20 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None) -> 
             task.schedule,
             SnapshotWriter(local, task.run),
             run=task.run,
-            deadline=task.collecting_seconds,
+            deadline=_deadline(task),
             stop=stop,
             progress=progress,
         )
         accounts = {data.account.id: data for data in open_snapshot(local)}
         judgement = audit(accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {})
         return _keep_and_tell(task, store, local, collection, accounts, judgement, warnings)
+
+
+def _deadline(task: Task) -> float | None:
+    """When collecting must end, on the monotonic clock."""
+    if task.collecting_seconds is None:
+        return None
+    return time.monotonic() + task.collecting_seconds - (datetime.now(UTC) - task.started).total_seconds()
 
 
 def _keep_and_tell(

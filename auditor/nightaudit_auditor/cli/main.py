@@ -9,6 +9,7 @@ from nightaudit_auditor.cli.catalogue import checks_group
 from nightaudit_auditor.cli.manifests import validate_command
 from nightaudit_auditor.cli.night import announce_command, run_command
 from nightaudit_auditor.cli.parts import audit_command, collect_command, diff_command, inventory_command, report_command
+from nightaudit_auditor.cli.policy import policy_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +28,7 @@ for command in (
     inventory_command,
     checks_group,
     validate_command,
+    policy_command,
 ):
     cli.add_command(command)
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 import msgspec
 
 from nightaudit_auditor import __version__
-from nightaudit_auditor.collect import operations_digest
+from nightaudit_auditor.collect.catalogue import FOLDER
 from nightaudit_auditor.documents.manifest import AccountOutcome
 from nightaudit_auditor.documents.summary import ResultName
 from nightaudit_auditor.findings.changes import Change
@@ -29,7 +29,10 @@ from nightaudit_auditor.views import inventory
 def catalogue_digest(judgement: Judgement) -> str:
     """sha256 over the operations and checks of this version: two runs with the same digest asked the same questions."""
     checks = [(c.id, c.severity, c.tier, c.description) for c in judgement.registry.checks.values()]
-    return sha256(operations_digest().encode() + msgspec.json.encode(sorted(checks))).hexdigest()
+    digest = sha256(msgspec.json.encode(sorted(checks)))
+    for path in sorted(FOLDER.glob("*.yaml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def report_model(
