@@ -16,7 +16,9 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.responses.availability_zones_and_regions import AvailabilityZonesAndRegions
 from moto.iam.models import AccountSummary, IAMBackend, iam_backends
 from moto.iam.responses import IamResponse
+from moto.moto_api._internal.models import moto_api_backend
 from moto.organizations import utils as organization_ids
+from moto.organizations.models import FakeAccount
 
 from demo.aws import facts
 
@@ -38,16 +40,33 @@ def apply() -> None:
         (AccountSummary, "summary_map", property(_summary_map)),
         (AvailabilityZonesAndRegions, "describe_regions", _describe_regions),
         (organization_ids, "make_random_account_id", _account_ids().__next__),
+        (FakeAccount, "__init__", _new_account),
     ]
     for owner, name, correction in replaced:
         setattr(owner, name, correction)
     _create_auditor()
 
 
+def reset() -> None:
+    """Empty all accounts, as at the start."""
+    moto_api_backend.reset()
+    apply()
+
+
 def _account_ids() -> Iterator[str]:
     # moto draws one id for the management account too, and drops it again.
     yield from (account.id for account in facts.ACCOUNTS)
     yield from (f"{number:012d}" for number in itertools.count(700000000001))
+
+
+_account_as_moto_makes_it: Any = FakeAccount.__init__
+
+
+def _new_account(self: Any, organization: Any, **given: Any) -> None:
+    """With the administrator's policy on OrganizationAccountAccessRole, as AWS Organizations attaches it."""
+    _account_as_moto_makes_it(self, organization, **given)
+    role = given.get("RoleName", "OrganizationAccountAccessRole")
+    iam(self.id).attach_role_policy("arn:aws:iam::aws:policy/AdministratorAccess", role)
 
 
 def _create_auditor() -> None:

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from botocore.exceptions import UnknownServiceError
+from moto.core.request import Request
+from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.exceptions import NotFound
 
 
 @dataclass(frozen=True)
@@ -34,30 +38,16 @@ class MotoApp:
 
     def call(self, method: str, raw_path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer one request. Never raises for what moto does: its exceptions become `failure`."""
-        parts = urlsplit(raw_path)
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": method,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote_to_bytes(parts.path).decode("latin-1"),
-            "QUERY_STRING": parts.query,
-            "RAW_URI": raw_path,
-            "REQUEST_URI": raw_path,
-            "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
-        for name, value in headers.items():
-            environ["HTTP_" + name.upper().replace("-", "_")] = value
-        environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
-        environ["CONTENT_LENGTH"] = str(len(body))
-        return self._run(environ)
+        return self._run(_environ(method, raw_path, headers, body))
+
+    def operation(self, service: str, method: str, raw_path: str, headers: Mapping[str, str]) -> str:
+        """The operation that a REST request asks for, e.g. GetBucketPolicy; empty if moto cannot tell."""
+        name = "s3control" if service == "s3" and raw_path.startswith("/v20180820/") else service
+        try:
+            model, _ = get_service_router(name).match(Request(_environ(method, raw_path, headers, b"")))
+        except (NotFound, UnknownServiceError):
+            return ""
+        return str(model.name)
 
     def _run(self, environ: dict[str, Any]) -> Answer:
         started: list[tuple[int, tuple[tuple[str, str], ...]]] = []
@@ -76,3 +66,31 @@ class MotoApp:
         if status >= 404 and "text/html" in content_type and body[:15].lower().startswith(b"<!doctype html>"):
             return Answer(failure=f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         return Answer(status, headers, body)
+
+
+def _environ(method: str, raw_path: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """The request as WSGI wants it."""
+    parts = urlsplit(raw_path)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(parts.path).decode("latin-1"),
+        "QUERY_STRING": parts.query,
+        "RAW_URI": raw_path,
+        "REQUEST_URI": raw_path,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in headers.items():
+        environ["HTTP_" + name.upper().replace("-", "_")] = value
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return environ

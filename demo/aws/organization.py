@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from demo.aws import errors, facts
@@ -88,6 +88,8 @@ class Organization:
             message = "The security token included in the request is invalid."
             code = "InvalidAccessKeyId" if ask.protocol is errors.Protocol.S3 else "InvalidClientTokenId"
             return _answer(errors.refused(ask.protocol, code, message, 403))
+        if not ask.operation:
+            ask = replace(ask, operation=self._moto.operation(ask.service, method, raw_path, headers))
         if no := self._refusal(ask, caller):
             return _answer(errors.access_denied(ask.protocol, no))
         account = _account_asked(ask, caller)
@@ -101,9 +103,9 @@ class Organization:
             return self._sts_refusal(ask, caller)
         if ask.service == "organizations" and not _may_read_organization(ask, caller):
             return "You don't have permissions to access this resource."
-        if not caller.role:
-            return None
-        action = f"{ask.service}:{ask.operation or '*'}"
+        if not caller.role or not ask.operation:
+            return None  # an operation that moto does not know is refused by name, further on
+        action = f"{ask.service}:{ask.operation}"
         reason = refusal(self._backends.identity_policies(caller.account, caller.role), action)
         return reason and f"User: {caller.arn} is not authorized to perform: {action} {reason}"
 

@@ -31,8 +31,19 @@ def application(s3: URL | None) -> web.Application:
     corrections.apply()
     front = Front(Organization(MotoApp(), MotoBackends()), s3)
 
+    world = {"seeded": ""}
+
     async def ready(_: web.Request) -> web.Response:
-        return web.json_response({"ready": True, "accounts": {one.name: one.id for one in facts.ACCOUNTS}})
+        return web.json_response({"accounts": {one.name: one.id for one in facts.ACCOUNTS}, **world})
+
+    async def seeded(request: web.Request) -> web.Response:
+        world["seeded"] = str((await request.json())["version"])
+        return web.json_response(world)
+
+    async def reset(_: web.Request) -> web.Response:
+        await front.in_worker(corrections.reset)
+        world["seeded"] = ""
+        return web.json_response(world)
 
     async def ages(request: web.Request) -> web.Response:
         try:
@@ -52,6 +63,8 @@ def application(s3: URL | None) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY)
     app.cleanup_ctx.append(front.session)
     app.router.add_get("/demo/ready", ready)
+    app.router.add_post("/demo/seeded", seeded)
+    app.router.add_post("/demo/reset", reset)
     app.router.add_post("/demo/ages", ages)
     app.router.add_get("/demo/messages", messages)
     app.router.add_route("*", "/{path:.*}", front.handle)
