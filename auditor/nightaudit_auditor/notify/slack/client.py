@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ PATIENCE_SECONDS = 120.0
 """How long one delivery waits in all because Slack said 429 or was briefly away."""
 
 _ATTEMPTS = 4
+_FIRST_PAUSE_SECONDS = 0.5
 _TOKEN_PREFIX = "xoxb-"  # noqa: S105 - Slack's mark of a bot token, not a token
 _TOKEN_ERRORS = frozenset({
     "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "not_allowed_token_type",
@@ -69,7 +71,7 @@ class Client:
         if not re.fullmatch(re.escape(_TOKEN_PREFIX) + r"[!-~]+", bare):
             raise Failure(
                 "InvalidToken",
-                "the token does not begin with xoxb-: Night Audit sends bot tokens only; nothing was sent",
+                "what the Secret holds is not a bot token (xoxb-…): nothing was sent",
             )
         if urlsplit(api_url).scheme not in {"http", "https"} or not urlsplit(api_url).netloc:
             raise Failure("Unreachable", f"the Slack API URL {api_url!r} is not an http(s) address")
@@ -110,15 +112,23 @@ class Client:
         )
 
     def _call(self, request: Callable[[], SlackResponse | None]) -> Mapping[str, Any]:
-        for attempt in range(1, _ATTEMPTS + 1):
+        failures = 0
+        while True:
             try:
                 response = request()
             except SlackApiError as error:
-                wait = self._after_refusal(error.response, attempt)
+                wait = self._asked_to_wait(error.response.status_code, error.response.headers)
+                if wait is None:
+                    failures += 1
+                    wait = self._after_refusal(error.response, failures)
             except urllib.error.HTTPError as error:
-                wait = self._after_status(error.code, dict(error.headers.items()), "", attempt)
+                wait = self._asked_to_wait(error.code, dict(error.headers.items()))
+                if wait is None:
+                    failures += 1
+                    wait = self._after_status(error.code, f"HTTP {error.code}", failures)
             except (OSError, http.client.HTTPException) as error:
-                wait = self._after_no_answer(error, attempt)
+                failures += 1
+                wait = self._after_no_answer(error, failures)
             except (SlackClientError, ValueError, LookupError, AttributeError, TypeError) as error:
                 # What the SDK does with an answer that is not UTF-8, or JSON of another shape.
                 raise self._not_slack(type(error).__name__) from error
@@ -126,21 +136,26 @@ class Client:
                 return response.data if response is not None and isinstance(response.data, dict) else {}
             self._patience -= wait
             self._sleep(wait)
-        raise Failure("RateLimited", "Slack kept answering 429 (ratelimited)")
 
-    def _after_refusal(self, response: SlackResponse, attempt: int) -> float:
+    def _asked_to_wait(self, status: int, headers: Mapping[str, Any]) -> float | None:
+        """The seconds that a 429 asks for, or None for another status. Raises Failure if that is too long."""
+        if status != HTTPStatus.TOO_MANY_REQUESTS:
+            return None
+        asked = str({key.lower(): value for key, value in headers.items()}.get("retry-after", ""))
+        seconds = max(float(asked), 1.0) if re.fullmatch(r"\d{1,6}(\.\d+)?", asked) else 1.0
+        if seconds > self._patience:
+            raise Failure(
+                "RateLimited", f"Slack asks to wait {seconds:.0f} s, more than this delivery has left to wait"
+            )
+        return seconds
+
+    def _after_refusal(self, response: SlackResponse, failures: int) -> float:
         """Seconds to wait before the next attempt. Raises Failure if there is to be none."""
         data = response.data if isinstance(response.data, dict) else {}
         name = str(data.get("error", ""))
-        if (
-            response.status_code == 429
-            or name == "ratelimited"
-            or response.status_code >= 500
-            or name in _PASSING_ERRORS
-        ):
-            return self._after_status(
-                429 if name == "ratelimited" else response.status_code, response.headers, name, attempt
-            )
+        if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or name in _PASSING_ERRORS:
+            named = name if _ERROR_NAME.fullmatch(name) else f"HTTP {response.status_code}"
+            return self._after_status(HTTPStatus.INTERNAL_SERVER_ERROR, named, failures)
         if not _ERROR_NAME.fullmatch(name):
             raise self._not_slack(f"HTTP {response.status_code}")
         if name in _TOKEN_ERRORS:
@@ -152,32 +167,24 @@ class Client:
         hint = f": {_HINTS[name]}" if name in _HINTS else ""
         raise Failure("Rejected", f"Slack said {name}{needed}{hint}{more}")
 
-    def _after_status(self, status: int, headers: Mapping[str, Any], name: str, attempt: int) -> float:
-        if status == 429:
-            asked = {key.lower(): value for key, value in headers.items()}.get("retry-after", "1")
-            seconds: float = float(asked) if re.fullmatch(r"\d{1,6}(\.\d+)?", str(asked)) else 1.0
-            if seconds > self._patience:
-                raise Failure(
-                    "RateLimited", f"Slack asks to wait {seconds:.0f} s: more than this delivery may still wait"
-                )
-            return seconds
-        if status < 500 and name not in _PASSING_ERRORS:
-            raise Failure("Rejected", f"the upload was answered with HTTP {status}")
-        if attempt == _ATTEMPTS:
-            raise Failure("Unreachable", f"Slack failed {attempt} times: {name or f'HTTP {status}'}")
-        return self._pause(attempt)
+    def _after_status(self, status: int, said: str, failures: int) -> float:
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise Failure("Rejected", f"Slack refused the upload of the file: {said}")
+        if failures == _ATTEMPTS:
+            raise Failure("Unreachable", f"{self._host} failed {failures} times: {said}")
+        return self._pause(failures)
 
-    def _after_no_answer(self, error: Exception, attempt: int) -> float:
+    def _after_no_answer(self, error: Exception, failures: int) -> float:
         cause = error.reason if isinstance(error, urllib.error.URLError) else error
         what = f"{self._host}: {type(cause).__name__}: {cause}"
         if isinstance(error, TimeoutError):
             raise Failure("Unreachable", f"{self._host} did not answer within {TIMEOUT_SECONDS} s") from error
-        if attempt == _ATTEMPTS:
+        if failures == _ATTEMPTS:
             raise Failure("Unreachable", what[:300]) from error
-        return self._pause(attempt)
+        return self._pause(failures)
 
-    def _pause(self, attempt: int) -> float:
-        return min(0.5 * 2 ** (attempt - 1), max(self._patience, 0.0))
+    def _pause(self, failures: int) -> float:
+        return min(_FIRST_PAUSE_SECONDS * float(2 ** (failures - 1)), max(self._patience, 0.0))
 
     def _not_slack(self, what: str) -> Failure:
         return Failure("Unreachable", f"{self._host} did not answer as Slack's API does ({what})")

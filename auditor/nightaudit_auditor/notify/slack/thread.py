@@ -48,6 +48,10 @@ class _Section:
     told: tuple[Change, ...] = ()
     begins: bool = False
 
+    @property
+    def size(self) -> int:
+        return size([section(self.text)])
+
 
 def groups(owed: Sequence[Change], added: Sequence[Change], remediation: Mapping[str, str]) -> list[Group]:
     """What earlier runs still owe first, run by run in their order; within a run worst first, then by check."""
@@ -79,15 +83,19 @@ def messages(details: Sequence[Group]) -> list[Message]:
     """
     done: list[Message] = []
     page: list[_Section] = []
+    room = 0
     for part in (part for group in details for part in _sections(group)):
-        if page and (
-            len(page) + 1 >= BLOCKS or size([section(each.text) for each in (*page, part)]) > MESSAGE_CHARACTERS
-        ):
+        if page and (len(page) + 1 >= BLOCKS or part.size > room):
             done.append(_message(page))
             page = []
-        if not page and not part.begins:
-            page.append(_Section(f"{part.heading}\n(continued)", part.heading))
+        if not page:
+            room = MESSAGE_CHARACTERS
+            if not part.begins:
+                again = _Section(f"{part.heading}\n(continued)", part.heading)
+                page.append(again)
+                room -= again.size
         page.append(part)
+        room -= part.size
     return [*done, _message(page)] if page else done
 
 
