@@ -1,0 +1,38 @@
+"""IAM policies: parsed as tolerantly as AWS does, evaluated three-valued, and asked whom they let in."""
+
+from nightaudit_auditor.aws.policy.conditions import FREE, MISSING, Facts
+from nightaudit_auditor.aws.policy.document import (
+    Condition,
+    Document,
+    PolicyError,
+    Principal,
+    Statement,
+    parse_document,
+)
+from nightaudit_auditor.aws.policy.evaluate import ANONYMOUS, Caller, Request, applies, decide, decide_identity
+from nightaudit_auditor.aws.policy.public import Exposure, Grant, Probe, exposure, literal_actions
+from nightaudit_auditor.aws.policy.truth import Truth
+
+__all__ = [
+    "ANONYMOUS",
+    "FREE",
+    "MISSING",
+    "Caller",
+    "Condition",
+    "Document",
+    "Exposure",
+    "Facts",
+    "Grant",
+    "PolicyError",
+    "Principal",
+    "Probe",
+    "Request",
+    "Statement",
+    "Truth",
+    "applies",
+    "decide",
+    "decide_identity",
+    "exposure",
+    "literal_actions",
+    "parse_document",
+]

@@ -1,0 +1,140 @@
+"""Whom does a resource policy let in? Everybody, which foreign accounts and organizations, which services unguarded.
+
+The policy is put to the test: requests of strangers, and of everyone whom it names, are evaluated against all of its
+statements, Deny included. So a grant is public if a stranger gets through, whatever the policy looks like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nightaudit_auditor.aws.policy.conditions import Facts
+from nightaudit_auditor.aws.policy.document import Document
+from nightaudit_auditor.aws.policy.evaluate import Caller, Request, decide, principal_account
+from nightaudit_auditor.aws.policy.strangers import caller_facts, service_facts, stranger
+from nightaudit_auditor.aws.policy.truth import Truth
+
+_ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_ORGANIZATION = re.compile(r"(?<![\w-])o-[a-z0-9]{10,32}(?![\w-])")
+_ACCOUNT_KEYS = (
+    "aws:principalaccount", "aws:principalarn", "kms:calleraccount", "aws:sourceaccount", "aws:sourceowner", "aws:sourcearn",
+    "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "aws:vpceaccount",
+)  # fmt: skip
+_ORGANIZATION_KEYS = (
+    "aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths", "aws:vpceorgid",
+)  # fmt: skip
+
+Probe = tuple[str, str]
+"""(action, resource ARN or pattern)."""
+
+Adjust = Callable[[Facts], Facts]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What somebody may do: the actions, and the principals of his that the policy names (none: the account as a whole)."""
+
+    actions: frozenset[str]
+    principals: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Whom the policy lets in, the own account aside.
+
+    `public`: actions open to everybody, with or without an AWS account. `accounts`, `organizations`: by id. `services`:
+    services that may act although it is for a stranger's resource. `canonical_users`: S3's other name of an account.
+    """
+
+    public: frozenset[str] = frozenset()
+    accounts: Mapping[str, Grant] = field(default_factory=dict)
+    organizations: Mapping[str, Grant] = field(default_factory=dict)
+    services: Mapping[str, Grant] = field(default_factory=dict)
+    canonical_users: Mapping[str, Grant] = field(default_factory=dict)
+
+
+def exposure(
+    document: Document,
+    probes: Iterable[Probe],
+    own: str,
+    adjust: Adjust | None = None,
+) -> Exposure:
+    """Test a resource policy of the account `own` with the probes, and with the actions that it names itself.
+
+    `adjust` may change the facts of every request, for keys of which the resource itself decides.
+    """
+    asked = tuple(probes)
+    facts = adjust or (lambda known: known)
+
+    def granted(caller: Caller, known: Facts) -> frozenset[str]:
+        known = facts(known)
+        return frozenset(
+            action
+            for action, resource in asked
+            if decide([document], Request(action, resource, caller, known)) is not Truth.NO
+        )
+
+    public = frozenset[str]().union(*(granted(caller, known) for caller, known in stranger(own)))
+    accounts: dict[str, Grant] = {}
+    for account, principal in sorted(_named_accounts(document) | _conditioned_accounts(document)):
+        if account != own:
+            actions = granted(Caller("AWS", account, principal), caller_facts(account, own, principal=principal))
+            _add(accounts, account, actions - public, principal)
+    organizations: dict[str, Grant] = {}
+    for organization in sorted(_conditioned(document, _ORGANIZATION_KEYS, _ORGANIZATION)):
+        anybody = caller_facts("????????????", own, organization)
+        _add(organizations, organization, granted(Caller("AWS", "????????????"), anybody) - public, "")
+    services: dict[str, Grant] = {}
+    for service in sorted(_named(document, "Service")):
+        _add(services, service, granted(Caller("Service", id=service), service_facts(service, own)), service)
+    canonical: dict[str, Grant] = {}
+    for user in sorted(_named(document, "CanonicalUser")):
+        known = caller_facts("????????????", own)
+        _add(canonical, user, granted(Caller("CanonicalUser", id=user), known) - public, user)
+    return Exposure(public, accounts, organizations, services, canonical)
+
+
+def literal_actions(document: Document, resources: Sequence[str]) -> tuple[Probe, ...]:
+    """The actions that Allow statements spell out, on each of `resources`: what a table of actions does not know yet."""
+    spelled = {a for s in document.allowing() for a in s.actions or () if "*" not in a and "?" not in a}
+    return tuple((action, resource) for action in sorted(spelled) for resource in resources)
+
+
+def _add(grants: dict[str, Grant], who: str, actions: frozenset[str], principal: str) -> None:
+    if actions:
+        known = grants.get(who, Grant(frozenset()))
+        principals = known.principals | {principal} if principal else known.principals
+        grants[who] = Grant(known.actions | actions, principals)
+
+
+def _named(document: Document, type_: str) -> set[str]:
+    return {p.id for s in document.allowing() for p in s.principals or () if p.type == type_ and p.id != "*"}
+
+
+def _named_accounts(document: Document) -> set[tuple[str, str]]:
+    """(account, principal ARN, empty for the account as a whole) of everybody whom an Allow names."""
+    found: set[tuple[str, str]] = set()
+    for id_ in _named(document, "AWS"):
+        account, whole = principal_account(id_)
+        if len(account) == 12:
+            found.add((account, "" if whole else id_))
+    return found
+
+
+def _conditioned_accounts(document: Document) -> set[tuple[str, str]]:
+    return {(account, "") for account in _conditioned(document, _ACCOUNT_KEYS, _ACCOUNT)}
+
+
+def _conditioned(document: Document, keys: Sequence[str], pattern: re.Pattern[str]) -> set[str]:
+    return set(_found(document, keys, pattern))
+
+
+def _found(document: Document, keys: Sequence[str], pattern: re.Pattern[str]) -> Iterator[str]:
+    """What any condition mentions, of Deny statements too: `Allow *` but `Deny` unless X lets X in."""
+    for statement in document.statements:
+        for condition in statement.conditions:
+            if condition.key in keys:
+                for value in condition.values:
+                    yield from pattern.findall(value)
