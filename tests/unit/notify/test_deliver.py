@@ -171,7 +171,7 @@ class TestRefused:
             "files.completeUploadExternal": refuse("posting_to_channel_denied"),
         }
         for method, answered in failures.items():
-            slack.plan = lambda call, before, m=method, a=answered: a if call.method == m else None
+            slack.plan = lambda call, _before, m=method, a=answered: a if call.method == m else None
             answer = send(news(*changes))
             assert (answer.delivered, answer.reason, len(answer.undelivered)) == (False, "Rejected", 120)
 
