@@ -1,0 +1,32 @@
+"""What the check of GuardDuty finds, must not find, and must admit not to know."""
+
+from __future__ import annotations
+
+from nightaudit_auditor.snapshot import Outcome, Record
+from tests.unit.checks.build import OWN, REGION, Case, Settings, account, denied, failed, ok
+from tests.unit.checks.ec2.cases import hardened, planted, unreadable
+
+OFF = "GUARDDUTY_OFF"
+NONE = ok("guardduty.list_detectors", REGION, {"DetectorIds": []})
+ONE = ok("guardduty.list_detectors", REGION, {"DetectorIds": ["d1"]})
+TWO = ok("guardduty.list_detectors", REGION, {"DetectorIds": ["d1", "d2"]})
+QUIET = Settings(accounts_without_guardduty=frozenset({OWN}))
+
+
+def detector(status: str, id_: str = "d1") -> Record:
+    return ok("guardduty.get_detector", REGION, {"Status": status}, DetectorId=id_)
+
+
+CASES: list[Case] = [
+    planted(OFF, "no detector", account(NONE)),
+    planted(OFF, "a suspended one", account(ONE, detector("DISABLED"))),
+    planted(OFF, "in both regions: two findings", account(NONE, ok("guardduty.list_detectors", "eu-west-1", {"DetectorIds": []}), regions=(REGION, "eu-west-1")), "", ""),
+    planted(OFF, "in the second region only", account(ONE, detector("ENABLED"), ok("guardduty.list_detectors", "eu-west-1", {"DetectorIds": []}), regions=(REGION, "eu-west-1"))),
+    hardened(OFF, "watching", account(ONE, detector("ENABLED"))),
+    hardened(OFF, "one of two watches", account(TWO, detector("DISABLED"), detector("ENABLED", "d2"))),
+    hardened(OFF, "meant to be without", account(NONE), settings=QUIET),
+    hardened(OFF, "the organization switched the region off", account(failed("guardduty.list_detectors", REGION, Outcome.BLOCKED))),
+    unreadable(OFF, "list denied", account(denied("guardduty.list_detectors", REGION))),
+    unreadable(OFF, "detector denied", account(ONE, denied("guardduty.get_detector", REGION, DetectorId="d1"))),
+    unreadable(OFF, "a status that nobody knows", account(ONE, detector("PAUSED"))),
+]  # fmt: skip
