@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from demo.aws import errors, facts
 from demo.aws.moto_app import Answer, MotoApp
@@ -30,6 +31,7 @@ class Backends(Protocol):
     def caller(self, access_key: str) -> Caller | None: ...
     def trust_policy(self, role_arn: str) -> Document | None: ...
     def identity_policies(self, account: str, role: str) -> list[Document]: ...
+    def function_urls(self, account: str, region: str, function: str) -> dict[str, Any] | None: ...
 
 
 class MotoBackends:
@@ -73,6 +75,12 @@ class MotoBackends:
             documents += [version.document for version in policy.versions if version.is_default]
         return [json.loads(document) if isinstance(document, str) else document for document in documents]
 
+    def function_urls(self, account: str, region: str, function: str) -> dict[str, Any] | None:
+        """See `corrections.function_urls`."""
+        from demo.aws import corrections  # noqa: PLC0415
+
+        return corrections.function_urls(account, region, function)
+
 
 class Organization:
     """Answers requests to AWS: refuses what AWS would refuse, and passes the rest to moto."""
@@ -93,10 +101,19 @@ class Organization:
         if no := self._refusal(ask, caller):
             return _answer(errors.access_denied(ask.protocol, no))
         account = _account_asked(ask, caller)
+        if ask.operation == "ListFunctionUrlConfigs":
+            return self._function_urls(ask, account, raw_path)
         answer = self._moto.call(method, raw_path, {**headers, "x-moto-account-id": account}, body)
         if answer.failure:
             return _answer(errors.not_implemented(ask.protocol, f"{ask.service} {ask.operation} ({answer.failure})"))
         return answer
+
+    def _function_urls(self, ask: Asked, account: str, raw_path: str) -> Answer:
+        function = unquote(raw_path.split("?", maxsplit=1)[0].split("/")[-2])
+        found = self._backends.function_urls(account, ask.region, function)
+        if found is None:
+            return _answer(errors.refused(ask.protocol, "ResourceNotFoundException", "Function not found", 404))
+        return Answer(200, (("Content-Type", "application/json"),), json.dumps(found).encode())
 
     def _refusal(self, ask: Asked, caller: Caller) -> str | None:
         if ask.service == "sts":

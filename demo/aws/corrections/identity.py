@@ -1,7 +1,4 @@
-"""What moto says differently from AWS, put right inside the server's process.
-
-Each correction replaces one method of moto 5.2; `apply` is called once, before the first request.
-"""
+"""IAM, Organizations and STS: what moto says differently from AWS."""
 
 from __future__ import annotations
 
@@ -10,17 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
-from moto.ec2.models import ec2_backends
-from moto.ec2.responses.availability_zones_and_regions import AvailabilityZonesAndRegions
 from moto.iam.models import AccountSummary, IAMBackend, iam_backends
 from moto.iam.responses import IamResponse
-from moto.moto_api._internal.models import moto_api_backend
 from moto.organizations import utils as organization_ids
 from moto.organizations.models import FakeAccount
 
 from demo.aws import facts
+
+Correction = tuple[Any, str, Any]
+"""An owner, the name of its attribute, and what it becomes."""
 
 _DATE = "%Y-%m-%dT%H:%M:%S+00:00"
 _ROOT_SINCE = timedelta(days=900)
@@ -31,26 +27,16 @@ def iam(account: str) -> Any:
     return iam_backends[account]["aws"]
 
 
-def apply() -> None:
-    """Put moto right, and create the auditor's own user."""
-    replaced: list[tuple[Any, str, Any]] = [
+def corrections() -> list[Correction]:
+    """The methods to replace."""
+    return [
         (IAMBackend, "get_account_authorization_details", _authorization_details),
         (IAMBackend, "get_credential_report", _credential_report),
         (IamResponse, "get_credential_report", _credential_report_answer),
         (AccountSummary, "summary_map", property(_summary_map)),
-        (AvailabilityZonesAndRegions, "describe_regions", _describe_regions),
         (organization_ids, "make_random_account_id", _account_ids().__next__),
         (FakeAccount, "__init__", _new_account),
     ]
-    for owner, name, correction in replaced:
-        setattr(owner, name, correction)
-    _create_auditor()
-
-
-def reset() -> None:
-    """Empty all accounts, as at the start."""
-    moto_api_backend.reset()
-    apply()
 
 
 def _account_ids() -> Iterator[str]:
@@ -65,11 +51,14 @@ _account_as_moto_makes_it: Any = FakeAccount.__init__
 def _new_account(self: Any, organization: Any, **given: Any) -> None:
     """With the administrator's policy on OrganizationAccountAccessRole, as AWS Organizations attaches it."""
     _account_as_moto_makes_it(self, organization, **given)
+    if given["AccountName"] == "master":
+        self.name = facts.MANAGEMENT.name
     role = given.get("RoleName", "OrganizationAccountAccessRole")
     iam(self.id).attach_role_policy("arn:aws:iam::aws:policy/AdministratorAccess", role)
 
 
-def _create_auditor() -> None:
+def create_auditor() -> None:
+    """The auditor's own user and access key, which exist before anything else does."""
     backend = iam(facts.MANAGEMENT.id)
     backend.create_user("us-east-1", facts.AUDITOR_USER)
     key = backend.create_access_key(facts.AUDITOR_USER)
@@ -142,23 +131,6 @@ def _credential_report_answer(self: Any) -> Any:
     answer = _answer_as_moto_gives_it(self)
     answer.result["GeneratedTime"] = utcnow().strftime("%Y-%m-%dT%H:%M:%SZ")
     return answer
-
-
-def _describe_regions(self: Any) -> Any:
-    """The three regions that the organization enabled; names and filters are honoured, as AWS does and moto does not."""
-    names = self._get_param("RegionNames", [])
-    filters = {one["Name"]: one["Values"] for one in self._get_param("Filters", [])}
-    everywhere = ec2_backends[facts.MANAGEMENT.id][facts.HOME_REGION].regions
-    regions = [
-        region
-        for region in everywhere
-        if region.name in facts.REGIONS
-        and (not names or region.name in names)
-        and region.name in filters.get("region-name", [region.name])
-        and region.opt_in_status in filters.get("opt-in-status", [region.opt_in_status])
-        and f"ec2.{region.name}.amazonaws.com" in filters.get("endpoint", [f"ec2.{region.name}.amazonaws.com"])
-    ]
-    return ActionResult({"Regions": regions})
 
 
 def age(account: str, facts_of_account: dict[str, Any]) -> None:
