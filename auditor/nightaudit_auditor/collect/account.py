@@ -14,13 +14,12 @@ from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, CollectedAccount, Progress
 from nightaudit_auditor.collect.regions import enabled, named, select
-from nightaudit_auditor.collect.scheduler import Sweep, Totals, ask, now, skipped
+from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask, now, skipped
 from nightaudit_auditor.manifests.types import AccountTarget, Regions
 from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter
 
 IDENTITY = "sts.get_caller_identity"
 REGIONS = "ec2.describe_regions"
-REGIONS_UNKNOWN = "RegionsUnknown"
 _PARTITION = re.compile(r"arn:([^:]+):")
 
 
@@ -73,7 +72,7 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
             client=run.client, catalogue=run.catalogue, models=run.models, target=target, partition=partition, writer=writer,
             halt=run.halt, progress=run.progress,
         )  # fmt: skip
-        await sweep.run(regions, (identity, listed))
+        await sweep.run(regions, (identity, listed), regions_unknown=error if not regions else "")
         halted_by = run.halt.code()
         # A deadline that passed after the last answer has cut nothing off.
         complete = not halted_by or not writer.outcomes[Outcome.SKIPPED.value]
@@ -84,7 +83,7 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
 
 async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Target, Record]:
     """The account's credentials, proven to lead to it. Raises AccountUnreachable."""
-    region = _sts_region(run, partition)
+    region = _home(run, partition)
     credentials: Credentials = run.own
     if account.role_arn:
         credentials = RoleCredentials(
@@ -109,7 +108,8 @@ async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Targ
 async def _regions(run: Run, account: AccountTarget, target: Target, partition: str) -> tuple[Record, tuple[str, ...], str]:
     """The record of ec2.describe_regions, the regions to audit, and what is wrong if AWS did not list them."""
     entry = run.catalogue.entries[REGIONS]
-    where = run.catalogue.homes[entry.service].get(partition) or _sts_region(run, partition)
+    # Any region lists them all; where the run lives is least likely to be closed to it by an organization's policy.
+    where = _home(run, partition)
     try:
         async with run.halt.guard():
             record = await ask(run.client, target, entry, where, GLOBAL, {})
@@ -164,7 +164,7 @@ def _partition(run: Run, account: AccountTarget) -> str:
     return found[1] if found else run.models.partition_of(region) if region else "aws"
 
 
-def _sts_region(run: Run, partition: str) -> str:
+def _home(run: Run, partition: str) -> str:
     """Regional endpoints only: tokens of the global one are not valid in opt-in regions."""
     region = run.session.get_config_variable("region")
     if region and run.models.partition_of(region) == partition:

@@ -158,14 +158,14 @@ class Client:
                 answer = await self._send(service, op, region, parameters, keys)
                 parsed = read(service, op, answer)
             except CredentialsError as error:
-                return Reply(error.outcome, None, error.code, str(error))
+                return _without_credentials(error)
             except EndpointError as error:
                 return Reply(Outcome.ERROR, None, "NoEndpoint", str(error))
             except WireError as error:
-                if error.connected:
-                    health.answered(ok=False)
+                if error.silent:
+                    health.silent(name)
                 else:
-                    health.disconnected(name)
+                    health.answered(ok=False)
                 refusal, verdict = Refusal(0, error.code, str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
             except Malformed as error:
                 health.answered(ok=False)
@@ -188,7 +188,7 @@ class Client:
             try:
                 again = await self._remedy(verdict.remedy, target, attempts, bucket, health, keys)
             except CredentialsError as error:
-                return Reply(error.outcome, None, error.code, str(error))
+                return _without_credentials(error)
             if not again:
                 return Reply(verdict.outcome, None, refusal.code, refusal.message)
 
@@ -256,6 +256,11 @@ class Client:
 def _redirects(refusal: Refusal, region: str) -> bool:
     moved = refusal.code in _REDIRECTS or refusal.status in {301, 302, 307} or refusal.code in {"301", "307", "400"}
     return moved and bool(refusal.region) and refusal.region != region
+
+
+def _without_credentials(error: CredentialsError) -> Reply:
+    # That the role was denied says nothing about what the role may do: never DENIED.
+    return Reply(Outcome.ERROR, None, error.code, str(error))
 
 
 def _on_page(reply: Reply, number: int, merged: dict[str, Any]) -> Reply:

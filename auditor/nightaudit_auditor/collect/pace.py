@@ -13,6 +13,7 @@ import msgspec
 QUOTAS = Path(__file__).parent / "quotas.yaml"
 _FLOOR = 0.5  # requests per second: slower would only hide a deadline
 _RECOVERY = 1.05  # per answered call
+_ONE_MESSAGE = 1.0  # seconds
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +60,7 @@ class Bucket:
         self._clock = clock
         self._sleep = sleep
         self._last = clock()
+        self._slowed = float("-inf")
 
     async def take(self) -> None:
         """Wait for a token. Waiters are served in the order in which they came: a debt is taken at once and slept off."""
@@ -68,8 +70,14 @@ class Bucket:
             await self._sleep(-self._tokens / self.rate)
 
     def throttled(self) -> None:
-        """AWS said slow down: half the rate, and no burst until it has been earned again."""
+        """AWS said slow down: half the rate, and no burst until it has been earned again.
+
+        Once a second: the refusals of calls that were under way together are one message.
+        """
         self._refill()
+        if self._last - self._slowed < _ONE_MESSAGE:
+            return
+        self._slowed = self._last
         self.rate = max(self.rate / 2, min(_FLOOR, self._quota.rate))
         self._tokens = min(self._tokens, 0.0)
 

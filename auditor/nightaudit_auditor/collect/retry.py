@@ -35,7 +35,7 @@ class RegionHealth:
     """The retry quota and the circuit breaker of one region of an account.
 
     The quota keeps a region that fails all the time from being asked four times as often as a healthy one. The breaker
-    opens after five connection failures in a row of several services, or twenty of one, none of them broken by an answer.
+    opens after five calls in a row that nobody answered if they went to several services, after twenty if to one.
     """
 
     def __init__(self) -> None:
@@ -48,8 +48,8 @@ class RegionHealth:
         """Whether to stop asking here."""
         return self._failures >= (_BREAKER if len(self._failed) > 1 else _BREAKER_ONE_SERVICE)
 
-    def disconnected(self, service: str) -> None:
-        """No connection to a service could be had."""
+    def silent(self, service: str) -> None:
+        """No connection to a service could be had, or no answer came through it."""
         self._failures += 1
         self._failed.add(service)
 

@@ -18,6 +18,7 @@ from nightaudit_auditor.snapshot import GLOBAL, AccountWriter, Outcome, Record
 
 SERVICE_NOT_IN_REGION = "ServiceNotInRegion"
 PARENT_NOT_READ = "ParentNotRead"
+REGIONS_UNKNOWN = "RegionsUnknown"
 _HAS_ANSWER = {Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.THROTTLED, Outcome.BLOCKED}
 
 Totals = dict[str, dict[str, Counter[str]]]
@@ -80,8 +81,10 @@ class Sweep:
         self._tasks: asyncio.TaskGroup | None = None
         self.totals: Totals = {}
 
-    async def run(self, regions: tuple[str, ...], known: tuple[Record, ...]) -> None:
+    async def run(self, regions: tuple[str, ...], known: tuple[Record, ...], *, regions_unknown: str = "") -> None:
         """Ask everything in `regions`, and what depends on the records that are `known` already.
+
+        `regions_unknown` says why there are none: what would have been asked in them is recorded as skipped.
 
         Raises SnapshotError if the snapshot cannot be written; nothing that AWS does raises.
         """
@@ -93,6 +96,10 @@ class Sweep:
                     self._seen.add(_key(entry, record.region, record.parameters))
                     self._finish(entry, record, 0.0)
                 for entry in self._catalogue.roots:
+                    if regions_unknown and entry.scope != "global":
+                        record = skipped(self._target.account, entry, GLOBAL, {}, REGIONS_UNKNOWN, regions_unknown)
+                        self._finish(entry, record, 0.0)
+                        continue
                     for region in (GLOBAL,) if entry.scope == "global" else regions:
                         self._start(entry, region, {})
         except ExceptionGroup as group:

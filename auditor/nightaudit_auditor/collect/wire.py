@@ -25,12 +25,12 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class WireError(Exception):
-    """No whole answer came. `connected` is False if not even a connection could be had: the region may be down."""
+    """No whole answer came. `silent`: not a byte of it, so that the region may be down."""
 
-    def __init__(self, code: str, message: str, *, connected: bool) -> None:
+    def __init__(self, code: str, message: str, *, silent: bool = False) -> None:
         super().__init__(message)
         self.code = code
-        self.connected = connected
+        self.silent = silent
 
 
 class Wire:
@@ -73,15 +73,15 @@ class Wire:
                 content = await answer.read()
                 return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError) as error:
-            raise WireError("ConnectionError", _text(error), connected=False) from error
+            raise WireError("ConnectionError", _text(error), silent=True) from error
         except aiohttp.InvalidURL as error:
-            raise WireError("InvalidEndpoint", f"not a URL: {url}", connected=True) from error
+            raise WireError("InvalidEndpoint", f"not a URL: {url}") from error
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
-            raise WireError("Timeout", f"no answer within {READ_SECONDS:.0f} s", connected=True) from error
+            raise WireError("Timeout", f"no answer within {READ_SECONDS:.0f} s", silent=True) from error
         except aiohttp.ClientPayloadError as error:
-            raise WireError("TruncatedAnswer", _text(error), connected=True) from error
+            raise WireError("TruncatedAnswer", _text(error)) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise WireError("ConnectionReset", _text(error), connected=True) from error
+            raise WireError("ConnectionReset", _text(error)) from error
 
 
 def _text(error: Exception) -> str:

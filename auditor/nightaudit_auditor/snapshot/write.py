@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -61,7 +61,7 @@ class AccountWriter:
             raise SnapshotError(f"{path}: cannot be written: {error.strerror}") from error
         self._line(header)
 
-    def write(self, record: Record, *, secrets: Iterable[str] = ()) -> None:
+    def write(self, record: Record, *, secrets: Sequence[str] = ()) -> None:
         """Append a record; what its answer holds at the paths `secrets` is redacted first."""
         if record.answer is not None and secrets:
             record = msgspec.structs.replace(record, answer=self._redactor.redact(record.answer, secrets))
@@ -75,9 +75,11 @@ class AccountWriter:
         self._closed = True
         outcomes = dict(sorted(self.outcomes.items()))
         try:
-            self._line(Trailer(complete=complete, reason=reason, records=self.outcomes.total(), outcomes=outcomes))
-            self._gzip.close()
-            self._file.close()
+            try:
+                self._line(Trailer(complete=complete, reason=reason, records=self.outcomes.total(), outcomes=outcomes))
+                self._gzip.close()
+            finally:
+                self._file.close()
         except OSError as error:
             raise SnapshotError(f"{self.path}: cannot be written: {error.strerror}") from error
 

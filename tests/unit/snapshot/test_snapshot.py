@@ -1,0 +1,206 @@
+"""A snapshot reads back as it was written, and says with file and line what is wrong when it was cut or is not one."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nightaudit_auditor.snapshot import (
+    GLOBAL,
+    Account,
+    Outcome,
+    Record,
+    SnapshotError,
+    SnapshotWriter,
+    Unreadable,
+    open_snapshot,
+    read_account,
+)
+
+TIME = "2026-11-23T03:17:00Z"
+ACCOUNT = Account(id="111111111111", name="production", partition="aws", labels={"env": "prod"})
+
+
+def _record(operation: str = "describe_vpcs", *, account: str = ACCOUNT.id, **fields: object) -> Record:
+    values: dict[str, object] = {
+        "account": account, "service": "ec2", "operation": operation, "region": "eu-central-1", "outcome": Outcome.OK, "answer": {"Vpcs": []},
+    }  # fmt: skip
+    return Record(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def _write(folder: Path, *records: Record, account: Account = ACCOUNT, complete: bool = True) -> Path:
+    writer = SnapshotWriter(folder, "run-1").account(account, regions=["us-east-1", "eu-central-1"], reachable=True, time=TIME)
+    for record in records:
+        writer.write(record)
+    writer.close(complete=complete, reason="" if complete else "Interrupted")
+    return writer.path
+
+
+def _rewrite(path: Path, lines: list[bytes]) -> None:
+    path.write_bytes(gzip.compress(b"".join(lines)))
+
+
+def _lines(path: Path) -> list[bytes]:
+    return gzip.decompress(path.read_bytes()).splitlines(keepends=True)
+
+
+class TestRoundTrip:
+    def test_the_account_and_its_records_come_back(self, tmp_path: Path) -> None:
+        denied = _record("describe_volumes", outcome=Outcome.DENIED, code="UnauthorizedOperation", message="no", answer=None)
+        data = read_account(_write(tmp_path, _record(), denied))
+        assert data.account == ACCOUNT
+        assert data.regions == ("eu-central-1", "us-east-1")
+        assert (data.reachable, data.complete, data.run, data.time) == (True, True, "run-1", TIME)
+        assert data.answer("ec2.describe_vpcs", "eu-central-1") == {"Vpcs": []}
+        with pytest.raises(Unreadable, match="UnauthorizedOperation"):
+            data.answer("ec2.describe_volumes", "eu-central-1")
+
+    @settings(deadline=None)
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(Outcome), st.dictionaries(st.text(), st.text()), st.dictionaries(st.text(), st.text())),
+            max_size=5,
+        )
+    )
+    def test_any_record_comes_back_as_it_was(
+        self, tmp_path_factory: pytest.TempPathFactory, drawn: list[tuple[Outcome, dict[str, str], dict[str, str]]]
+    ) -> None:
+        records = [
+            _record(f"op_{n}", outcome=outcome, parameters=parameters, answer=answer)
+            for n, (outcome, parameters, answer) in enumerate(drawn)
+        ]
+        data = read_account(_write(tmp_path_factory.mktemp("snapshot"), *records))
+        assert [record for name in data.operations() for record in data.records(name)] == records
+
+    def test_the_same_records_give_the_same_bytes(self, tmp_path: Path) -> None:
+        assert _write(tmp_path / "a", _record()).read_bytes() == _write(tmp_path / "b", _record()).read_bytes()
+
+    def test_a_folder_yields_its_accounts_by_id(self, tmp_path: Path) -> None:
+        other = Account(id="000000000001")
+        _write(tmp_path, _record())
+        _write(tmp_path, _record(account=other.id), account=other)
+        assert [data.account.id for data in open_snapshot(tmp_path)] == ["000000000001", "111111111111"]
+        assert [data.account.id for data in open_snapshot(tmp_path / "metadata")] == ["000000000001", "111111111111"]
+
+    def test_an_interrupted_collection_is_readable_and_says_that_it_is_incomplete(self, tmp_path: Path) -> None:
+        assert not read_account(_write(tmp_path, _record(), complete=False)).complete
+
+    def test_a_writer_left_by_an_error_closes_as_incomplete(self, tmp_path: Path) -> None:
+        writer = SnapshotWriter(tmp_path, "run-1").account(ACCOUNT, regions=[], reachable=True, time=TIME)
+        with contextlib.suppress(ZeroDivisionError), writer:
+            writer.write(_record())
+            raise ZeroDivisionError
+        assert not read_account(writer.path).complete
+        assert json.loads(_lines(writer.path)[-1])["reason"] == "ZeroDivisionError"
+
+    def test_the_trailer_counts_records_by_outcome(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, _record(), _record("b", outcome=Outcome.GONE, answer=None), _record("c"))
+        trailer = json.loads(_lines(path)[-1])
+        assert (trailer["records"], trailer["outcomes"]) == (3, {"gone": 1, "ok": 2})
+
+
+class TestSecrets:
+    PLANTED = ("ghp_" + "a1B2" * 9, "AKIA" + "IOSFODNN7EXAMPLE", "hunter2-is-my-password", "plain value")
+
+    def test_no_planted_secret_is_anywhere_in_the_output_folder(self, tmp_path: Path) -> None:
+        variables = {f"V{n}": value for n, value in enumerate(self.PLANTED)}
+        answer = {"Functions": [{"FunctionName": "f", "Environment": {"Variables": variables}}]}
+        writer = SnapshotWriter(tmp_path, "run-1", key=b"k" * 32).account(ACCOUNT, regions=[], reachable=True, time=TIME)
+        record = _record("list_functions", service="lambda", answer=answer)
+        writer.write(record, secrets=("Functions[].Environment.Variables.*",))
+        writer.close()
+        written = b"".join(gzip.decompress(file.read_bytes()) for file in tmp_path.rglob("*") if file.is_file())
+        assert written
+        for secret in (*self.PLANTED, "k" * 32):
+            assert secret.encode() not in written
+        redacted = read_account(writer.path).answer("lambda.list_functions", "eu-central-1")
+        assert redacted is not None
+        assert redacted["Functions"][0]["Environment"]["Variables"]["V0"]["detector"] == "github-token"
+
+
+class TestRefusals:
+    def test_truncated_gzip_is_refused_with_the_line(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, *(_record(f"op_{n}", message=str(n) * 50) for n in range(200)))
+        path.write_bytes(path.read_bytes()[:-200])
+        with pytest.raises(SnapshotError, match=rf"{path}:\d+: truncated"):
+            read_account(path)
+
+    def test_a_missing_trailer_is_refused(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, _record())
+        _rewrite(path, _lines(path)[:-1])
+        with pytest.raises(SnapshotError, match=f"{path}:3: truncated: the trailer is missing"):
+            read_account(path)
+
+    def test_a_lost_record_is_refused(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, _record(), _record("b"))
+        lines = _lines(path)
+        _rewrite(path, [lines[0], lines[1], lines[3]])
+        with pytest.raises(SnapshotError, match=f"{path}:3: the trailer counts 2 records, the file holds 1"):
+            read_account(path)
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            (b"{not json}\n", ":2: not a "),
+            (b'{"account":"111111111111"}\n', ":2: not a record: .*missing required field"),
+            (b'{"account":"111111111111","service":"a","operation":"b","region":"c","outcome":"fine"}\n', ":2: not a record: Invalid enum"),
+            (b'{"account":"999999999999","service":"a","operation":"b","region":"c","outcome":"ok"}\n', ":2: a record of account 999999999999"),
+            (b'{"schema":"someone.else/v1"}\n', ":2: a line of schema 'someone.else/v1'"),
+        ],
+    )
+    def test_a_foreign_line_is_refused_with_its_number(self, tmp_path: Path, line: bytes, message: str) -> None:
+        path = _write(tmp_path, _record())
+        lines = _lines(path)
+        _rewrite(path, [lines[0], line, lines[2]])
+        with pytest.raises(SnapshotError, match=str(path) + message):
+            read_account(path)
+
+    def test_a_line_after_the_trailer_is_refused(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, _record())
+        _rewrite(path, [*_lines(path), b'{"schema":""}\n'])
+        with pytest.raises(SnapshotError, match=":4: a line after the trailer"):
+            read_account(path)
+
+    def test_a_cut_line_is_refused(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, _record())
+        _rewrite(path, [*_lines(path)[:1], b'{"account":'])
+        with pytest.raises(SnapshotError, match=":2: truncated: the line has no end"):
+            read_account(path)
+
+    def test_a_foreign_file_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "111111111111.jsonl.gz"
+        _rewrite(path, [b'{"results": []}\n'])
+        with pytest.raises(SnapshotError, match=":1: not a snapshot: the first line must have schema "):
+            read_account(path)
+        path.write_text("no gzip at all")
+        with pytest.raises(SnapshotError, match=":1: truncated or not gzip"):
+            read_account(path)
+        with pytest.raises(SnapshotError, match="cannot be read: No such file"):
+            read_account(tmp_path / "none.jsonl.gz")
+
+    def test_a_folder_without_snapshots_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(SnapshotError, match="holds no snapshot"):
+            list(open_snapshot(tmp_path))
+
+    def test_a_full_disk_is_said_with_the_file(self, tmp_path: Path) -> None:
+        (tmp_path / "metadata").mkdir()
+        (tmp_path / "metadata" / "111111111111.jsonl.gz").symlink_to("/dev/full")
+        writer = SnapshotWriter(tmp_path, "run-1").account(ACCOUNT, regions=[], reachable=True, time=TIME)
+        with pytest.raises(SnapshotError, match=r"111111111111\.jsonl\.gz: cannot be written: No space left on device"):
+            writer.close()
+
+    def test_a_folder_that_cannot_be_made_is_said(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        with pytest.raises(SnapshotError, match="cannot be created: Not a directory"):
+            SnapshotWriter(tmp_path / "file", "run-1")
+
+
+def test_records_of_services_without_regions_are_found_under_global(tmp_path: Path) -> None:
+    data = read_account(_write(tmp_path, _record("describe_regions", region=GLOBAL, answer={"Regions": []})))
+    assert data.answer("ec2.describe_regions") == {"Regions": []}
