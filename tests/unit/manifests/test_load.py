@@ -58,7 +58,7 @@ class TestSchedule:
     def test_all_its_problems_are_told_at_once_with_file_and_line(
         self, tmp_path: Path, schedule: dict[str, Any]
     ) -> None:
-        schedule["spec"]["schedule"] = "never"
+        schedule["spec"]["schedule"] = "sometimes"
         schedule["spec"]["accounts"][1]["id"] = "444444444444"
         (tmp_path / "x.yaml").write_text("# a comment\n---\n" + yaml.safe_dump(schedule))
         text = refused(load_schedule, tmp_path / "x.yaml").splitlines()
