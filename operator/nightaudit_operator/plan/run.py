@@ -1,0 +1,54 @@
+"""Which AuditRuns should exist: one for every Job of a schedule, pruned by the history limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nightaudit_operator.api import names
+from nightaudit_operator.api.manifests import ScheduleSpec
+from nightaudit_operator.api.objects import Children, Job, Run, Schedule
+from nightaudit_operator.plan.metadata import Json, owned_by_schedule
+
+
+def job_name(run: Run, jobs: Iterable[Job]) -> str:
+    """The Job of this run; empty while a user's run has none. The status may lag behind: the label on the Job decides."""
+    if run.controller:
+        return run.name
+    labelled = next((job.name for job in jobs if job.run_uid == run.uid), "")
+    return run.status.job_name or labelled
+
+
+def unrecorded(schedule: Schedule, children: Children) -> tuple[Job, ...]:
+    """The Jobs that need an AuditRun. What a user's run started has one, even after the user has deleted it."""
+    known = {run.name for run in children.runs if run.controller == schedule.uid}
+    return tuple(j for j in children.jobs if not j.notify and not j.run_uid and j.name not in known)
+
+
+def manifest(schedule: Schedule, job: Job) -> Json:
+    """The AuditRun of a Job, whoever started it. It copies neither labels nor annotations of the schedule: GitOps tools
+    would take it for theirs."""
+    spec: Json = {"scheduleName": schedule.name, "trigger": "Manual" if job.manual else "Scheduled"}
+    if not job.manual and job.scheduled_time:
+        spec["scheduledTime"] = job.scheduled_time
+    return {
+        "apiVersion": names.API_VERSION,
+        "kind": "AuditRun",
+        "metadata": {
+            "name": job.name,
+            "namespace": schedule.namespace,
+            "labels": {names.LABEL_SCHEDULE: schedule.name},
+            "ownerReferences": owned_by_schedule(schedule),
+        },
+        "spec": spec,
+    }
+
+
+def prunable(schedule: Schedule, spec: ScheduleSpec, children: Children) -> tuple[Run, ...]:
+    """The operator's own finished runs beyond the limits, oldest first; a run whose Job is still there would come back."""
+    jobs = {job.name for job in children.jobs}
+    own = [run for run in children.runs if run.controller == schedule.uid and run.status.finished]
+    own.sort(key=lambda run: (run.created, run.name), reverse=True)
+    failed = [run for run in own if run.status.result == "Error"]
+    succeeded = [run for run in own if run.status.result != "Error"]
+    beyond = failed[spec.failed_runs_history_limit :] + succeeded[spec.successful_runs_history_limit :]
+    return tuple(sorted((r for r in beyond if r.name not in jobs), key=lambda run: (run.created, run.name)))

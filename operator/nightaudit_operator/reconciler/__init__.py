@@ -1,0 +1,1 @@
+"""The keyed work queue with backoff, the workers, and the periodic resync."""
