@@ -1,0 +1,5 @@
+"""Views over a snapshot: what it holds, and the policy that collecting it needs (`policy`). Pure, no I/O."""
+
+from nightaudit_auditor.views.inventory import InventoryCount, inventory
+
+__all__ = ["InventoryCount", "inventory"]
