@@ -88,6 +88,7 @@ class Cluster:
         require_root()
         with self._lock():
             self._remove()
+            self._lock_file.unlink()
 
     def status(self) -> Status:
         """What runs."""
@@ -147,9 +148,12 @@ class Cluster:
         _write_private(path, config.kubeconfig(self._server(), self.state / "pki" / "ca.crt", {"token": token}))
         return path
 
+    @property
+    def _lock_file(self) -> Path:
+        return MACHINE / f"{str(self.state).strip('/').replace('/', '-')}.lock"
+
     def _lock(self) -> AbstractContextManager[None]:
-        file = str(self.state).strip("/").replace("/", "-")
-        return locked(MACHINE / f"{file}.lock", f"instance {self.name}", seconds=300, announce=True)
+        return locked(self._lock_file, f"instance {self.name}", seconds=300, announce=True)
 
     def _subnet(self) -> Subnet:
         subnet = subnets.lookup(self.state)

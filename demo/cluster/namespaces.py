@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,12 +156,17 @@ def find(state: Path) -> World | None:
 def destroy(state: Path, subnet: Subnet | None) -> None:
     """End every process of an instance, and remove its link and control groups; whatever is left of it."""
     _kill_all(state)
+    # containerd puts its containers' groups next to those of other instances, under the name k8s.io.
+    bundles = state / "containerd-root" / "io.containerd.runtime.v2.task" / "k8s.io"
+    containers = [bundle.name for bundle in bundles.iterdir()] if bundles.exists() else []
     if subnet is not None:
         if Path("/sys/class/net", subnet.link).exists():
             # The kernel removes the pair with the network namespace, a moment after its last process.
             subprocess.run(["ip", "link", "delete", subnet.link], capture_output=True, check=False, timeout=30)
         wait_until(f"link {subnet.link} to go", lambda: not Path("/sys/class/net", subnet.link).exists(), seconds=15)
-        wait_until(f"control groups {subnet.cgroup} to go", lambda: _remove_cgroups(subnet.cgroup), seconds=15)
+        wait_until(
+            f"control groups {subnet.cgroup} to go", lambda: _remove_cgroups(subnet.cgroup, containers), seconds=15
+        )
 
 
 def _kill_all(state: Path) -> None:
@@ -197,7 +202,7 @@ def _processes() -> list[tuple[int, list[str]]]:
 
 
 def make_cgroups(name: str, root: Path = _CGROUPS) -> None:
-    """Make the control groups that the instance's containers get theirs in."""
+    """Make the control groups that the kubelet takes for the node's whole: it writes the node's limits there."""
     if (root / "cgroup.controllers").exists():  # version 2: one tree
         (root / name).mkdir(exist_ok=True)
         return
@@ -210,13 +215,15 @@ def make_cgroups(name: str, root: Path = _CGROUPS) -> None:
                     (controller / name / file).write_text((controller / file).read_text())
 
 
-def _remove_cgroups(name: str, root: Path = _CGROUPS) -> bool:
-    for top in (root / name, *root.glob(f"*/{name}")):
-        for folder, _, _ in os.walk(top, topdown=False):
-            try:
-                os.rmdir(folder)
-            except OSError:
-                return False
+def _remove_cgroups(name: str, containers: Iterable[str], root: Path = _CGROUPS) -> bool:
+    # Version 2 has one tree at the root, version 1 one per controller.
+    for tree in (root, *(folder for folder in root.iterdir() if folder.is_dir())):
+        for top in (tree / name, *(tree / "k8s.io" / container for container in containers)):
+            for folder, _, _ in os.walk(top, topdown=False):
+                try:
+                    os.rmdir(folder)
+                except OSError:
+                    return False
     return True
 
 

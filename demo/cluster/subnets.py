@@ -42,7 +42,7 @@ class Subnet:
 
     @property
     def cgroup(self) -> str:
-        """The control group under which the instance's containers run."""
+        """The control group that the instance's kubelet takes for the node's whole."""
         return f"nightaudit-{self.index}"
 
 

@@ -73,7 +73,7 @@ class TestNode:
         assert document["authentication"]["anonymous"] == {"enabled": False}
         assert document["authorization"] == {"mode": "Webhook"}
 
-    def test_containers_run_under_the_control_group_of_the_instance(self, layout: config.Layout) -> None:
+    def test_the_nodes_limits_are_written_to_the_control_group_of_the_instance(self, layout: config.Layout) -> None:
         document = json.loads(config.kubelet_file(layout))
         assert document["cgroupRoot"] == "/nightaudit-3"
 
