@@ -145,7 +145,7 @@ def production(cloud: Cloud) -> Vpc:
     web = here.group(vpc, "web", (443, 443, ANYWHERE), (80, 80, ANYWHERE))
     office = here.group(vpc, "ssh-office", (22, 22, OFFICE))
     here.group(vpc, "rdp-unused", (3389, 3389, ANYWHERE))
-    here.instance("web-1", subnet["public-a"], ssh, web, imdsv2=False)
+    here.instance("web-1", subnet["public-a"], ssh, imdsv2=False)
     here.instance("reports-1", subnet["public-a"], postgres)
     here.instance("build-1", subnet["public-b"], everything)
     here.instance(SCRIPT, subnet["public-b"], split)
