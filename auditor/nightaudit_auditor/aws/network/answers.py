@@ -19,7 +19,15 @@ PREFIX_LIST_ENTRIES = "ec2.get_managed_prefix_list_entries"
 BLOCK_PUBLIC_ACCESS = "ec2.describe_vpc_block_public_access_options"
 BLOCK_PUBLIC_ACCESS_EXCLUSIONS = "ec2.describe_vpc_block_public_access_exclusions"
 
-NETWORK_OPERATIONS = (ROUTE_TABLES, NETWORK_ACLS, SECURITY_GROUPS, INTERNET_GATEWAYS, PREFIX_LIST_ENTRIES)
+NETWORK_OPERATIONS = (
+    ROUTE_TABLES,
+    NETWORK_ACLS,
+    SECURITY_GROUPS,
+    INTERNET_GATEWAYS,
+    PREFIX_LIST_ENTRIES,
+    BLOCK_PUBLIC_ACCESS,
+    BLOCK_PUBLIC_ACCESS_EXCLUSIONS,
+)
 """What every verdict about reachability rests on, besides the interface itself."""
 
 

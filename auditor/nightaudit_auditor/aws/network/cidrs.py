@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network, summarize_address_range
 from typing import Final, Literal
 
@@ -63,6 +63,8 @@ def is_public(address: str) -> bool:
     return int(parsed) in PUBLIC["ipv4" if parsed.version == 4 else "ipv6"]
 
 
+# Hosts of a region share a few source sets: each is measured once.
+@lru_cache(maxsize=4096)
 def is_internet(family: Family, sources: Intervals, known: Intervals = Intervals()) -> bool:  # noqa: B008 - frozen
     """Whether the sources, without the known ones, are at least a quarter of the public address space.
 

@@ -143,11 +143,12 @@ def _slices(answers: RegionAnswers, interface: Interface, family: Family, protoc
     found: list[_Slice] = []
     for first, following in zip(cuts, [*cuts[1:], ALL_PORTS.ranges[-1][1] + 1], strict=True):
         matching = [rule for rule in rules if first in rule.ports]
-        if not matching:
-            continue
         sure, possible = EMPTY, EMPTY
         for rule in matching:
             sure, possible = sure | rule.sure, possible | rule.possible
+        sure, possible = sure & cidrs.PUBLIC[family], possible & cidrs.PUBLIC[family]
+        if not possible:
+            continue
         unread = [rule.unread for rule in matching if rule.unread]
         acl_hop = f"network ACL of {interface.subnet} not read"
         if acl is None:
