@@ -73,6 +73,10 @@ class TestOpen:
         table = route_table(route("0.0.0.0/1"), route("128.0.0.0/1"), route("0.0.0.0/0", TransitGatewayId="tgw-1"))
         assert exposed(region(route_tables=[table])) == SSH
 
+    def test_a_static_route_goes_before_a_propagated_one(self) -> None:
+        learned = route("0.0.0.0/0", GatewayId="vgw-1") | {"Origin": "EnableVgwRoutePropagation"}
+        assert exposed(region(route_tables=[route_table(learned, route("0.0.0.0/0"))])) == SSH
+
     def test_a_prefix_list_is_what_its_entries_say(self) -> None:
         rules = [group(permission(PrefixListIds=[{"PrefixListId": "pl-1"}]))]
         assert exposed(region(security_groups=rules, prefix_lists={"pl-1": ["0.0.0.0/1", "128.0.0.0/1"]})) == SSH

@@ -94,6 +94,7 @@ COVERAGE = [
     case(OFF, "unreadable", "the management account is not audited", MEMBER),
     case(OFF, "unreadable", "the organization is not known", world(without="describe_organization")),
     case(NARROW, "planted", "single-region trails only", world(trail(IsMultiRegionTrail=False))),
+    case(NARROW, "planted", "the management account's multi-region trail is its own", world(trail(IsMultiRegionTrail=False), manager=SISTER), world(trail("own", owner=SISTER), manager=SISTER, id_=SISTER)),
     case(NARROW, "hardened", "a multi-region trail", world(trail())),
     case(NARROW, "hardened", "the organization's trail covers all regions", world(trail(IsMultiRegionTrail=False), manager=SISTER), world(ORG_TRAIL, manager=SISTER, id_=SISTER)),
     case(NARROW, "hardened", "no trail is another check's business", world()),
