@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 from botocore.exceptions import ClientError
 
@@ -20,13 +22,25 @@ SNAPSHOT = "nightly-backup"
 USER = "bob"
 
 
+class Endpoint(Protocol):
+    """Where the demo's AWS is: a `demo.world.World` knows."""
+
+    @property
+    def aws_url(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Server:
+    aws_url: str
+
+
 def _id(cloud: Cloud, resource: str) -> str:
     return named(cloud, PRODUCTION)[resource].rpartition("/")[2]
 
 
-def second(endpoint: str) -> list[str]:
+def second_act(world: Endpoint) -> list[str]:
     """Open a port to the Internet, fix a public bucket. What was done, in sentences. Doing it twice changes nothing."""
-    cloud = Cloud(endpoint)
+    cloud = Cloud(world.aws_url)
     ec2, buckets = cloud.client(PRODUCTION, "ec2"), cloud.client(PRODUCTION, "s3")
     try:
         ec2.authorize_security_group_ingress(
@@ -43,9 +57,9 @@ def second(endpoint: str) -> list[str]:
     ]
 
 
-def third(endpoint: str) -> list[str]:
+def third_act(world: Endpoint) -> list[str]:
     """Make a disk snapshot public, give a user an MFA device. Doing it twice changes nothing."""
-    cloud = Cloud(endpoint)
+    cloud = Cloud(world.aws_url)
     share(cloud.client(PRODUCTION, "ec2"), _id(cloud, f"snapshot/{SNAPSHOT}"), "all")
     iam = cloud.client(PRODUCTION, "iam")
     if not iam.list_mfa_devices(UserName=USER)["MFADevices"]:
@@ -59,9 +73,9 @@ def third(endpoint: str) -> list[str]:
     ]
 
 
-def first(endpoint: str) -> list[str]:
+def first_act(world: Endpoint) -> list[str]:
     """Undo the later acts, so that the show can start again. Doing it twice changes nothing."""
-    cloud = Cloud(endpoint)
+    cloud = Cloud(world.aws_url)
     ec2, iam = cloud.client(PRODUCTION, "ec2"), cloud.client(PRODUCTION, "iam")
     try:
         ec2.revoke_security_group_ingress(
@@ -82,7 +96,7 @@ def first(endpoint: str) -> list[str]:
     return ["production: everything is as it was before the first run"]
 
 
-ACTS: dict[str, Callable[[str], list[str]]] = {"first": first, "second": second, "third": third}
+ACTS: dict[str, Callable[[Endpoint], list[str]]] = {"first": first_act, "second": second_act, "third": third_act}
 
 
 def main(argv: list[str]) -> int:
@@ -91,7 +105,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("act", choices=ACTS)
     parser.add_argument("--endpoint", default="http://127.0.0.1:4566", help="address of the running server")
     options = parser.parse_args(argv)
-    for done in ACTS[options.act](options.endpoint):
+    for done in ACTS[options.act](_Server(options.endpoint)):
         print(done)
     return 0
 

@@ -16,7 +16,7 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
-from demo.aws import errors, facts
+from demo.aws import errors, facts, objects
 from demo.aws.moto_app import Answer
 from demo.aws.organization import Organization
 from demo.aws.request import Asked, asked
@@ -61,6 +61,12 @@ class Front:
             self._organization.answer, ask, request.method, request.raw_path, dict(request.headers), body
         )
         return _response(answer, request.method)
+
+    async def show_object(self, request: web.Request) -> web.Response:
+        """GET /demo/objects/<bucket>/<key>: an object of the S3 server, for a browser."""
+        if self._s3 is None or self._session is None:
+            raise web.HTTPNotFound(text="this server was started without --s3")
+        return await objects.show(self._session, self._s3, request.match_info["bucket"], request.match_info["key"])
 
     async def _pass_to_s3(self, s3: URL, request: web.Request, body: bytes) -> web.StreamResponse:
         if self._session is None:

@@ -67,6 +67,7 @@ def application(s3: URL | None) -> web.Application:
     app.router.add_post("/demo/reset", reset)
     app.router.add_post("/demo/ages", ages)
     app.router.add_get("/demo/messages", messages)
+    app.router.add_get("/demo/objects/{bucket}/{key:.+}", front.show_object)
     app.router.add_route("*", "/{path:.*}", front.handle)
     return app
 

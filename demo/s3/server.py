@@ -50,6 +50,7 @@ def binary() -> Path:
 
 def command(host: str, ports: Ports, state: Path, credentials: Credentials) -> tuple[list[str], dict[str, str]]:
     """The argument list and the environment that start the server; writes its configuration into `state`."""
+    own = "127.0.0.1" if host == "0.0.0.0" else host
     data = state / "data"
     data.mkdir(parents=True, exist_ok=True)
     keys = [{"accessKey": credentials.access_key, "secretKey": credentials.secret_key}]
@@ -58,7 +59,7 @@ def command(host: str, ports: Ports, state: Path, credentials: Credentials) -> t
     config.write_text(json.dumps({"identities": [identity]}))
     config.chmod(0o600)
     arguments = [
-        str(binary()), "-logtostderr=true", "server", f"-dir={data}", f"-ip={host}", f"-ip.bind={host}",
+        str(binary()), "-logtostderr=true", "server", f"-dir={data}", f"-ip={own}", f"-ip.bind={host}",
         "-filer", "-s3", f"-s3.config={config}", *ports.options,
         "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.localSocket={state}/s3.sock",
         f"-filer.localSocket={state}/filer.sock", "-s3.autoCreateBucket=false",

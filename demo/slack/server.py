@@ -20,7 +20,6 @@ from demo.slack.api import Answer, Api, SlackError
 from demo.slack.pace import Faults, Limits
 from demo.slack.workspace import CHANNELS, Workspace
 
-DEFAULT_TOKEN = "xoxb-demo-not-a-real-token"
 LARGEST_BODY = 64 * 1024 * 1024
 
 
