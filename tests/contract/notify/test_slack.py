@@ -136,7 +136,10 @@ class TestMessages:
         assert not parent["reply"]
         assert attached["reply"]
         assert "All 150 changes" in json.dumps(attached)
-        assert "nightaudit-nightly-nightly-2.txt" in json.dumps(attached)
+        with urllib.request.urlopen(f"{slack.base}/files/{attached['files'][0]}", timeout=5) as answer:
+            assert "nightaudit-nightly-nightly-2.txt" in answer.headers["Content-Disposition"]
+            text = answer.read().decode()
+        assert all(f"bucket-{number}-end\n" in text for number in range(150))
 
     def test_about_a_run_that_died_are_accepted(self, slack: Slack) -> None:
         notice = Notice(schedule="nightly", namespace="security", run="r", reason="OOMKilled", message="x" * 9000)
