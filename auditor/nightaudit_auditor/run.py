@@ -26,12 +26,11 @@ from nightaudit_auditor.documents.summary import (
 from nightaudit_auditor.findings.latest import Pointer
 from nightaudit_auditor.findings.model import State
 from nightaudit_auditor.notify import Delivery
-from nightaudit_auditor.report import write_report
 from nightaudit_auditor.snapshot import AccountData, SnapshotError, SnapshotWriter, open_snapshot
 from nightaudit_auditor.steps.audit import Judgement, audit
 from nightaudit_auditor.steps.compare import Remembrance, conclude, read_latest, remember
 from nightaudit_auditor.steps.count import audit_errors, result_of, severity_counts, unknown_count
-from nightaudit_auditor.steps.keep import FINDINGS, REPORT, commit, store_objects, write_findings
+from nightaudit_auditor.steps.keep import FINDINGS, REPORT, commit, store_objects, write_findings, write_report
 from nightaudit_auditor.steps.present import catalogue_digest, news_of, report_model
 from nightaudit_auditor.steps.task import Task, timestamp
 from nightaudit_auditor.steps.tell import alarm, announce_death, tell
@@ -168,7 +167,7 @@ def _keep_and_tell(
     errors += tuple(f"notification {d.name}: {d.reason}: {d.message}" for d in deliveries if not d.delivered)
     pointer = Pointer(task.run, task.folder, timestamp(task.started), result)
     conclude(store, task, memory, pointer, {d.name: d.undelivered for d in deliveries})
-    topic = alarm(task, errors, result)
+    topic = alarm(task, errors, result, report_uri)
     return Ended(
         RunSummary(
             schema=SCHEMA,

@@ -70,9 +70,9 @@ def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[P
     """Audit a SNAPSHOT and write the HTML report to FILE. Without memory everything in it is a baseline."""
     from nightaudit_auditor.documents.manifest import AccountOutcome  # noqa: PLC0415
     from nightaudit_auditor.findings.memory import compare  # noqa: PLC0415
-    from nightaudit_auditor.report import write_report  # noqa: PLC0415
     from nightaudit_auditor.steps.audit import audit  # noqa: PLC0415
     from nightaudit_auditor.steps.count import audit_errors, result_of, severity_counts, unknown_count  # noqa: PLC0415
+    from nightaudit_auditor.steps.keep import write_report  # noqa: PLC0415
     from nightaudit_auditor.steps.present import report_model  # noqa: PLC0415
 
     configure_logging()

@@ -12,6 +12,7 @@ import msgspec
 
 from nightaudit_auditor.documents.manifest import RunManifest, StoredObject, encode
 from nightaudit_auditor.findings.model import Finding
+from nightaudit_auditor.report import ReportModel, render
 from nightaudit_auditor.storage import Store
 
 FINDINGS, REPORT, MANIFEST = "findings.jsonl.gz", "report.html", "manifest.json"
@@ -22,6 +23,12 @@ def write_findings(findings: Iterable[Finding], path: Path) -> None:
     with path.open("wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as lines:
         for finding in findings:
             lines.write(msgspec.json.encode(finding) + b"\n")
+
+
+def write_report(model: ReportModel, path: Path) -> None:
+    """The HTML report, streamed: a large one need not fit into memory."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(render(model))
 
 
 def read_findings(path: Path) -> tuple[Finding, ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 
-import msgspec
+import boto3
 
 from nightaudit_auditor.documents.summary import TopicOutcome
 from nightaudit_auditor.findings.changes import Change
-from nightaudit_auditor.notify import Delivery, News, Notice, announce, deliver, publish
-from nightaudit_auditor.steps.task import Task
+from nightaudit_auditor.notify.model import Delivery, News, Notice, ResultName
+from nightaudit_auditor.notify.slack import announce, deliver
+from nightaudit_auditor.notify.sns import ErrorMessage, publish
+from nightaudit_auditor.steps.task import Task, timestamp
 
 log = logging.getLogger(__name__)
 
@@ -34,23 +37,24 @@ def tell(task: Task, news: News, missed: dict[str, tuple[Change, ...]]) -> tuple
     return tuple(deliveries)
 
 
-def alarm(task: Task, errors: tuple[str, ...], result: str) -> TopicOutcome | None:
+def alarm(task: Task, errors: tuple[str, ...], result: ResultName, report_uri: str = "") -> TopicOutcome | None:
     """Publish the run's own errors to the SNS topic; None if there is no topic or nothing to say."""
     if task.schedule.spec.errors is None or not errors:
         return None
     schedule = task.schedule.metadata
-    body = {
-        "schema": "nightaudit.dev/run-errors/v1",
-        "namespace": schedule.namespace,
-        "schedule": schedule.name,
-        "run": task.run,
-        "result": result,
-        "errors": list(errors),
-    }
+    message = ErrorMessage(
+        schedule=schedule.name,
+        namespace=schedule.namespace,
+        run=task.run,
+        result=result,
+        time=timestamp(datetime.now(UTC)),
+        errors=errors,
+        report_uri=report_uri,
+    )
     subject = (
         f"Night Audit {schedule.namespace}/{schedule.name}: {result}, {len(errors)} error{'s' * (len(errors) != 1)}"
     )
-    published = publish(task.schedule.spec.errors.sns.topic_arn, subject, msgspec.json.encode(body).decode())
+    published = publish(task.schedule.spec.errors.sns.topic_arn, subject, message, boto3.Session())
     if not published.delivered:
         log.error("errors topic: %s", published.message)
     return TopicOutcome(published.delivered, published.message)
