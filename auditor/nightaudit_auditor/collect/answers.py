@@ -15,6 +15,7 @@ from nightaudit_auditor.collect.models import Service
 from nightaudit_auditor.collect.wire import Answer
 
 _XML_WITH_KNOWN_ROOT = {"query", "ec2"}
+_JSON = {"json", "rest-json"}
 _BAD_PARSE = (ResponseParserError, ParseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -70,12 +71,17 @@ def _parse(service: Service, operation: OperationModel, answer: Answer, status: 
 
 
 def _refuse_hollow(service: Service, operation: OperationModel, answer: Answer) -> None:
-    # botocore reads an empty or foreign body as an answer without members: "no instances" would then be a lie.
+    # botocore reads an empty, foreign or broken body as an answer without members: "no instances" would then be a lie.
     shape = operation.output_shape
     members = shape.members.values() if isinstance(shape, StructureShape) else ()
     in_body = any(member.serialization.get("location") is None for member in members)
     if in_body and not answer.body.strip():
         raise Malformed("the answer is empty")
+    if in_body and service.model.resolved_protocol in _JSON:
+        try:
+            msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
+        except msgspec.DecodeError as error:
+            raise Malformed(f"the answer cannot be read: {error}") from error
     if service.model.resolved_protocol in _XML_WITH_KNOWN_ROOT and f"<{operation.name}Response".encode() not in answer.body[:1024]:
         raise Malformed(f"the answer is no {operation.name}Response")
 

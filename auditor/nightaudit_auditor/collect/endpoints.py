@@ -122,7 +122,12 @@ class Endpoints:
         url = ConfiguredEndpointProvider(
             full_config=self._session.full_config, scoped_config=self._session.get_scoped_config(), client_name=service
         ).provide()
-        return str(url) if url else None
+        if not url:
+            return None
+        parts = urlsplit(str(url))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise EndpointError(f"the endpoint configured for {service} is no URL: {url!r} must begin with https:// or http://")
+        return str(url)
 
     def _flag(self, name: str) -> bool:
         return bool(ensure_boolean(self._session.get_config_variable(name) or False))

@@ -18,6 +18,7 @@ CONFIG = {
     "input_token": "Marker", "output_token": "Marker", "more_results": "IsTruncated",
     "result_key": ["Users", "Roles"], "non_aggregate_keys": ["Owner"],
 }  # fmt: skip
+MODEL = botocore.session.get_session().get_service_model("iam").operation_model("ListUsers")
 
 
 def _merge(pages: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any]:
@@ -32,9 +33,7 @@ def _merge(pages: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any
 
 def _boto3(pages: list[dict[str, Any]]) -> dict[str, Any]:
     rest = iter(pages)
-    service = botocore.session.get_session().get_service_model("iam")
-    model = service.operation_model("ListUsers")
-    found: PageIterator[Any] = BotoPaginator(lambda **_: next(rest), {**CONFIG, "limit_key": "MaxItems"}, model).paginate()
+    found: PageIterator[Any] = BotoPaginator(lambda **_: next(rest), {**CONFIG, "limit_key": "MaxItems"}, MODEL).paginate()
     full = found.build_full_result()
     return {key: value for key, value in full.items() if value is not None}
 

@@ -1,0 +1,147 @@
+"""The catalogue is what botocore knows; whatever is not fails at load, with file and line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from nightaudit_auditor.collect.catalogue import CatalogueError, load_catalogue
+from nightaudit_auditor.collect.models import Models
+
+GOOD = """\
+service: kms
+operations:
+  - name: list_keys
+    operation: ListKeys
+    scope: regional
+    actions: [kms:ListKeys]
+  - name: describe_key
+    operation: DescribeKey
+    scope: regional
+    for_each:
+      - {operation: list_keys, path: "Keys[]", parameters: {KeyId: KeyId}}
+    gone: [NotFoundException]
+    actions: [kms:DescribeKey]
+"""
+
+
+def _load(folder: Path, text: str, models: Models) -> None:
+    (folder / "kms.yaml").write_text(text)
+    load_catalogue(models, folder)
+
+
+class TestTheCatalogue:
+    def test_it_is_valid(self, models: Models) -> None:
+        catalogue = load_catalogue(models)
+        assert {"sts", "iam", "ec2", "s3", "s3control", "cloudtrail", "guardduty", "kms", "rds", "lambda", "organizations", "route53"} == set(catalogue.services)
+
+    def test_every_operation_is_reached_from_one_that_needs_nothing(self, models: Models) -> None:
+        catalogue = load_catalogue(models)
+        reached = {entry.id for entry in catalogue.roots}
+        waiting = sorted(reached)
+        while waiting:
+            for child, _ in catalogue.children.get(waiting.pop(), ()):
+                if child.id not in reached:
+                    reached.add(child.id)
+                    waiting.append(child.id)
+        assert reached == set(catalogue.entries)
+
+    def test_it_only_reads(self, models: Models) -> None:
+        catalogue = load_catalogue(models)
+        verbs = re.compile(r"(Describe|Get|List|Generate)[A-Z]")
+        data = re.compile(r":(GetObject|GetItem|Scan|Query|GetSecretValue|GetParameter|Decrypt|GetDataKey|ReceiveMessage|GetRecords)")
+        for entry in catalogue.entries.values():
+            assert verbs.match(entry.operation)
+            for action in entry.actions:
+                assert verbs.match(action.partition(":")[2])
+                assert not data.search(action)
+
+    def test_every_operation_but_the_identity_names_its_actions(self, models: Models) -> None:
+        catalogue = load_catalogue(models)
+        assert [entry.id for entry in catalogue.entries.values() if not entry.actions] == ["sts.get_caller_identity"]
+
+    def test_environments_of_functions_are_secret(self, models: Models) -> None:
+        assert load_catalogue(models).entries["lambda.list_functions"].secrets == ("Functions[].Environment.Variables.*",)
+
+    @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+    def test_global_services_have_a_home_in_every_partition(self, models: Models, partition: str) -> None:
+        catalogue = load_catalogue(models)
+        for entry in catalogue.entries.values():
+            if entry.scope == "global":
+                assert models.partition_of(catalogue.homes[entry.service][partition]) == partition
+
+
+class TestErrors:
+    """One wrong word each, and where the error points."""
+
+    @pytest.mark.parametrize(
+        ("wrong", "right", "line", "message"),
+        [
+            ("service: kms", "service: kmz", 1, "botocore knows no service kmz"),
+            ("operation: ListKeys", "operation: ListKyes", 4, "kms.list_keys: kms has no operation ListKyes"),
+            ("scope: regional", "scope: galactic", 5, "Invalid enum value 'galactic'"),
+            ("scope: regional", "scope: global", 1, "kms.list_keys is global: say the service's `home` region by partition"),
+            ("actions: [kms:ListKeys]", "actions: [ListKeys]", 6, "ListKeys is no IAM action"),
+            ("actions: [kms:ListKeys]", "actoins: [kms:ListKeys]", 3, "unknown field `actoins`|missing required field `actions`"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    constants: {Limits: 5}", 7, "ListKeys has no parameter Limits"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    constants: {Limit: many}", 7, "Invalid type for parameter Limit"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    secrets: [\"Keys[].Secret\"]", 7, "KeyListEntry has no member Secret"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    secrets: [\"Keys.*\"]", 7, "[*] needs a map"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    secrets: [\"Truncated[]\"]", 7, r"\[\] needs a list"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    pages: {input_token: Marker, output_token: NextMarker, result_key: Keys}", 7, "botocore has a paginator"),
+            ("name: describe_key", "name: list_keys", 7, "kms.list_keys is there twice"),
+            ("{operation: list_keys", "{operation: list_kyes", 11, "the catalogue has no operation kms.list_kyes"),
+            ("Keys[]", "Kyes[]", 11, "ListKeysResponse has no member Kyes"),
+            ("Keys[]", "Keys[", 11, "not JMESPath"),
+            ("Keys[]", "Truncated[]", 11, "is no list"),
+            ("Keys[]", "length(Keys)", 11, "function_expression is not used in the catalogue"),
+            ("{KeyId: KeyId}", "{KeyId: KyeId}", 11, "KeyListEntry has no member KyeId"),
+            ("{KeyId: KeyId}", "{KeyId: \"@\"}", 11, "@ is no string"),
+            ("{KeyId: KeyId}", "{KyeId: KeyId}", 11, "DescribeKey has no parameter KyeId"),
+            ("{KeyId: KeyId}", "{}", 11, "DescribeKey needs KeyId"),
+            ("{KeyId: KeyId}}", "{}, inherit: [KeyId]}", 11, "kms.list_keys has no parameter KeyId to inherit"),
+            ("{KeyId: KeyId}}", "{KeyId: KeyId}, region: Home}", 11, "KeyListEntry has no member Home"),
+            ("gone: [NotFoundException]", "gone: [NotFoundException]\n    absent: [NotFoundException]", 12, "cannot mean both absent and gone"),
+            ("gone: [NotFoundException]", "gone: [NotFoundException", 13, "not YAML"),
+        ],
+    )  # fmt: skip
+    def test_a_wrong_word_is_found_where_it_stands(
+        self, tmp_path: Path, models: Models, wrong: str, right: str, line: int, message: str
+    ) -> None:
+        assert wrong in GOOD
+        with pytest.raises(CatalogueError) as error:
+            _load(tmp_path, GOOD.replace(wrong, right, 1), models)
+        assert re.search(rf"^{tmp_path}/kms\.yaml:{line}: .*({message})", str(error.value), re.DOTALL), str(error.value)
+
+    def test_scope_bucket_needs_a_region(self, tmp_path: Path, models: Models) -> None:
+        second = GOOD.rindex("scope: regional")
+        with pytest.raises(CatalogueError, match="scope bucket needs the `region` of each item"):
+            _load(tmp_path, f"{GOOD[:second]}scope: bucket{GOOD[second + 15 :]}", models)
+
+    def test_a_scope_cannot_widen(self, tmp_path: Path, models: Models) -> None:
+        second = GOOD.rindex("scope: regional")
+        text = f"{GOOD[:second]}scope: global{GOOD[second + 15 :]}".replace("service: kms", "service: kms\nhome: {aws: us-east-1}")
+        with pytest.raises(CatalogueError, match="scope global cannot follow scope regional"):
+            _load(tmp_path, text, models)
+
+    def test_nothing_depends_on_a_special_flow(self, tmp_path: Path, models: Models) -> None:
+        text = GOOD.replace("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    flow: credential_report")
+        with pytest.raises(CatalogueError, match=r"kms\.yaml:12: kms\.describe_key: kms\.list_keys is no plain operation"):
+            _load(tmp_path, text, models)
+
+    @pytest.mark.parametrize("pages", ["{input_token: X, output_token: NextToken, result_key: Trails}", "{input_token: NextToken, output_token: NextToken, result_key: X}"])
+    def test_own_pages_must_exist(self, tmp_path: Path, models: Models, pages: str) -> None:
+        (tmp_path / "ec2.yaml").write_text(
+            "service: ec2\noperations:\n  - name: a\n    operation: DescribeVpcBlockPublicAccessExclusions\n    scope: regional\n"
+            f"    actions: []\n    pages: {pages}\n"
+        )
+        with pytest.raises(CatalogueError, match=r"ec2\.yaml:7: ec2\.a: DescribeVpcBlockPublicAccessExclusions has no X"):
+            load_catalogue(models, tmp_path)
+
+    def test_an_empty_file_or_folder_is_refused(self, tmp_path: Path, models: Models) -> None:
+        with pytest.raises(CatalogueError, match="holds no catalogue"):
+            load_catalogue(models, tmp_path)
+        with pytest.raises(CatalogueError, match=r"kms\.yaml:1: is empty"):
+            _load(tmp_path, "", models)

@@ -1,0 +1,289 @@
+"""One call: what the transport makes of each way in which AWS can answer, or not answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import botocore.session
+import pytest
+from aiohttp import web
+
+from nightaudit_auditor.collect.client import Client, Meaning, Reply, Target
+from nightaudit_auditor.collect.credentials import OwnCredentials
+from nightaudit_auditor.collect.endpoints import Endpoints
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.sigv4 import Keys
+from nightaudit_auditor.collect.wire import Wire
+from nightaudit_auditor.snapshot import Outcome
+from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, ec2, query, refuse
+
+
+@dataclass
+class RotatingCredentials:
+    """Credentials whose renewal gives new keys."""
+
+    number: int = 0
+    renewed: list[str] = field(default_factory=list)
+
+    async def keys(self) -> Keys:
+        return Keys(f"KEY{self.number}", "secret", "token")
+
+    async def renew(self, used: Keys) -> None:
+        self.renewed.append(used.access_key)
+        self.number += 1
+
+
+@dataclass
+class Asker:
+    client: Client
+    target: Target
+
+    async def __call__(self, service: str, operation: str, meaning: Meaning | None = None, **parameters: Any) -> Reply:
+        return await self.client.call(self.target, service, operation, "eu-central-1", parameters, meaning or Meaning())
+
+
+@pytest.fixture
+async def ask(aws: FakeAWS, session: botocore.session.Session, models: Models) -> AsyncIterator[Asker]:
+    async with Wire(session, connections=16, user_agent="nightaudit/test") as wire:
+        client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=16, patience=IMPATIENT)
+        yield Asker(client, Target("111111111111", RotatingCredentials()))
+
+
+def _times(count: int, wrong: Callable[[Call], web.StreamResponse]) -> Callable[[Call], web.StreamResponse | None]:
+    """The wrong answer for the first `count` calls, then the default."""
+    left = [count]
+
+    def answer(call: Call) -> web.StreamResponse | None:
+        left[0] -= 1
+        return wrong(call) if left[0] >= 0 else None
+
+    return answer
+
+
+class TestAnswers:
+    async def test_an_answer_has_boto3s_shape_without_metadata(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda call: ec2(call, "<volumeSet><item><volumeId>vol-1</volumeId><createTime>2026-01-01T00:00:00.000Z</createTime></item></volumeSet>")
+        reply = await ask("ec2", "DescribeVolumes")
+        assert reply == Reply(Outcome.OK, {"Volumes": [{"VolumeId": "vol-1", "CreateTime": "2026-01-01T00:00:00Z"}]})
+
+    async def test_policy_documents_of_iam_are_decoded(self, aws: FakeAWS, ask: Asker) -> None:
+        role = "<RoleDetailList><member><RoleName>r</RoleName><AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%7D</AssumeRolePolicyDocument></member></RoleDetailList>"
+        aws.answer = lambda call: query(call, role)
+        reply = await ask("iam", "GetAccountAuthorizationDetails")
+        assert reply.answer is not None
+        assert reply.answer["RoleDetailList"][0]["AssumeRolePolicyDocument"] == {"Version": "2012-10-17"}
+
+    async def test_pages_are_merged(self, aws: FakeAWS, ask: Asker) -> None:
+        def answer(call: Call) -> web.StreamResponse:
+            page = int(call.form.get("NextToken", "0"))
+            following = f"<nextToken>{page + 1}</nextToken>" if page < 2 else ""
+            return ec2(call, f"<vpcSet><item><vpcId>vpc-{page}</vpcId></item></vpcSet>{following}")
+
+        aws.answer = answer
+        reply = await ask("ec2", "DescribeVpcs")
+        assert reply.answer == {"Vpcs": [{"VpcId": f"vpc-{page}"} for page in range(3)]}
+
+    async def test_account_level_calls_of_s3_control_say_the_account_in_a_header(self, aws: FakeAWS, ask: Asker) -> None:
+        assert (await ask("s3control", "GetPublicAccessBlock", AccountId="111111111111")).outcome is Outcome.OK
+        assert aws.calls[0].headers["x-amz-account-id"] == "111111111111"
+        assert aws.calls[0].service == "s3"
+
+
+class TestPaginationFaults:
+    async def test_a_repeated_token_ends_as_error_and_keeps_what_it_had(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda call: ec2(call, "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet><nextToken>again</nextToken>")
+        reply = await ask("ec2", "DescribeVpcs")
+        assert (reply.outcome, reply.code) == (Outcome.ERROR, "PaginationLoop")
+        assert reply.answer == {"Vpcs": [{"VpcId": "vpc-1"}] * 2}
+
+    async def test_a_denied_second_page_is_denied_and_keeps_the_first(self, aws: FakeAWS, ask: Asker) -> None:
+        def answer(call: Call) -> web.StreamResponse:
+            if "NextToken" in call.form:
+                return refuse(call, 403, "UnauthorizedOperation", "no")
+            return ec2(call, "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet><nextToken>t</nextToken>")
+
+        aws.answer = answer
+        reply = await ask("ec2", "DescribeVpcs")
+        assert reply == Reply(Outcome.DENIED, {"Vpcs": [{"VpcId": "vpc-1"}]}, "UnauthorizedOperation", "page 2: no")
+
+    async def test_a_thing_that_vanishes_between_two_pages_is_an_error(self, aws: FakeAWS, ask: Asker) -> None:
+        def answer(call: Call) -> web.StreamResponse:
+            if "NextToken" in call.form:
+                return refuse(call, 400, "Vanished")
+            return ec2(call, "<vpcSet/><nextToken>t</nextToken>")
+
+        aws.answer = answer
+        assert (await ask("ec2", "DescribeVpcs", Meaning(gone={"Vanished"}))).outcome is Outcome.ERROR
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(("service", "operation"), [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("lambda", "ListFunctions"), ("iam", "ListSAMLProviders"), ("s3", "ListBuckets")])
+    async def test_denials_are_read_in_every_protocol_and_asked_once(self, aws: FakeAWS, ask: Asker, service: str, operation: str) -> None:
+        aws.answer = lambda call: refuse(call, 403, "AccessDenied", "not authorized")
+        assert await ask(service, operation) == Reply(Outcome.DENIED, None, "AccessDenied", "not authorized")
+        assert len(aws.calls) == 1
+
+    async def test_absent_and_gone_come_from_the_catalogue(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda call: refuse(call, 404, "NoSuchBucketPolicy")
+        assert (await ask("s3", "GetBucketPolicy", Meaning(absent={"NoSuchBucketPolicy"}), Bucket="bucket")).outcome is Outcome.ABSENT
+        assert (await ask("s3", "GetBucketPolicy", Meaning(gone={"NoSuchBucketPolicy"}), Bucket="bucket")).outcome is Outcome.GONE
+
+    async def test_throttled_twice_then_fine_is_fine(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = _times(2, lambda call: refuse(call, 503, "RequestLimitExceeded"))
+        assert (await ask("ec2", "DescribeVpcs")).outcome is Outcome.OK
+        assert len(aws.calls) == 3
+
+    async def test_throttled_for_ever_ends_as_throttled(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda call: refuse(call, 400, "ThrottlingException", "Rate exceeded")
+        assert await ask("kms", "ListKeys") == Reply(Outcome.THROTTLED, None, "ThrottlingException", "Rate exceeded")
+        assert len(aws.calls) == IMPATIENT.throttled.attempts
+
+    async def test_a_fault_is_asked_again_and_ends_as_error(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = _times(1, lambda call: refuse(call, 500, "InternalError"))
+        assert (await ask("ec2", "DescribeVpcs")).outcome is Outcome.OK
+        aws.answer = lambda call: refuse(call, 500, "InternalError", "oops")
+        assert await ask("ec2", "DescribeVpcs") == Reply(Outcome.ERROR, None, "InternalError", "oops")
+
+    async def test_an_error_inside_a_200_of_s3_is_an_error(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda _: web.Response(text="<?xml version='1.0'?><Error><Code>SlowDown</Code></Error>", content_type="text/xml")
+        assert (await ask("s3", "GetBucketAcl", Bucket="bucket")).outcome is Outcome.THROTTLED
+
+
+class TestCredentialsAndClock:
+    async def test_an_expired_token_is_renewed_and_the_call_made_again(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda call: refuse(call, 403, "ExpiredToken") if call.key == "KEY0" else None
+        assert (await ask("ec2", "DescribeVpcs")).outcome is Outcome.OK
+        assert [call.key for call in aws.calls] == ["KEY0", "KEY1"]
+
+    async def test_a_token_that_stays_expired_is_an_error_never_denied(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda call: refuse(call, 403, "ExpiredTokenException", "expired")
+        assert await ask("kms", "ListKeys") == Reply(Outcome.ERROR, None, "ExpiredTokenException", "expired")
+        assert len(aws.calls) == 2
+
+    async def test_own_credentials_that_expired_say_so(self, aws: FakeAWS, ask: Asker, session: botocore.session.Session) -> None:
+        aws.answer = lambda call: refuse(call, 403, "ExpiredToken")
+        ask.target = Target("111111111111", OwnCredentials(session))
+        reply = await ask("ec2", "DescribeVpcs")
+        assert (reply.outcome, reply.code) == (Outcome.ERROR, "ExpiredToken")
+        assert "own credentials have expired" in reply.message
+
+    async def test_a_wrong_clock_is_set_by_awss(self, aws: FakeAWS, ask: Asker) -> None:
+        theirs = datetime.now(UTC) + timedelta(hours=2)
+
+        def answer(call: Call) -> web.StreamResponse | None:
+            sent = datetime.strptime(call.headers["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            if abs(theirs - sent) > timedelta(minutes=5):
+                return refuse(call, 403, "RequestTimeTooSkewed", Date=format_datetime(theirs, usegmt=True))
+            return None
+
+        aws.answer = answer
+        assert (await ask("ec2", "DescribeVpcs")).outcome is Outcome.OK
+        assert (await ask("ec2", "DescribeSubnets")).outcome is Outcome.OK
+        assert len(aws.calls) == 3
+
+
+class TestRedirects:
+    async def test_a_bucket_elsewhere_is_asked_where_it_is(self, aws: FakeAWS, ask: Asker) -> None:
+        def answer(call: Call) -> web.StreamResponse | None:
+            moved = call.region != "eu-west-1"
+            return refuse(call, 301, "PermanentRedirect", **{"x-amz-bucket-region": "eu-west-1"}) if moved else None
+
+        aws.answer = answer
+        assert (await ask("s3", "GetBucketAcl", Bucket="bucket")).outcome is Outcome.OK
+        assert [call.region for call in aws.calls] == ["eu-central-1", "eu-west-1"]
+
+    async def test_a_redirect_in_a_circle_ends(self, aws: FakeAWS, ask: Asker) -> None:
+        def answer(call: Call) -> web.StreamResponse:
+            elsewhere = "eu-west-2" if call.region == "eu-west-1" else "eu-west-1"
+            return refuse(call, 301, "PermanentRedirect", **{"x-amz-bucket-region": elsewhere})
+
+        aws.answer = answer
+        assert (await ask("s3", "GetBucketAcl", Bucket="bucket")).outcome is Outcome.ERROR
+        assert len(aws.calls) == 2
+
+
+class TestBrokenAnswers:
+    @pytest.mark.parametrize(
+        ("service", "operation", "body"),
+        [
+            ("ec2", "DescribeVpcs", "<!DOCTYPE html><html><body>proxy</body></html>"),
+            ("kms", "ListKeys", "  <HTML>login</HTML>"),
+            ("ec2", "DescribeVpcs", "<Other/>"),
+            ("ec2", "DescribeVpcs", "<DescribeVpcsResponse><vpcSet>"),
+            ("ec2", "DescribeVpcs", ""),
+            ("iam", "ListSAMLProviders", ""),
+            ("kms", "ListKeys", "{"),
+            ("kms", "ListKeys", ""),
+            ("kms", "ListKeys", "[]"),
+            ("lambda", "ListFunctions", "not json"),
+            ("s3", "ListBuckets", "<ListAllMyBucketsResult><Buckets>"),
+            ("s3", "ListBuckets", ""),
+        ],
+    )
+    async def test_what_the_service_cannot_have_said_is_an_error_not_an_empty_answer(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, body: str
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body)
+        reply = await ask(service, operation)
+        assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
+
+    async def test_html_says_what_may_be_wrong(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda _: web.Response(text="<html>", status=200)
+        assert "a proxy or a wrong endpoint URL" in (await ask("ec2", "DescribeVpcs")).message
+
+    async def test_an_unreadable_error_keeps_its_status(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda _: web.Response(text="<html>bad gateway</html>", status=502)
+        assert (await ask("ec2", "DescribeVpcs")).code == "502"
+        aws.answer = lambda _: web.Response(text="}{", status=403)
+        assert (await ask("ec2", "DescribeVpcs")).outcome is Outcome.DENIED
+
+    async def test_a_truncated_body_is_asked_again_and_ends_as_error(self, aws: FakeAWS, ask: Asker) -> None:
+        async def cut(call: Call) -> web.StreamResponse:
+            response = web.StreamResponse(headers={"Content-Length": "1000"})
+            await response.prepare(call.request)
+            await response.write(b"<DescribeVpcsResponse>")
+            assert call.request.transport is not None
+            call.request.transport.close()
+            return response
+
+        aws.answer = cut
+        reply = await ask("ec2", "DescribeVpcs")
+        assert (reply.outcome, reply.code) == (Outcome.ERROR, "TruncatedAnswer")
+        assert len(aws.calls) == IMPATIENT.transient.attempts
+
+
+class TestSilence:
+    async def test_a_region_without_connections_is_given_up(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        replies = [await ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")]]
+        assert [reply.code for reply in replies] == ["ConnectionError", "RegionUnreachable", "RegionUnreachable"]
+        assert {reply.outcome for reply in replies} == {Outcome.ERROR}
+
+    async def test_an_endpoint_that_is_no_url_is_an_error(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "not a url")
+        assert (await ask("ec2", "DescribeVpcs")).code == "NoEndpoint"
+
+
+async def test_no_more_requests_are_in_flight_than_allowed(aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+    running, most = 0, 0
+
+    async def slow(call: Call) -> web.StreamResponse:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.01)
+        running -= 1
+        return ec2(call, "")
+
+    aws.answer = slow
+    async with Wire(session, connections=16, user_agent="nightaudit/test") as wire:
+        client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=3)
+        ask = Asker(client, Target("111111111111", RotatingCredentials()))
+        await asyncio.gather(*(ask("ec2", "DescribeVpcs") for _ in range(12)))
+    assert most == 3

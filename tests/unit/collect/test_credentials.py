@@ -1,0 +1,107 @@
+"""Role sessions are named after the run, refreshed before they end, and once for all who wait."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+
+import botocore.session
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nightaudit_auditor.collect.client import Client, CredentialsError, Target
+from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials, session_name
+from nightaudit_auditor.collect.endpoints import Endpoints
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.sigv4 import Keys
+from nightaudit_auditor.collect.wire import Wire
+from nightaudit_auditor.snapshot import Outcome
+from tests.unit.collect.conftest import FakeAWS, assumed, query, refuse
+
+ROLE = "arn:aws:iam::222222222222:role/nightaudit"
+
+
+def _role(session: botocore.session.Session, models: Models, wire: Wire) -> RoleCredentials:
+    client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=4)
+    base = Target("", OwnCredentials(session))
+    return RoleCredentials(client, base, role=ROLE, external_id="", run="nightly-1", region="eu-central-1")
+
+
+def _in(**delta: float) -> str:
+    return (datetime.now(UTC) + timedelta(**delta)).isoformat()
+
+
+async def _keys(aws: FakeAWS, session: botocore.session.Session, models: Models, expires: str, times: int) -> int:
+    """How often the role was assumed when keys were asked for `times` times, twice over."""
+    aws.answer = lambda call: assumed(call, "222222222222", expires)
+    async with Wire(session, connections=4, user_agent="test") as wire:
+        credentials = _role(session, models, wire)
+        for _ in range(2):
+            await asyncio.gather(*(credentials.keys() for _ in range(times)))
+    return aws.count("AssumeRole")
+
+
+class TestRoleSessions:
+    async def test_all_who_wait_share_one_session(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+        assert await _keys(aws, session, models, _in(hours=1), times=20) == 1
+
+    async def test_a_session_is_refreshed_before_it_ends(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+        assert await _keys(aws, session, models, _in(seconds=-1), times=1) == 2
+
+    async def test_a_session_shorter_than_the_margin_is_used_for_half_of_its_life(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        assert await _keys(aws, session, models, _in(seconds=200), times=5) == 1
+
+    async def test_keys_that_expired_early_are_replaced_once(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+        async with Wire(session, connections=4, user_agent="test") as wire:
+            credentials = _role(session, models, wire)
+            used = await credentials.keys()
+            await asyncio.gather(credentials.renew(used), credentials.renew(Keys("OTHER", "")), credentials.renew(Keys("OTHER", "")))
+        assert aws.count("AssumeRole") == 2
+
+    async def test_a_denial_says_which_role(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+        aws.answer = lambda call: refuse(call, 403, "AccessDenied", "no")
+        async with Wire(session, connections=4, user_agent="test") as wire:
+            with pytest.raises(CredentialsError, match=f"{ROLE} cannot be assumed: no") as error:
+                await _role(session, models, wire).keys()
+        assert (error.value.code, error.value.outcome) == ("AccessDenied", Outcome.DENIED)
+
+    async def test_an_answer_without_keys_is_malformed(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+        aws.answer = lambda call: query(call, "<Credentials/>")
+        async with Wire(session, connections=4, user_agent="test") as wire:
+            with pytest.raises(CredentialsError, match="answered without 'AccessKeyId'"):
+                await _role(session, models, wire).keys()
+
+
+class TestOwnCredentials:
+    async def test_they_come_from_the_sessions_chain(self, session: botocore.session.Session) -> None:
+        assert await OwnCredentials(session).keys() == Keys("AKIDEXAMPLE", "secret", "")
+
+    async def test_a_profile_that_does_not_exist_is_named(self, session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+        monkeypatch.setenv("AWS_PROFILE", "nobody")
+        with pytest.raises(CredentialsError, match=r"own credentials: The config profile \(nobody\) could not be found"):
+            await OwnCredentials(session).keys()
+
+    async def test_new_keys_in_the_chain_replace_expired_ones(self, session: botocore.session.Session) -> None:
+        credentials = OwnCredentials(session)
+        old = await credentials.keys()
+        session.set_credentials("AKIDNEW", "secret")
+        await credentials.renew(old)
+        assert (await credentials.keys()).access_key == "AKIDNEW"
+        await credentials.renew(old)
+        assert (await credentials.keys()).access_key == "AKIDNEW"
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_runs_id_gives_a_session_name_that_sts_takes(run: str) -> None:
+    assert re.fullmatch(r"[\w+=,.@-]{2,64}", session_name(run), re.ASCII)
+
+
+def test_a_pods_name_is_the_session_name() -> None:
+    assert session_name("nightly-29405217-x7k2p") == "nightly-29405217-x7k2p"
