@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from demo.cluster import binaries, config, namespaces, subnets
@@ -59,12 +60,12 @@ class Cluster:
     @property
     def kubectl_path(self) -> Path:
         """kubectl of the cluster's version."""
-        return binaries.build().kubectl
+        return self._programs.kubectl
 
     @property
     def helm_path(self) -> Path:
         """Helm."""
-        return binaries.build().helm
+        return self._programs.helm
 
     def up(self, node: bool = True) -> None:
         """Bring the instance up; what is up and healthy already is left alone, what is half dead starts afresh.
@@ -73,13 +74,14 @@ class Cluster:
         Raises ClusterError naming what did not come up, with the log that explains it.
         """
         require_root()
-        programs = binaries.build()
+        programs = self._programs
         with self._lock():
             status = self.status()
             if not self._healthy(status):
                 self._remove()
                 self._start_control_plane(programs)
                 status = self.status()
+            self._await_default_account()
             if node and not status.node_ready:
                 self._start_node(programs)
 
@@ -148,6 +150,10 @@ class Cluster:
         _write_private(path, config.kubeconfig(self._server(), self.state / "pki" / "ca.crt", {"token": token}))
         return path
 
+    @cached_property
+    def _programs(self) -> Binaries:
+        return binaries.build()
+
     @property
     def _lock_file(self) -> Path:
         return MACHINE / f"{str(self.state).strip('/').replace('/', '-')}.lock"
@@ -187,13 +193,20 @@ class Cluster:
         world.join_network(subnet)
         for argv in (config.etcd(layout), config.apiserver(layout), config.controller_manager(layout)):
             self._start(world, programs, argv)
-        watched = self._watching(world, "etcd", "kube-apiserver", "kube-controller-manager")
+        watched = self._watching(world, *_CONTROL_PLANE)
         wait_until(
-            "the API server to be ready", watched(self._api_ready), seconds=60, explain=self._explain("kube-apiserver")
+            "the API server to be ready",
+            watched(self._api_ready),
+            seconds=60,
+            explain=self._explain("kube-apiserver"),
         )
+
+    def _await_default_account(self) -> None:
         wait_until(
             "the controller manager to make the default ServiceAccount",
-            watched(lambda: bool(self._get("/api/v1/namespaces/default/serviceaccounts/default"))),
+            self._watching(self._world(), *_CONTROL_PLANE)(
+                lambda: bool(self._get("/api/v1/namespaces/default/serviceaccounts/default"))
+            ),
             seconds=60,
             explain=self._explain("kube-controller-manager"),
         )
@@ -216,8 +229,9 @@ class Cluster:
             seconds=60,
             explain=self._explain("containerd"),
         )
-        self._start(world, programs, config.kubelet(layout))
+        # Before the kubelet: an interrupted start must not leave a node that is Ready and cannot run a pod.
         self.load_images([pause_archive(programs.pause)])
+        self._start(world, programs, config.kubelet(layout))
         wait_until("the node to be Ready", watched(self._node_ready), seconds=120, explain=self._explain("kubelet"))
 
     def _start(self, world: World, programs: Binaries, argv: Sequence[str]) -> None:
