@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightaudit_auditor.aws.network import interface
+from nightaudit_auditor.aws.network import interface, is_load_balancer
 
 
 def test_addresses_come_from_associations_and_global_ipv6() -> None:
@@ -28,3 +28,9 @@ def test_addresses_come_from_associations_and_global_ipv6() -> None:
 def test_a_carrier_address_is_not_on_the_internet() -> None:
     found = interface({"NetworkInterfaceId": "eni-1", "Association": {"CarrierIp": "155.146.1.2"}})
     assert found.addresses("ipv4") == ()
+
+
+def test_load_balancers_are_told_by_type_or_by_description() -> None:
+    assert is_load_balancer({"InterfaceType": "network_load_balancer"})
+    assert is_load_balancer({"InterfaceType": "interface", "Description": "ELB app/web/50dc6c495c0c9188"})
+    assert not is_load_balancer({"InterfaceType": "interface", "Description": "the ELB team's host"})

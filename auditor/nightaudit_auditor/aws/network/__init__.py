@@ -1,13 +1,12 @@
 """Network reachability: what on the Internet may open a connection to an interface, computed from describe answers."""
 
 from nightaudit_auditor.aws.network.answers import NETWORK_OPERATIONS, Extent, RegionAnswers, region_answers
-from nightaudit_auditor.aws.network.interfaces import LOAD_BALANCERS, Interface, interface
+from nightaudit_auditor.aws.network.interfaces import Interface, interface, is_load_balancer
 from nightaudit_auditor.aws.network.intervals import EMPTY, Intervals
 from nightaudit_auditor.aws.network.reach import Exposure, Network, Reach, internet_ports, network_of
 
 __all__ = [
     "EMPTY",
-    "LOAD_BALANCERS",
     "NETWORK_OPERATIONS",
     "Exposure",
     "Extent",
@@ -18,6 +17,7 @@ __all__ = [
     "RegionAnswers",
     "interface",
     "internet_ports",
+    "is_load_balancer",
     "network_of",
     "region_answers",
 ]

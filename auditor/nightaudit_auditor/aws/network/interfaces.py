@@ -15,8 +15,15 @@ NEVER_ACCEPT: Final = frozenset(
     {"natGateway", "nat_gateway", "vpc_endpoint", "gateway_load_balancer_endpoint", "transit_gateway", "lambda"}
 )
 
-# Their listeners decide which ports are open, not the interface: whoever judges instances leaves them out.
-LOAD_BALANCERS: Final = frozenset({"load_balancer", "network_load_balancer", "gateway_load_balancer"})
+_LOAD_BALANCERS: Final = frozenset({"load_balancer", "network_load_balancer", "gateway_load_balancer"})
+
+
+def is_load_balancer(answer: Mapping[str, Any]) -> bool:
+    """Whether the interface is a load balancer's: its listeners decide which ports are open, so hosts are judged without it.
+
+    Application and classic load balancers have interfaces of type `interface`; their description begins with `ELB`.
+    """
+    return answer.get("InterfaceType") in _LOAD_BALANCERS or str(answer.get("Description", "")).startswith("ELB ")
 
 
 @dataclass(frozen=True, slots=True)

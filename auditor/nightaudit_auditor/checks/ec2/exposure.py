@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from nightaudit_auditor.aws.network import Exposure, Intervals, Reach, interface, internet_ports, network_of
+from nightaudit_auditor.aws.network import (
+    Exposure,
+    Intervals,
+    Reach,
+    interface,
+    internet_ports,
+    is_load_balancer,
+    network_of,
+)
 from nightaudit_auditor.aws.network.answers import RegionAnswers
 from nightaudit_auditor.aws.network.cidrs import FAMILIES, Family, addresses, is_internet
 from nightaudit_auditor.aws.network.groups import ingress
-from nightaudit_auditor.aws.network.interfaces import LOAD_BALANCERS
 from nightaudit_auditor.aws.network.ports import PROTOCOLS, Protocol
 from nightaudit_auditor.checks.ec2.kinds import RUNNING
 from nightaudit_auditor.snapshot import AccountData
@@ -68,7 +75,7 @@ def instance_reach(data: AccountData, region: str, instance: Mapping[str, Any]) 
     found = [
         network.reach(interface(answer))
         for answer in instance.get("NetworkInterfaces", [])
-        if answer.get("InterfaceType") not in LOAD_BALANCERS
+        if not is_load_balancer(answer)
     ]
     return Reach(
         tuple(exposure for reach in found for exposure in reach.exposures),

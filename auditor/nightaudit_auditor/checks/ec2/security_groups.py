@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, cidrs, network_of
+from nightaudit_auditor.aws.network import (
+    NETWORK_OPERATIONS,
+    cidrs,
+    interface,
+    internet_ports,
+    is_load_balancer,
+    network_of,
+)
 from nightaudit_auditor.aws.network.answers import PREFIX_LIST_ENTRIES
 from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, Door, doors, group_doors, instance_reach, spoken
 from nightaudit_auditor.checks.ec2.kinds import INSTANCES, INTERFACES, SECURITY_GROUP, instances
@@ -54,14 +61,26 @@ def _open(resource: Resource, context: Context, door: Door, port: int, service: 
     users = _interfaces_with(resource, context)
     if users and _is_reported(resource, context, door, port):
         return
-    detail = f"{door.protocol.upper()} port {port} ({service}) is open to the Internet ({door.family})"
+    reachable = [
+        item["NetworkInterfaceId"] for item in users if _is_reachable_service(item, resource, context, door, port)
+    ]
     use = f"attached to {len(users)} interfaces" if users else "attached to nothing"
+    use += f", of which the Internet reaches {', '.join(reachable)} (no instance's)" if reachable else ""
     yield Fail(
-        f"{detail}; {use}",
+        f"{door.protocol.upper()} port {port} ({service}) is open to the Internet ({door.family}); {use}",
         door.discriminator(str(port)),
-        {"interfaces": sorted(interface["NetworkInterfaceId"] for interface in users)},
+        {"interfaces": sorted(item["NetworkInterfaceId"] for item in users), "reachable": sorted(reachable)},
         None if users else Severity.LOW,
     )
+
+
+def _is_reachable_service(item: Mapping[str, Any], resource: Resource, context: Context, door: Door, port: int) -> bool:
+    """Whether the Internet reaches an interface on the port that is neither an instance's nor a load balancer's."""
+    if (item.get("Attachment") or {}).get("InstanceId") or is_load_balancer(item):
+        return False
+    reach = network_of(context.data, resource.region).reach(interface(item))
+    known = cidrs.addresses(door.family, context.settings.known_cidrs)
+    return port in internet_ports(reach.exposures, door.family, door.protocol, known)
 
 
 def _interfaces_with(resource: Resource, context: Context) -> list[Mapping[str, Any]]:
@@ -69,8 +88,8 @@ def _interfaces_with(resource: Resource, context: Context) -> list[Mapping[str, 
     return [item for item in answer.get("NetworkInterfaces", []) if _has(item, resource.data["GroupId"])]
 
 
-def _has(interface: Mapping[str, Any], group: str) -> bool:
-    return any(found["GroupId"] == group for found in interface.get("Groups") or [])
+def _has(item: Mapping[str, Any], group: str) -> bool:
+    return any(found["GroupId"] == group for found in item.get("Groups") or [])
 
 
 def _is_reported(resource: Resource, context: Context, door: Door, port: int) -> bool:
@@ -141,7 +160,7 @@ def default_in_use(resource: Resource, context: Context) -> Iterator[Result]:
         return
     users = _interfaces_with(resource, context)
     if users:
-        ids = sorted(interface["NetworkInterfaceId"] for interface in users)
+        ids = sorted(item["NetworkInterfaceId"] for item in users)
         yield Fail(
             f"{len(users)} interfaces have the default group of {resource.data['VpcId']}", "", {"interfaces": ids}
         )

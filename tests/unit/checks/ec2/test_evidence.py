@@ -60,3 +60,12 @@ def test_a_wide_range_swallows_only_the_ports_inside_it() -> None:
     data = world(WIDE)
     assert problems(judge("EC2_PUBLIC_DATASTORE_PORT", data)) == []
     assert len(problems(judge("EC2_PUBLIC_ALL_PORTS", data))) == 2
+
+
+def test_a_container_that_the_internet_reaches_is_named_with_its_group() -> None:
+    task = instance()["NetworkInterfaces"][0] | {"NetworkInterfaceId": "eni-task"}
+    balancer = task | {"NetworkInterfaceId": "eni-elb", "Description": "ELB app/web/1"}
+    data = world(SSH, instances=[], network_interfaces={"NetworkInterfaces": [task, balancer]})
+    found = outcome("EC2_SG_OPEN_ADMIN_PORT", data)
+    assert found.evidence == {"interfaces": ["eni-elb", "eni-task"], "reachable": ["eni-task"]}
+    assert "of which the Internet reaches eni-task (no instance's)" in found.detail
