@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from nightaudit_auditor.aws import account_arn
+from nightaudit_auditor.aws.policy import PolicyError
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
 from nightaudit_auditor.checks.registry import (
     Check,
@@ -207,6 +208,9 @@ class _Judge:
         except Gone:
             clean = False
             self.tally.gone.add((check.id, self.id, resource.region, resource.arn))
+        except PolicyError as problem:
+            clean = False
+            self.tally.add(check, self.id, resource, Unknown(f"malformed policy: {problem}"))
         except Exception as error:  # noqa: BLE001 - isolation is the engine's duty: it becomes AUDIT_CHECK_ERROR
             clean = False
             self._crash(check, resource, error)

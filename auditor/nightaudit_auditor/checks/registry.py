@@ -238,7 +238,8 @@ def check(
 
     The function yields a Fail for each problem and nothing if there is none: PASS is what is left when everything was
     read and no problem was found. `Unreadable` raised by the data's accessors makes the resource UNKNOWN (problems
-    already yielded stand), `Gone` takes it out of scope, any other exception makes it UNKNOWN with AUDIT_CHECK_ERROR.
+    already yielded stand), and so does `PolicyError`; `Gone` takes it out of scope, any other exception makes it UNKNOWN
+    with AUDIT_CHECK_ERROR.
     """
 
     def register(function: Evaluate) -> Evaluate:

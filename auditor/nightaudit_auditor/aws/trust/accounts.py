@@ -60,10 +60,10 @@ class TrustModel:
         """What the 12-digit id `account` is to us; the schedule's word goes before the vendor table's."""
         if account in self.own:
             return Classified(account, Relation.OWN, self.own[account])
-        if account in self.trusted:
-            return Classified(account, Relation.TRUSTED, self.organization.get(account, ""))
         if account in self.organization:
             return Classified(account, Relation.ORGANIZATION, self.organization[account])
+        if account in self.trusted:
+            return Classified(account, Relation.TRUSTED)
         if (known := self.known.get(account)) is not None:
             return Classified(account, Relation.AWS if known.aws else Relation.VENDOR, known.name)
         if self.unread is not None:

@@ -1,0 +1,164 @@
+"""Who reaches a bucket: its policy and its ACL, after Block Public Access and object ownership have had their say.
+
+Of the four Block Public Access settings only IgnorePublicAcls and RestrictPublicBuckets neutralise what exists; the Block…
+ones merely refuse new grants. The account's settings and the bucket's are united (Amazon S3 User Guide, "Blocking public
+access to your Amazon S3 storage").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nightaudit_auditor.aws.policy import Document, Exposure, Probe, exposure, literal_actions, parse_document
+from nightaudit_auditor.snapshot import GLOBAL, Account, AccountData, Unreadable
+
+ACCOUNT_BLOCK, BUCKET_BLOCK = "s3control.get_public_access_block", "s3.get_public_access_block"
+POLICY, STATUS, ACL = "s3.get_bucket_policy", "s3.get_bucket_policy_status", "s3.get_bucket_acl"
+OWNERSHIP = "s3.get_bucket_ownership_controls"
+
+_GROUPS = {
+    "http://acs.amazonaws.com/groups/global/AllUsers": "AllUsers",
+    "http://acs.amazonaws.com/groups/global/AuthenticatedUsers": "AuthenticatedUsers",
+}
+
+OBJECT_READ = ("s3:GetObject",)
+OBJECT_OTHER = (
+    "s3:GetObjectAcl", "s3:GetObjectAttributes", "s3:GetObjectLegalHold", "s3:GetObjectRetention", "s3:GetObjectTagging",
+    "s3:GetObjectTorrent", "s3:GetObjectVersion", "s3:GetObjectVersionAcl", "s3:GetObjectVersionAttributes",
+    "s3:GetObjectVersionTagging", "s3:ListMultipartUploadParts", "s3:RestoreObject",
+)  # fmt: skip
+OBJECT_WRITE = (
+    "s3:AbortMultipartUpload", "s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectTagging",
+    "s3:DeleteObjectVersion", "s3:DeleteObjectVersionTagging", "s3:ObjectOwnerOverrideToBucketOwner", "s3:PutObject",
+    "s3:PutObjectAcl", "s3:PutObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectTagging", "s3:PutObjectVersionAcl",
+    "s3:PutObjectVersionTagging", "s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags", "s3:UpdateObjectEncryption",
+)  # fmt: skip
+BUCKET_READ = (
+    "s3:GetAccelerateConfiguration", "s3:GetAnalyticsConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS",
+    "s3:GetBucketLocation", "s3:GetBucketLogging", "s3:GetBucketNotification", "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPolicyStatus", "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketRequestPayment", "s3:GetBucketTagging", "s3:GetBucketVersioning", "s3:GetBucketWebsite",
+    "s3:GetEncryptionConfiguration", "s3:GetIntelligentTieringConfiguration", "s3:GetInventoryConfiguration",
+    "s3:GetLifecycleConfiguration", "s3:GetMetricsConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket",
+    "s3:ListBucketMultipartUploads", "s3:ListBucketVersions",
+)  # fmt: skip
+BUCKET_WRITE = (
+    "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:DeleteBucketWebsite", "s3:PutAccelerateConfiguration",
+    "s3:PutAnalyticsConfiguration", "s3:PutBucketAcl", "s3:PutBucketCORS", "s3:PutBucketLogging", "s3:PutBucketNotification",
+    "s3:PutBucketObjectLockConfiguration", "s3:PutBucketOwnershipControls", "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock", "s3:PutBucketRequestPayment", "s3:PutBucketTagging", "s3:PutBucketVersioning",
+    "s3:PutBucketWebsite", "s3:PutEncryptionConfiguration", "s3:PutIntelligentTieringConfiguration",
+    "s3:PutInventoryConfiguration", "s3:PutLifecycleConfiguration", "s3:PutMetricsConfiguration",
+    "s3:PutReplicationConfiguration",
+)  # fmt: skip
+_WRITE_WORDS = (
+    "s3:put",
+    "s3:delete",
+    "s3:replicate",
+    "s3:bypass",
+    "s3:abort",
+    "s3:update",
+    "s3:create",
+    "s3:objectowner",
+)
+
+
+@dataclass(frozen=True)
+class PublicGrant:
+    """A grant of an ACL to AllUsers or AuthenticatedUsers (anybody with an AWS account)."""
+
+    group: str
+    permission: str
+
+    @property
+    def writes(self) -> bool:
+        """True for permissions that change the bucket's objects or its ACL."""
+        return self.permission in ("WRITE", "WRITE_ACP", "FULL_CONTROL")
+
+
+def writes(action: str) -> bool:
+    """True if an S3 action changes something, by its name; actions that are too new for the tables too."""
+    return action.lower().startswith(_WRITE_WORDS)
+
+
+def bucket_arn(account: Account, bucket: str) -> str:
+    """`arn:aws:s3:::bucket`."""
+    return f"arn:{account.partition}:s3:::{bucket}"
+
+
+def bucket_policy(data: AccountData, region: str, bucket: str) -> Document | None:
+    """The bucket's policy; None if it has none. Raises Unreadable, Gone, PolicyError."""
+    answer = data.answer(POLICY, region, {"Bucket": bucket})
+    return None if answer is None else parse_document(answer["Policy"])
+
+
+def policy_exposure(document: Document, account: Account, bucket: str) -> Exposure:
+    """Whom the policy alone lets in, Block Public Access left aside."""
+    return exposure(document, _probes(document, bucket_arn(account, bucket)), account.id)
+
+
+def _probes(document: Document, arn: str) -> tuple[Probe, ...]:
+    objects = f"{arn}/*"
+    known = [(action, objects) for action in (*OBJECT_READ, *OBJECT_OTHER, *OBJECT_WRITE)]
+    known += [(action, arn) for action in (*BUCKET_READ, *BUCKET_WRITE)]
+    spelled = {action.lower() for action, _ in known}
+    new = [probe for probe in literal_actions(document, (arn, objects)) if probe[0].lower() not in spelled]
+    return (*known, *new)
+
+
+def restricts_public_policies(data: AccountData, region: str, bucket: str) -> bool:
+    """True if RestrictPublicBuckets is on, in the account or for the bucket: a public policy then lets only the account in."""
+    return _blocked(data, region, bucket, "RestrictPublicBuckets")
+
+
+def ignores_public_acls(data: AccountData, region: str, bucket: str) -> bool:
+    """True if ACL grants to everybody have no effect: IgnorePublicAcls is on, or ACLs are switched off by ownership."""
+    unread: Unreadable | None = None
+    try:
+        if _blocked(data, region, bucket, "IgnorePublicAcls"):
+            return True
+    except Unreadable as problem:
+        unread = problem
+    controls = (data.answer(OWNERSHIP, region, {"Bucket": bucket}) or {}).get("OwnershipControls", {})
+    if any(rule.get("ObjectOwnership") == "BucketOwnerEnforced" for rule in controls.get("Rules", [])):
+        return True
+    if unread is not None:
+        raise unread
+    return False
+
+
+def public_grants(data: AccountData, region: str, bucket: str) -> tuple[PublicGrant, ...]:
+    """What the ACL grants to everybody, whether or not it has an effect. Raises Unreadable, Gone."""
+    grants = (data.answer(ACL, region, {"Bucket": bucket}) or {}).get("Grants", [])
+    found = (
+        PublicGrant(_GROUPS.get(g.get("Grantee", {}).get("URI", ""), ""), str(g.get("Permission", ""))) for g in grants
+    )
+    return tuple(sorted((g for g in found if g.group), key=lambda g: (g.group, g.permission)))
+
+
+def policy_says_public(data: AccountData, region: str, bucket: str) -> bool | None:
+    """Amazon S3's own verdict on the policy (GetBucketPolicyStatus); None if there is no policy. Raises Unreadable, Gone."""
+    answer = data.answer(STATUS, region, {"Bucket": bucket})
+    return None if answer is None else bool(answer.get("PolicyStatus", {}).get("IsPublic"))
+
+
+def _blocked(data: AccountData, region: str, bucket: str, setting: str) -> bool:
+    """Whether a setting is on in either place. One that is on settles it, whatever became of the other's answer."""
+    unread: Unreadable | None = None
+    places: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+        (BUCKET_BLOCK, region, {"Bucket": bucket}),
+        (ACCOUNT_BLOCK, GLOBAL, {"AccountId": data.account.id}),
+    )
+    for operation, where, parameters in places:
+        try:
+            answer: dict[str, Any] = data.answer(operation, where, parameters) or {}
+        except Unreadable as problem:
+            unread = unread or problem
+            continue
+        if answer.get("PublicAccessBlockConfiguration", {}).get(setting) is True:
+            return True
+    if unread is not None:
+        raise unread
+    return False

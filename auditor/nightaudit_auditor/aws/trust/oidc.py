@@ -1,0 +1,138 @@
+"""Web identity trust: does the role accept the tokens of one tenant of an issuer, or of all of them?
+
+The subjects' formats are those that the issuers document: GitHub "OpenID Connect reference" (since 2026-07-15 also
+`repo:org@id/repo@id:…`), GitLab "ID token payload", HCP Terraform "Workload identity tokens", Buildkite and Vercel "OIDC";
+for clusters, Kubernetes "Service account token".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nightaudit_auditor.aws.policy import Condition, Document, Statement, Truth
+from nightaudit_auditor.aws.policy.match import match_action
+from nightaudit_auditor.aws.policy.truth import some
+
+_ACTION = "sts:AssumeRoleWithWebIdentity"
+_PROVIDER = ":oidc-provider/"
+_CONSUMER = frozenset({"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com"})
+"""Issuers that are scoped by their application's id instead of a subject."""
+
+_WHOLE = re.compile(r"[^*?]+\Z")
+_OWNED = re.compile(r"[^/*?]+/")
+_ORGANIZATION = re.compile(r"organization:[^:*?]+:")
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """How tokens of an issuer name their tenant: claim → what a value must begin with, before its first wildcard."""
+
+    claims: dict[str, re.Pattern[str]]
+    multi_tenant: bool = True
+
+
+_ISSUERS = {
+    "token.actions.githubusercontent.com": Issuer(
+        {
+            "sub": re.compile(
+                r"(?:[^*?]*:)?(?:repo:[^/*?]+/|repository:[^/*?]+/|repository_owner:[^:*?]+(?::|\Z)"
+                r"|(?:repository|repository_owner|enterprise)_id:\d+(?::|\Z)|job_workflow_ref:[^/*?]+/)"
+            ),
+            "repository": _OWNED,
+            "job_workflow_ref": _OWNED,
+            "repository_owner": _WHOLE,
+            "repository_owner_id": _WHOLE,
+            "repository_id": _WHOLE,
+            "enterprise_id": _WHOLE,
+        }
+    ),
+    "gitlab.com": Issuer(
+        {
+            "sub": re.compile(r"project_path:[^/*?]+/"),
+            "project_path": _OWNED,
+            "namespace_path": _WHOLE,
+            "namespace_id": _WHOLE,
+            "project_id": _WHOLE,
+        }
+    ),
+    "app.terraform.io": Issuer({"sub": _ORGANIZATION, "terraform_organization_id": _WHOLE}),
+    "agent.buildkite.com": Issuer({"sub": _ORGANIZATION, "organization_id": _WHOLE}),
+    "oidc.vercel.com": Issuer({"sub": re.compile(r"owner:[^:*?]+:"), "owner_id": _WHOLE}),
+    "accounts.google.com": Issuer({"sub": _WHOLE, "aud": _WHOLE, "oaud": _WHOLE}),
+}
+_CLUSTER = Issuer({"sub": re.compile(r"system:serviceaccount:[^:*?]+:")}, multi_tenant=False)
+_OTHER = Issuer({"sub": re.compile(r"[^*?]")}, multi_tenant=False)
+
+
+@dataclass(frozen=True)
+class Unscoped:
+    """An issuer whose tokens are accepted whoever they were made for. `multi_tenant`: strangers can have such tokens."""
+
+    issuer: str
+    multi_tenant: bool
+    sids: tuple[str, ...]
+
+
+def unscoped_issuers(document: Document) -> tuple[Unscoped, ...]:
+    """The issuers that some Allow statement trusts without naming a tenant, sorted.
+
+    Only conditions that a token must meet count: not `…IfExists`, not `ForAllValues:`, and not the audience, which anybody
+    who asks for a token chooses.
+    """
+    found: dict[str, list[str]] = {}
+    for statement in document.allowing():
+        if not _web_identity(statement):
+            continue
+        for principal in statement.principals or ():
+            issuer = issuer_of(principal.id) if principal.type == "Federated" else ""
+            if not issuer or issuer in _CONSUMER:
+                continue
+            if not _scoped(statement, issuer) and not any(_shuts(deny, issuer) for deny in document.denying()):
+                found.setdefault(issuer, []).append(statement.sid)
+    return tuple(Unscoped(issuer, _issuer(issuer).multi_tenant, tuple(sids)) for issuer, sids in sorted(found.items()))
+
+
+def issuer_of(provider: str) -> str:
+    """The issuer (host and path) of a Federated principal or provider ARN; empty for SAML providers."""
+    if _PROVIDER in provider:
+        return provider.split(_PROVIDER, 1)[1].lower()
+    return "" if provider.startswith("arn:") else provider.lower()
+
+
+def _issuer(issuer: str) -> Issuer:
+    if issuer == "*":
+        return Issuer({})
+    if issuer in _ISSUERS:
+        return _ISSUERS[issuer]
+    return _CLUSTER if issuer.startswith(("oidc.eks.", "oidc-eks.")) else _OTHER
+
+
+def _web_identity(statement: Statement) -> bool:
+    if statement.actions is not None:
+        return some(match_action(a, _ACTION) for a in statement.actions) is not Truth.NO
+    return some(match_action(a, _ACTION) for a in statement.not_actions or ()) is not Truth.YES
+
+
+def _scoped(statement: Statement, issuer: str) -> bool:
+    return any(
+        not c.negated and not c.if_exists and c.quantifier != "ForAllValues" and _names_tenant(c, issuer)
+        for c in statement.conditions
+    )
+
+
+def _shuts(deny: Statement, issuer: str) -> bool:
+    """A Deny of every token but those of a tenant: one Not… condition, for this issuer or for everybody."""
+    if not _web_identity(deny) or len(deny.conditions) != 1:
+        return False
+    names = deny.principals is None or any(p.id == "*" or issuer_of(p.id) == issuer for p in deny.principals)
+    return names and deny.conditions[0].negated and _names_tenant(deny.conditions[0], issuer)
+
+
+def _names_tenant(condition: Condition, issuer: str) -> bool:
+    prefix, _, claim = condition.key.rpartition(":")
+    pattern = _issuer(issuer).claims.get(claim) if prefix == issuer else None
+    if pattern is None or not condition.operator.startswith("String") or not condition.values:
+        return False
+    exact = "Equals" in condition.operator
+    return all(exact or pattern.match(value) is not None for value in condition.values)

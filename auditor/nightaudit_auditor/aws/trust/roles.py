@@ -1,0 +1,29 @@
+"""What a role's trust policy lets in: strangers, foreign accounts with or without an external id, services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nightaudit_auditor.aws.policy import FREE, MISSING, Document, Exposure, exposure
+
+_PROBES = (("sts:AssumeRole", ""),)
+
+
+@dataclass(frozen=True)
+class RoleTrust:
+    """`bare`: who may assume the role without naming an external id; `any_id`: who may if he names one.
+
+    An external id keeps a vendor from being deceived about whom it acts for; it is no secret (IAM User Guide, "Access to AWS
+    accounts owned by third parties"), so that everybody counts as able to name it.
+    """
+
+    bare: Exposure
+    any_id: Exposure
+
+
+def role_trust(document: Document, own: str) -> RoleTrust:
+    """Analyse the AssumeRolePolicyDocument of a role of the account `own`."""
+    return RoleTrust(
+        bare=exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=MISSING)),
+        any_id=exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=FREE)),
+    )

@@ -1,0 +1,89 @@
+"""Who may call a function, or change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nightaudit_auditor.aws.policy import Exposure, Facts, exposure, literal_actions
+from nightaudit_auditor.checks.awslambda.kinds import FUNCTION, POLICY, policy_of
+from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
+
+_ACTIONS = (
+    "lambda:AddPermission", "lambda:DeleteFunction", "lambda:EnableReplication", "lambda:GetFunction",
+    "lambda:GetFunctionConfiguration", "lambda:GetPolicy", "lambda:InvokeAsync", "lambda:InvokeFunction",
+    "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:RemovePermission",
+    "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+)  # fmt: skip
+_URL_ACTION = "lambda:invokefunctionurl"
+_REFERENCE = "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"
+_REMOVE = "CLI: aws lambda remove-permission --function-name FUNCTION --statement-id SID"
+
+
+def _not_by_url(facts: Facts) -> Facts:
+    """A call of the API: what only function URLs may do is LAMBDA_URL_NO_AUTH's."""
+    return facts.but(lambda__invokedviafunctionurl=(("false",),))
+
+
+def _exposed(resource: Resource, context: Context) -> Exposure:
+    document = policy_of(context.data, resource)
+    if document is None:
+        return Exposure()
+    arn = resource.arn
+    spelled = [probe for probe in literal_actions(document, (arn,)) if probe[0].lower() != _URL_ACTION]
+    return exposure(document, (*((a, arn) for a in _ACTIONS), *spelled), context.data.account.id, _not_by_url)
+
+
+@check(
+    "LAMBDA_PUBLIC",
+    kind=FUNCTION,
+    title="Everybody with an AWS account can call a function",
+    severity=Severity.HIGH,
+    tier=Tier.A,
+    needs=(POLICY,),
+    risk="Strangers run the function with input of their choice and the rights of its role, at your cost.",
+    remediation=f"Lambda > the function > Configuration > Permissions: remove the statement or name a principal. {_REMOVE}",
+    references=(_REFERENCE,),
+)
+def public(resource: Resource, context: Context) -> Iterator[Fail]:
+    """A stranger gets through the function's resource policy. Function URLs and services are checks of their own."""
+    if actions := _exposed(resource, context).public:
+        yield Fail(f"everybody may call {resource.name}", evidence={"actions": sorted(actions)})
+
+
+@check(
+    "LAMBDA_CONFUSED_DEPUTY",
+    kind=FUNCTION,
+    title="A service may call a function for anybody",
+    severity=Severity.MEDIUM,
+    tier=Tier.B,
+    needs=(POLICY,),
+    risk="A stranger sets up the service in an account of his own and has it call this function.",
+    remediation=(
+        "Add the permission again with a source. CLI: aws lambda add-permission --function-name FUNCTION --statement-id SID "
+        "--action lambda:InvokeFunction --principal SERVICE --source-arn ARN --source-account ACCOUNT"
+    ),
+    references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html", _REFERENCE),
+)
+def confused_deputy(resource: Resource, context: Context) -> Iterator[Fail]:
+    """The policy lets a service principal in whose resource it acts for nobody checks: neither AWS:SourceArn, SourceAccount nor
+    the organization is asked for. One finding for each service."""
+    for service, grant in sorted(_exposed(resource, context).services.items()):
+        yield Fail(f"{service} may call {resource.name} for anybody", service, {"actions": sorted(grant.actions)})
+
+
+@check(
+    "LAMBDA_CROSS_ACCOUNT",
+    kind=FUNCTION,
+    title="A function's policy lets in an account that nobody knows",
+    severity=Severity.MEDIUM,
+    tier=Tier.B,
+    needs=(POLICY, "organizations.list_accounts"),
+    risk="A stranger's account can call or change the function.",
+    remediation=f"Remove the permission, or vouch for the account under trust.accounts in the schedule. {_REMOVE}",
+    references=(_REFERENCE,),
+)
+def cross_account(resource: Resource, context: Context) -> Iterator[Result]:
+    """The resource policy lets in an account or organization that is not own, of the organization, trusted, or a known
+    vendor's."""
+    yield from foreign_results(_exposed(resource, context), context, f"{resource.name} can be called by")

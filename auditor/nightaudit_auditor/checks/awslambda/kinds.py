@@ -1,0 +1,33 @@
+"""How functions are listed, and whom a function's policy lets in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nightaudit_auditor.aws.policy import Document, parse_document
+from nightaudit_auditor.checks.registry import Kind, Resource
+from nightaudit_auditor.snapshot import AccountData, Unreadable
+
+FUNCTIONS, POLICY, URLS = "lambda.list_functions", "lambda.get_policy", "lambda.list_function_url_configs"
+
+
+def _functions(data: AccountData) -> Iterator[Resource | Unreadable]:
+    for region in data.regions:
+        try:
+            listed = (data.answer(FUNCTIONS, region) or {}).get("Functions", [])
+        except Unreadable as problem:
+            yield problem
+            continue
+        for entry in listed:
+            name = str(entry["FunctionName"])
+            yield Resource(str(entry["FunctionArn"]), "AWS::Lambda::Function", name, region, data=dict(entry))
+
+
+FUNCTION = Kind("AWS::Lambda::Function", (FUNCTIONS,), _functions, regional=True)
+
+
+def policy_of(data: AccountData, function: Resource, qualifier: str = "") -> Document | None:
+    """The resource policy of a function, or of one of its aliases; None if it has none. Raises Unreadable, PolicyError."""
+    parameters = {"FunctionName": function.name} | ({"Qualifier": qualifier} if qualifier else {})
+    answer = data.answer(POLICY, function.region, parameters)
+    return None if answer is None else parse_document(answer["Policy"])
