@@ -15,7 +15,7 @@ from demo.cluster import Cluster
 REPOSITORY = Path(__file__).parents[3]
 NAMESPACE = "admission"
 
-Ask = Callable[[dict[str, Any]], str]
+Ask = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def ask(api_server: Cluster, namespace: str) -> Ask:
     """Ask whether an object of the API would be admitted, unknown fields refused: the server's refusal, empty if none."""
     api = client.CustomObjectsApi(config.new_client_from_config(str(api_server.kubeconfig)))
 
-    def asked(body: dict[str, Any]) -> str:
+    def asked(body: dict[str, Any], namespace: str = namespace) -> str:
         group, version = body["apiVersion"].split("/")
         plural = f"{body['kind'].lower()}s"
         try:
