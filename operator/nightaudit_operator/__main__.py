@@ -26,6 +26,7 @@ _FIRST_SYNC_TRIES = 10
 def main() -> None:
     """Exit status 2: the configuration cannot be used; 1: the operator ended in error, and should be started again."""
     kopf.configure(log_format=kopf.LogFormat.JSON)
+    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)  # a line for every probe
     try:
         config = read(Path(os.environ.get("NIGHTAUDIT_CONFIG") or DEFAULT_PATH))
     except ConfigurationError as problem:

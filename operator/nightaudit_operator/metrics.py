@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from nightaudit_operator.api import reasons
 from nightaudit_operator.api.conditions import find, parse_time
-from nightaudit_operator.api.manifests import RunStatus
+from nightaudit_operator.api.manifests import FINISHED, RunStatus
 from nightaudit_operator.api.objects import Run, Schedule
 from nightaudit_operator.cluster.cache import Cache
 
@@ -25,36 +25,33 @@ class Metrics:
     def __init__(self, cache: Cache) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(_Objects(cache))
-        self.reconciliations = Counter(
-            "nightaudit_reconciliations_total",
-            "Reconciliations by kind and outcome.",
-            ("kind", "outcome"),
-            registry=self.registry,
+        self.errors = Counter(
+            "nightaudit_reconcile_errors_total", "Reconciliations that failed.", ("kind",), registry=self.registry
         )
-        self.duration = Histogram(
-            "nightaudit_reconciliation_duration_seconds",
-            "How long reconciliations take.",
-            ("kind",),
-            registry=self.registry,
+        self.seconds = Histogram(
+            "nightaudit_reconcile_seconds", "How long reconciliations take.", ("kind",), registry=self.registry
         )
         self.runs = Counter(
             "nightaudit_runs_total",
-            "Runs that ended while this operator watched, by result and reason.",
-            (*_SCHEDULE, "result", "reason"),
+            "Runs that ended while this operator watched, by result.",
+            (*_SCHEDULE, "result"),
             registry=self.registry,
         )
-        self.queue = Gauge("nightaudit_queue_length", "Keys that wait for a worker.", registry=self.registry)
+        self.queue = Gauge("nightaudit_queue_depth", "Keys that wait for a worker.", registry=self.registry)
         self.resynced = Gauge(
             "nightaudit_last_resync_timestamp_seconds",
             "When all lists were last read successfully.",
             registry=self.registry,
         )
 
+    def introduce(self, schedule: Schedule) -> None:
+        """Let the schedule's counters begin at zero: Prometheus sees no increase in a series that begins at one."""
+        for result in sorted(FINISHED):
+            self.runs.labels(schedule.namespace, schedule.name, result)
+
     def count_run(self, run: Run, status: RunStatus) -> None:
         """Count a run that has just ended."""
-        told = find(status.conditions, reasons.SUCCEEDED)
-        reason = told.reason if told is not None else ""
-        self.runs.labels(run.namespace, run.spec.schedule_name, status.result or "", reason).inc()
+        self.runs.labels(run.namespace, run.spec.schedule_name, status.result or "").inc()
 
     def text(self) -> bytes:
         """The exposition format."""
@@ -80,7 +77,7 @@ class _Objects(Collector):
 
 
 def _schedules(schedules: Iterable[Schedule]) -> Iterable[Metric]:
-    ready = GaugeMetricFamily("nightaudit_schedule_ready", "1 when Ready is True.", labels=(*_SCHEDULE, "reason"))
+    ready = GaugeMetricFamily("nightaudit_schedule_ready", "1 when Ready is True.", labels=_SCHEDULE)
     stale = GaugeMetricFamily(
         "nightaudit_schedule_stale", "1 when two due runs in a row are missing.", labels=_SCHEDULE
     )
@@ -98,7 +95,7 @@ def _schedules(schedules: Iterable[Schedule]) -> Iterable[Metric]:
         key, status = (schedule.namespace, schedule.name), schedule.status
         told = find(status.conditions, reasons.READY)
         late = find(status.conditions, reasons.STALE)
-        ready.add_metric((*key, told.reason if told else "Unknown"), told is not None and told.status == "True")
+        ready.add_metric(key, told is not None and told.status == "True")
         stale.add_metric(key, late is not None and late.status == "True")
         suspended.add_metric(key, schedule.spec is not None and schedule.spec.suspend)
         if status.missed_runs is not None:
@@ -113,18 +110,22 @@ def _schedules(schedules: Iterable[Schedule]) -> Iterable[Metric]:
 def _runs(schedules: Iterable[Schedule], cache: Cache) -> Iterable[Metric]:
     """Gauges of each schedule's latest run that ended; unknown values are absent, not zero."""
     result = GaugeMetricFamily(
-        "nightaudit_last_run_result", "1 for the result of the latest run.", labels=(*_SCHEDULE, "result", "reason")
+        "nightaudit_run_result", "1 for the result of the latest run.", labels=(*_SCHEDULE, "result", "reason")
     )
-    ended = GaugeMetricFamily("nightaudit_last_run_timestamp_seconds", "When the latest run ended.", labels=_SCHEDULE)
-    took = GaugeMetricFamily("nightaudit_last_run_duration_seconds", "How long the latest run took.", labels=_SCHEDULE)
-    findings = GaugeMetricFamily("nightaudit_findings", "Findings of the latest run.", labels=(*_SCHEDULE, "severity"))
-    fresh = GaugeMetricFamily("nightaudit_findings_new", "New findings of the latest run.", labels=_SCHEDULE)
-    unknown = GaugeMetricFamily("nightaudit_unknown", "What the latest run could not judge.", labels=_SCHEDULE)
+    ended = GaugeMetricFamily(
+        "nightaudit_run_completed_timestamp_seconds", "When the latest run ended.", labels=_SCHEDULE
+    )
+    took = GaugeMetricFamily("nightaudit_run_duration_seconds", "How long the latest run took.", labels=_SCHEDULE)
+    findings = GaugeMetricFamily(
+        "nightaudit_run_findings", "Findings of the latest run.", labels=(*_SCHEDULE, "severity")
+    )
+    fresh = GaugeMetricFamily("nightaudit_run_findings_new", "New findings of the latest run.", labels=_SCHEDULE)
+    unknown = GaugeMetricFamily("nightaudit_run_unknown", "What the latest run could not judge.", labels=_SCHEDULE)
     failed = GaugeMetricFamily(
-        "nightaudit_accounts_failed", "Accounts that the latest run could not read.", labels=_SCHEDULE
+        "nightaudit_run_accounts_failed", "Accounts that the latest run could not read.", labels=_SCHEDULE
     )
     undelivered = GaugeMetricFamily(
-        "nightaudit_last_run_undelivered", "1 when the latest run could not notify.", labels=_SCHEDULE
+        "nightaudit_run_undelivered", "1 when the latest run could not notify.", labels=_SCHEDULE
     )
     stuck = GaugeMetricFamily(
         "nightaudit_run_problem", "1 for a run under way that cannot start.", labels=(*_SCHEDULE, "reason")

@@ -176,9 +176,13 @@ class Applier:
             LOG.warning("CronJob %s/%s was changed by %s: replaced", namespace, name, ", ".join(found.foreign))
         if any(entry.in_spec and not entry.ours for entry in applied.managed_fields):
             kept = [msgspec.to_builtins(entry) for entry in applied.managed_fields if entry.ours]
-            version = applied.resource_version
-            replacement = _with(manifest, uid=found.uid, resourceVersion=version, managedFields=kept)
-            raw = await self._gateway.port.replace("cronjobs", namespace, name, replacement)
+            replacement: list[Json] = [
+                {"op": "test", "path": "/metadata/uid", "value": found.uid},
+                {"op": "test", "path": "/metadata/resourceVersion", "value": applied.resource_version},
+                {"op": "replace", "path": "/spec", "value": manifest["spec"]},
+                {"op": "replace", "path": "/metadata/managedFields", "value": kept},
+            ]
+            raw = await self._gateway.port.patch("cronjobs", namespace, name, replacement)
         self._note(self._gateway.remember("cronjobs", raw), manifest)
 
     def _note(self, made: object, manifest: Json) -> None:

@@ -65,7 +65,7 @@ class Client:
         self._pool: urllib3.PoolManager = kubernetes.client.rest.RESTClientObject(self._configuration).pool_manager
         self._threads = ThreadPoolExecutor(threads, "api")
 
-    async def list(self, plural: str, namespace: str) -> tuple[list[bytes], int]:
+    async def list_all(self, plural: str, namespace: str) -> tuple[list[bytes], int]:
         items: list[bytes] = []
         query = {"limit": str(_CHUNK)}
         if plural in SELECTED:
@@ -90,13 +90,16 @@ class Client:
         return await self._call("POST", _path(plural, namespace), {"fieldManager": names.MANAGER}, manifest)
 
     async def apply(self, plural: str, namespace: str, name: str, manifest: Json) -> bytes:
-        return await self._patch(_path(plural, namespace, name), manifest)
+        return await self._apply(_path(plural, namespace, name), manifest)
 
     async def apply_status(self, plural: str, namespace: str, name: str, manifest: Json) -> bytes:
-        return await self._patch(f"{_path(plural, namespace, name)}/status", manifest)
+        return await self._apply(f"{_path(plural, namespace, name)}/status", manifest)
 
-    async def replace(self, plural: str, namespace: str, name: str, manifest: Json) -> bytes:
-        return await self._call("PUT", _path(plural, namespace, name), {"fieldManager": names.MANAGER}, manifest)
+    async def patch(self, plural: str, namespace: str, name: str, operations: list[Json]) -> bytes:
+        query = {"fieldManager": names.MANAGER}
+        return await self._call(
+            "PATCH", _path(plural, namespace, name), query, operations, "application/json-patch+json"
+        )
 
     async def delete(self, plural: str, namespace: str, name: str, uid: str) -> None:
         options: Json = {"preconditions": {"uid": uid}, "propagationPolicy": "Background"}
@@ -107,7 +110,7 @@ class Client:
             if error.status not in {404, 409}:
                 raise
 
-    async def _patch(self, path: str, manifest: Json) -> bytes:
+    async def _apply(self, path: str, manifest: Json) -> bytes:
         query = {"fieldManager": names.MANAGER, "force": "true"}
         return await self._call("PATCH", path, query, manifest, _APPLY)
 
@@ -116,7 +119,7 @@ class Client:
         method: str,
         path: str,
         query: Mapping[str, str] | None = None,
-        body: Json | None = None,
+        body: Json | list[Json] | None = None,
         content_type: str = _JSON,
     ) -> bytes:
         loop = asyncio.get_running_loop()
@@ -124,7 +127,9 @@ class Client:
             self._threads, self._request, method, path, dict(query or {}), body, content_type
         )
 
-    def _request(self, method: str, path: str, query: dict[str, str], body: Json | None, content_type: str) -> bytes:
+    def _request(
+        self, method: str, path: str, query: dict[str, str], body: Json | list[Json] | None, content_type: str
+    ) -> bytes:
         url = f"{self._configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         headers = {"Accept": _JSON, "User-Agent": names.MANAGER}
         # Asking for the key renews a token that is about to expire.

@@ -37,7 +37,7 @@ class Gateway:
 
     async def refresh(self, plural: str, namespace: str) -> list[Object]:
         """List a kind and take the list over; what changed."""
-        raws, as_of = await self.port.list(plural, namespace)
+        raws, as_of = await self.port.list_all(plural, namespace)
         listed = [item for raw in raws if (item := read(plural, raw)) is not None]
         return self.cache.reconcile_list(plural, namespace, listed, as_of)
 

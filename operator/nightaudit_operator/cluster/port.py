@@ -20,7 +20,7 @@ class ApiError(Exception):
 class Port(Protocol):
     """Objects go in as manifests and come out as JSON. Every method may raise ApiError."""
 
-    async def list(self, plural: str, namespace: str) -> tuple[list[bytes], int]:
+    async def list_all(self, plural: str, namespace: str) -> tuple[list[bytes], int]:
         """All objects that the operator may care about, and the resource version of the list."""
 
     async def get(self, plural: str, namespace: str, name: str) -> bytes | None:
@@ -35,8 +35,8 @@ class Port(Protocol):
     async def apply_status(self, plural: str, namespace: str, name: str, manifest: Json) -> bytes:
         """The object after a forced server-side apply of its status."""
 
-    async def replace(self, plural: str, namespace: str, name: str, manifest: Json) -> bytes:
-        """The object after it was replaced whole; status 409 if its resourceVersion is not the manifest's."""
+    async def patch(self, plural: str, namespace: str, name: str, operations: list[Json]) -> bytes:
+        """The object after a JSON patch (RFC 6902); status 422 if one of its tests fails."""
 
     async def delete(self, plural: str, namespace: str, name: str, uid: str) -> None:
         """Delete the object with this UID in the background; done if it is gone already."""

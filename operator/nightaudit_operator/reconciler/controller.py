@@ -147,26 +147,24 @@ class Controller:
         while True:
             work = await self.queue.get()
             self._metrics.queue.set(len(self.queue))
-            outcome = "success"
             started = time.perf_counter()
             try:
                 await self.reconcile(work)
             except (ApiError, ReconciliationError) as error:
-                outcome = "conflict" if isinstance(error, ApiError) and error.status == 409 else "error"
                 seconds = self.queue.failed(work)
-                LOG.log(
-                    logging.INFO if outcome == "conflict" else logging.WARNING,
-                    "%s %s/%s: again in %.1f s: %s", *work, seconds, error,
-                )  # fmt: skip
+                if isinstance(error, ApiError) and error.status == 409:
+                    # The cache was behind: that is how optimistic concurrency works, and no error.
+                    LOG.info("%s %s/%s: again in %.1f s: %s", *work, seconds, error)
+                else:
+                    self._metrics.errors.labels(work.kind).inc()
+                    LOG.warning("%s %s/%s: again in %.1f s: %s", *work, seconds, error)
             except Exception:
                 # A defect in one schedule must not stop the others; it shows in the log and in the metrics.
-                outcome = "defect"
-                seconds = self.queue.failed(work)
-                LOG.exception("%s %s/%s: again in %.1f s", *work, seconds)
+                self._metrics.errors.labels(work.kind).inc()
+                LOG.exception("%s %s/%s: again in %.1f s", *work, self.queue.failed(work))
             else:
                 self.queue.done(work)
-            self._metrics.reconciliations.labels(work.kind, outcome).inc()
-            self._metrics.duration.labels(work.kind).observe(time.perf_counter() - started)
+            self._metrics.seconds.labels(work.kind).observe(time.perf_counter() - started)
 
     async def reconcile(self, work: Work) -> None:
         """Bring what the key names to where it should be. Raises ApiError or ReconciliationError to be tried again."""
@@ -179,6 +177,8 @@ class Controller:
         now = self._clock()
         key = Key(work.namespace, work.name)
         schedule = self._cache.schedules.get(key)
+        if schedule is not None:
+            self._metrics.introduce(schedule)
         exceptions = self._cache.exceptions.group(work.namespace, "")
         children = self._cache.children(*key)
         planned = planner.plan(self._config, schedule, exceptions, children, now)

@@ -1,0 +1,231 @@
+"""A schedule becomes a CronJob and a ConfigMap, stays what it says, and takes them along when it goes."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("operator")
+
+
+def ready(namespace, soon, name, expected="True/Scheduled"):
+    return soon(lambda: namespace.reason("auditschedule", name, "Ready") == expected, f"{name} to be {expected}")
+
+
+class TestChildren:
+    def test_a_schedule_gets_its_cron_job_and_config_map(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly", schedule="17 3 * * *", timeZone="Europe/Berlin", runDeadlineSeconds=600))
+        ready(namespace, soon, "nightly")
+        cron_job = namespace.get("cronjob", "nightly")
+        spec = cron_job["spec"]
+        assert (spec["schedule"], spec["timeZone"], spec["concurrencyPolicy"]) == ("17 3 * * *", "Europe/Berlin", "Forbid")
+        template = spec["jobTemplate"]["spec"]["template"]["spec"]
+        assert template["activeDeadlineSeconds"] == 600 + 300
+        assert "activeDeadlineSeconds" not in spec["jobTemplate"]["spec"]
+        config_map = namespace.get("auditschedule", "nightly")["status"]["configMapName"]
+        assert template["volumes"][0]["configMap"]["name"] == config_map
+        document = json.loads(namespace.get("configmap", config_map)["data"]["schedule.json"])
+        assert document["spec"]["schedule"] == "17 3 * * *"
+        assert "status" not in document
+        assert "managedFields" not in document["metadata"]
+
+    def test_the_pod_it_makes_meets_the_restricted_standard(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        template = namespace.get("cronjob", "nightly")["spec"]["jobTemplate"]["spec"]["template"]
+        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "probe"}, "spec": template["spec"]}
+        namespace.cluster.kubectl(
+            "label", "namespace", namespace.name, "pod-security.kubernetes.io/enforce=restricted", "--overwrite"
+        )
+        try:
+            namespace.kubectl("create", "--dry-run=server", "-f", "-", input=json.dumps(pod))
+        finally:
+            namespace.cluster.kubectl("label", "namespace", namespace.name, "pod-security.kubernetes.io/enforce-")
+
+    def test_exceptions_reach_the_auditor_in_a_new_config_map_and_the_old_one_goes(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly", exceptionSelector={"matchLabels": {"team": "a"}}))
+        ready(namespace, soon, "nightly")
+        first = namespace.get("auditschedule", "nightly")["status"]["configMapName"]
+        for name, team in (("mine", "a"), ("theirs", "b")):
+            namespace.apply(
+                {
+                    "apiVersion": "nightaudit.dev/v1alpha1",
+                    "kind": "AuditException",
+                    "metadata": {"name": name, "labels": {"team": team}},
+                    "spec": {"match": {"checks": ["S3_*"]}, "reason": "known and accepted"},
+                }
+            )
+        soon(lambda: namespace.find("configmap", first) is None, "the old ConfigMap to go")
+        status = namespace.get("auditschedule", "nightly")["status"]
+        assert status["activeExceptions"] == 1
+        config_map = namespace.get("configmap", status["configMapName"])
+        assert config_map["immutable"] is True
+        listed = json.loads(gzip.decompress(base64.b64decode(config_map["binaryData"]["exceptions.json.gz"])))
+        assert [item["metadata"]["name"] for item in listed] == ["mine"]
+        used = namespace.get("cronjob", "nightly")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["volumes"][0]
+        assert used["configMap"]["name"] == status["configMapName"]
+
+    def test_too_many_exceptions_leave_the_cron_job_as_it_was(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        before = namespace.get("cronjob", "nightly")["spec"]
+        # Text that does not compress: about 2 KiB each.
+        for number in range(80):
+            globs = [
+                "arn:aws:s3:::" + "".join(hashlib.sha512(f"{number} {line} {i}".encode()).hexdigest() for i in range(15))
+                for line in range(16)
+            ]
+            namespace.apply(
+                {
+                    "apiVersion": "nightaudit.dev/v1alpha1",
+                    "kind": "AuditException",
+                    "metadata": {"name": f"big-{number}"},
+                    "spec": {"match": {"checks": ["S3_*"], "resources": globs}, "reason": "known and accepted"},
+                }
+            )
+        ready(namespace, soon, "nightly", "False/TooManyExceptions")
+        assert namespace.get("cronjob", "nightly")["spec"]["schedule"] == before["schedule"]
+        assert namespace.condition("auditschedule", "nightly", "Stalled")["status"] == "True"
+
+    def test_deleting_a_schedule_takes_its_children_along(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        schedule = namespace.get("auditschedule", "nightly")
+        assert not schedule["metadata"].get("finalizers")
+        assert set(schedule["metadata"].get("annotations", {})) <= {"kubectl.kubernetes.io/last-applied-configuration"}
+        namespace.kubectl("delete", "auditschedule", "nightly")
+        soon(lambda: namespace.find("cronjob", "nightly") is None, "the CronJob to go")
+        soon(lambda: not namespace.list("configmaps", "-l", "nightaudit.dev/schedule"), "the ConfigMaps to go")
+
+
+class TestStatus:
+    def test_suspended_is_ready_and_has_no_next_run(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly", suspend=True))
+        ready(namespace, soon, "nightly", "True/Suspended")
+        assert namespace.get("cronjob", "nightly")["spec"]["suspend"] is True
+        assert "nextScheduleTime" not in namespace.get("auditschedule", "nightly")["status"]
+
+    def test_what_the_api_server_refuses_is_the_condition(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly", timeZone="Mars/Olympus"))
+        ready(namespace, soon, "nightly", "False/InvalidSchedule")
+        assert "Mars/Olympus" in namespace.condition("auditschedule", "nightly", "Ready")["message"]
+        namespace.patch("auditschedule", "nightly", {"spec": {"timeZone": "Europe/Berlin"}})
+        ready(namespace, soon, "nightly")
+        assert namespace.condition("auditschedule", "nightly", "Stalled") is None
+
+    def test_a_transition_is_one_event(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        namespace.patch("auditschedule", "nightly", {"metadata": {"labels": {"touched": "yes"}}})
+        uid = namespace.get("auditschedule", "nightly")["metadata"]["uid"]
+        events = soon(
+            lambda: [e for e in namespace.list("events") if e["involvedObject"].get("uid") == uid], "the Event"
+        )
+        assert [(e["type"], e["reason"]) for e in events] == [("Normal", "Scheduled")]
+
+    def test_the_status_is_written_once_and_then_rests(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        version = namespace.get("auditschedule", "nightly")["metadata"]["resourceVersion"]
+        namespace.patch("cronjob", "nightly", {"metadata": {"annotations": {"touched": "yes"}}})
+        namespace.apply(make_schedule("other"))
+        ready(namespace, soon, "other")
+        assert namespace.get("auditschedule", "nightly")["metadata"]["resourceVersion"] == version
+
+
+class TestHealing:
+    """Whatever somebody puts into the CronJob would run as the auditor."""
+
+    TAMPERINGS = {
+        "an added container": {
+            "op": "add",
+            "path": "/spec/jobTemplate/spec/template/spec/containers/-",
+            "value": {"name": "evil", "image": "evil"},
+        },
+        "another schedule": {"op": "replace", "path": "/spec/schedule", "value": "* * * * *"},
+        "another image": {
+            "op": "replace",
+            "path": "/spec/jobTemplate/spec/template/spec/containers/0/image",
+            "value": "evil",
+        },
+        "an added variable": {
+            "op": "add",
+            "path": "/spec/jobTemplate/spec/template/spec/containers/0/env/-",
+            "value": {"name": "LD_PRELOAD", "value": "/tmp/x.so"},
+        },
+        "another host": {"op": "add", "path": "/spec/jobTemplate/spec/template/spec/nodeName", "value": "mine"},
+        "a job deadline": {"op": "add", "path": "/spec/jobTemplate/spec/activeDeadlineSeconds", "value": 1},
+        "an added volume": {
+            "op": "add",
+            "path": "/spec/jobTemplate/spec/template/spec/volumes/-",
+            "value": {"name": "evil", "hostPath": {"path": "/"}},
+        },
+    }
+
+    @pytest.mark.parametrize("manager", ["kubectl-edit", "nightaudit-operator"])
+    @pytest.mark.parametrize("tampering", list(TAMPERINGS.values()), ids=list(TAMPERINGS))
+    def test_tampering_is_undone(self, namespace, make_schedule, soon, tampering, manager):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        wanted = namespace.get("cronjob", "nightly")
+        namespace.kubectl(
+            "patch", "cronjob", "nightly", "--type=json", f"--field-manager={manager}", "-p", json.dumps([tampering])
+        )
+
+        def healed():
+            now = namespace.get("cronjob", "nightly")
+            return now["spec"] == wanted["spec"] and now["metadata"]["uid"] == wanted["metadata"]["uid"]
+
+        soon(healed, "the CronJob to be what it was")
+        managed = json.loads(namespace.kubectl("get", "cronjob", "nightly", "-o", "json", "--show-managed-fields"))
+        owners = {e["manager"] for e in managed["metadata"]["managedFields"] if "f:spec" in e["fieldsV1"]}
+        assert owners == {"nightaudit-operator"}
+
+    def test_a_server_side_apply_by_another_is_undone(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        theirs = {
+            "apiVersion": "batch/v1",
+            "kind": "CronJob",
+            "metadata": {"name": "nightly"},
+            "spec": {"schedule": "* * * * *"},
+        }
+        namespace.kubectl(
+            "apply", "--server-side", "--force-conflicts", "--field-manager=them", "-f", "-", input=json.dumps(theirs)
+        )
+        soon(lambda: namespace.get("cronjob", "nightly")["spec"]["schedule"] == "17 3 1 1 *", "the schedule to be back")
+
+    def test_a_deleted_child_comes_back(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        config_map = namespace.get("auditschedule", "nightly")["status"]["configMapName"]
+        namespace.kubectl("delete", "cronjob", "nightly")
+        namespace.kubectl("delete", "configmap", config_map)
+        soon(lambda: namespace.find("cronjob", "nightly"), "the CronJob to be back")
+        soon(lambda: namespace.find("configmap", config_map), "the ConfigMap to be back")
+
+
+class TestStrangers:
+    """What this schedule does not control is never touched."""
+
+    def test_a_namesake_cron_job_is_left_alone_until_it_goes(self, namespace, make_schedule, soon):
+        namespace.kubectl("create", "cronjob", "nightly", "--image=theirs", "--schedule=0 0 1 1 *")
+        theirs = namespace.get("cronjob", "nightly")
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly", "False/NameConflict")
+        assert "CronJob nightly" in namespace.condition("auditschedule", "nightly", "Ready")["message"]
+        assert namespace.get("cronjob", "nightly")["metadata"]["resourceVersion"] == theirs["metadata"]["resourceVersion"]
+        namespace.kubectl("delete", "cronjob", "nightly")
+        ready(namespace, soon, "nightly")
+
+    def test_a_namesake_config_map_is_left_alone(self, namespace, make_schedule, soon):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        name = namespace.get("auditschedule", "nightly")["status"]["configMapName"]
+        namespace.kubectl("delete", "auditschedule", "nightly")
+        soon(lambda: namespace.find("configmap", name) is None, "the ConfigMap to go")
+        assert namespace.find("configmap", name) is None
