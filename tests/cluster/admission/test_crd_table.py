@@ -36,6 +36,26 @@ def test_admits_the_good_object_and_what_only_the_calendar_can_refuse(
     assert ask(document.body) == ""
 
 
+def test_the_largest_schedule_and_exception_stay_within_the_cost_that_rules_may_have(
+    ask: Callable[[dict[str, Any]], str],
+) -> None:
+    def names(prefix: str, count: int, length: int) -> list[str]:
+        return [f"{prefix}{number:04d}".ljust(length, "x") for number in range(count)]
+
+    role = "arn:aws:iam::{}:role/" + "r" * 200
+    ids = [f"{number:012d}" for number in range(200)]
+    schedule = {
+        "schedule": "0,15,30,45 0,1,2,3,4,5,6,7,8,9,10,11 1,2,3,4,5,6,7,8,9,10 JAN,FEB,MAR,APR MON,TUE,WED,THU,FRI",
+        "accounts": [{"id": one, "roleARN": role.format(one), "externalID": "e" * 1224} for one in ids],
+        "checks": {"include": names("I", 200, 128), "exclude": names("E", 200, 128)},
+        "storage": {"s3": {"bucket": "night-audit"}},
+    }
+    match = {"checks": names("C", 100, 128), "accounts": ids, "resources": names("arn:aws:", 200, 2048)}
+    for kind, spec in (("AuditSchedule", schedule), ("AuditException", {"match": match, "reason": "r" * 2048})):
+        body = {"apiVersion": "nightaudit.dev/v1alpha1", "kind": kind, "metadata": {"name": "large"}, "spec": spec}
+        assert ask(body) == ""
+
+
 def test_a_run_may_not_be_pointed_at_another_schedule(api_server: Cluster, namespace: str) -> None:
     def run(schedule: str) -> str:
         spec = {"scheduleName": schedule}
