@@ -15,13 +15,14 @@ from pathlib import Path
 
 from demo.cluster import binaries, config, namespaces, subnets
 from demo.cluster.binaries import Binaries
+from demo.cluster.cgroups import make_cgroups
 from demo.cluster.errors import ClusterError
+from demo.cluster.files import layout_of, write_files, write_private
 from demo.cluster.locks import locked
 from demo.cluster.namespaces import World
 from demo.cluster.paths import MACHINE, REPOSITORY, state_folder
 from demo.cluster.pause_image import pause_archive
-from demo.cluster.pki import Authority, Pair
-from demo.cluster.subnets import POD_BRIDGE_IP, SERVICE_API_IP, Subnet
+from demo.cluster.subnets import POD_BRIDGE_IP, Subnet
 from demo.cluster.waiting import tail, wait_until
 
 _CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager")
@@ -147,7 +148,7 @@ class Cluster:
         token = self.kubectl("create", "token", service_account, f"--namespace={namespace}", "--duration=24h").strip()
         path = self.state / "kubeconfigs" / f"{namespace}.{service_account}"
         path.parent.mkdir(exist_ok=True)
-        _write_private(path, config.kubeconfig(self._server(), self.state / "pki" / "ca.crt", {"token": token}))
+        write_private(path, config.kubeconfig(self._server(), self.state / "pki" / "ca.crt", {"token": token}))
         return path
 
     @cached_property
@@ -188,7 +189,7 @@ class Cluster:
     def _start_control_plane(self, programs: Binaries) -> None:
         self.state.mkdir(parents=True, mode=0o700)
         subnet = subnets.allocate(self.state)
-        layout = _write_files(self.state, self.name, subnet)
+        layout = write_files(self.state, self.name, subnet)
         world = namespaces.create(self.state, self.name)
         world.join_network(subnet)
         for argv in (config.etcd(layout), config.apiserver(layout), config.controller_manager(layout)):
@@ -214,8 +215,8 @@ class Cluster:
     def _start_node(self, programs: Binaries) -> None:
         world = self._world()
         subnet = self._subnet()
-        layout = _layout(self.state, self.name, subnet)
-        namespaces.make_cgroups(subnet.cgroup)
+        layout = layout_of(self.state, self.name, subnet)
+        make_cgroups(subnet.cgroup)
         for name in _NODE:
             world.stop(name)
         starters = (config.containerd(layout), config.scheduler(layout), config.kube_proxy(layout))
@@ -290,62 +291,3 @@ def require_root() -> None:
         raise ClusterError(
             "the cluster needs root, for namespaces, mounts, network links and packages: run it with sudo"
         )
-
-
-def _layout(state: Path, name: str, subnet: Subnet) -> config.Layout:
-    pki = state / "pki"
-
-    def pair(file: str) -> Pair:
-        return Pair(pki / f"{file}.crt", pki / f"{file}.key")
-
-    return config.Layout(
-        state=state,
-        node=name,
-        cgroup=subnet.cgroup,
-        ca=pki / "ca.crt",
-        service_account_key=pki / "service-accounts.key",
-        serving=pair("apiserver"),
-        kubelet_client=pair("apiserver-kubelet-client"),
-        kubelet_serving=pair("kubelet-serving"),
-    )
-
-
-def _write_files(state: Path, name: str, subnet: Subnet) -> config.Layout:
-    """Make the certificates, kubeconfigs and configuration files of a new instance."""
-    authority = Authority(state / "pki")
-    names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]
-    addresses = [subnet.instance, POD_BRIDGE_IP, SERVICE_API_IP, "127.0.0.1"]
-    authority.issue("apiserver", user="kube-apiserver", names=[*names, "localhost", *addresses])
-    authority.issue("apiserver-kubelet-client", user="kube-apiserver-kubelet-client", groups=["system:masters"])
-    authority.issue("kubelet-serving", user=f"system:node:{name}", names=[name, POD_BRIDGE_IP])
-    authority.key_only("service-accounts")
-    layout = _layout(state, name, subnet)
-    (layout.etc / "cni").mkdir(parents=True)
-    inside = f"https://127.0.0.1:{config.API_PORT}"
-    for component, user, groups in (
-        ("kube-controller-manager", "system:kube-controller-manager", ()),
-        ("kube-scheduler", "system:kube-scheduler", ()),
-        ("kube-proxy", "system:kube-proxy", ()),
-        ("kubelet", f"system:node:{name}", ("system:nodes",)),
-    ):
-        client = authority.issue(component, user=user, groups=groups)
-        text = config.kubeconfig(inside, layout.ca, config.certificate_user(client))
-        _write_private(layout.kubeconfig(component), text)
-    admin = authority.issue("admin", user="nightaudit-demo-admin", groups=["system:masters"])
-    server = f"https://{subnet.instance}:{config.API_PORT}"
-    _write_private(state / "kubeconfig", config.kubeconfig(server, layout.ca, config.certificate_user(admin)))
-    for file, text in (
-        ("kubelet.json", config.kubelet_file(layout)),
-        ("kube-proxy.json", config.kube_proxy_file(layout)),
-        ("containerd.toml", config.containerd_file(layout)),
-        ("cni/10-nightaudit.conflist", config.cni_file()),
-        ("hosts", config.hosts_file(name)),
-        ("resolv.conf", config.resolv_file()),
-    ):
-        (layout.etc / file).write_text(text)
-    return layout
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text)

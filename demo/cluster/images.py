@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,7 @@ def _build(images: Images, inputs: Mapping[str, bytes], today: datetime.date) ->
     variables, authority = build_environment(os.environ, pip_files)
     folder = images.archives[0].parent
     names = (images.operator, images.auditor)
+    version = tomllib.loads(inputs["pyproject.toml"].decode())["project"]["version"]
     with tempfile.TemporaryDirectory() as work:
         # What was digested is what is built, though someone may be editing the tree.
         context = Path(work, "context")
@@ -125,7 +127,8 @@ def _build(images: Images, inputs: Mapping[str, bytes], today: datetime.date) ->
                     "--pull-never",
                     f"--target={target}",
                     f"--build-arg=BASE={base}",
-                    f"--build-arg=VERSION={images.tag}",
+                    f"--build-arg=VERSION={version}",
+                    f"--build-arg=REVISION={images.tag}",
                     f"--secret=id=buildenv,src={secret}",
                     *mounts,
                     f"--tag={kept}",
@@ -133,7 +136,7 @@ def _build(images: Images, inputs: Mapping[str, bytes], today: datetime.date) ->
                 ],
                 log=folder / f"{target}.log",
             )
-            fresh = archive.with_suffix(".new")
+            fresh = archive.with_name(f"{target}.new")
             fresh.unlink(missing_ok=True)
             run([*_buildah("push"), kept, f"docker-archive:{fresh}:{name}"], seconds=300)
             fresh.replace(archive)

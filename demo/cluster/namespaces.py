@@ -7,10 +7,11 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo.cluster.cgroups import remove_cgroups
 from demo.cluster.errors import ClusterError
 from demo.cluster.paths import SOURCES
 from demo.cluster.subnets import POD_BRIDGE_IP, SERVICE_CIDR, Subnet
@@ -18,7 +19,6 @@ from demo.cluster.waiting import tail, wait_until
 
 _MARK = ("-I", str(SOURCES / "init.py"))
 _ENTER = ("--net", "--mount", "--pid", "--ipc", "--uts")
-_CGROUPS = Path("/sys/fs/cgroup")
 _PROGRAM_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -165,7 +165,7 @@ def destroy(state: Path, subnet: Subnet | None) -> None:
             subprocess.run(["ip", "link", "delete", subnet.link], capture_output=True, check=False, timeout=30)
         wait_until(f"link {subnet.link} to go", lambda: not Path("/sys/class/net", subnet.link).exists(), seconds=15)
         wait_until(
-            f"control groups {subnet.cgroup} to go", lambda: _remove_cgroups(subnet.cgroup, containers), seconds=15
+            f"control groups {subnet.cgroup} to go", lambda: remove_cgroups(subnet.cgroup, containers), seconds=15
         )
 
 
@@ -199,32 +199,6 @@ def _processes() -> list[tuple[int, list[str]]]:
             if argv:
                 found.append((int(entry.name), argv))
     return found
-
-
-def make_cgroups(name: str, root: Path = _CGROUPS) -> None:
-    """Make the control groups that the kubelet takes for the node's whole: it writes the node's limits there."""
-    if (root / "cgroup.controllers").exists():  # version 2: one tree
-        (root / name).mkdir(exist_ok=True)
-        return
-    for controller in root.iterdir():
-        if not controller.is_symlink() and (controller / "cgroup.procs").exists():
-            (controller / name).mkdir(exist_ok=True)
-            # A new group of this one controller can hold nothing until it is told its processors and memory nodes.
-            for file in ("cpuset.cpus", "cpuset.mems"):
-                if (controller / file).exists():
-                    (controller / name / file).write_text((controller / file).read_text())
-
-
-def _remove_cgroups(name: str, containers: Iterable[str], root: Path = _CGROUPS) -> bool:
-    # Version 2 has one tree at the root, version 1 one per controller.
-    for tree in (root, *(folder for folder in root.iterdir() if folder.is_dir())):
-        for top in (tree / name, *(tree / "k8s.io" / container for container in containers)):
-            for folder, _, _ in os.walk(top, topdown=False):
-                try:
-                    os.rmdir(folder)
-                except OSError:
-                    return False
-    return True
 
 
 def run(argv: Sequence[str], *, seconds: float = 60, stdin: str = "", what: str = "") -> str:

@@ -28,19 +28,20 @@ PACKAGES: Mapping[str, str] = {
 }
 
 
-def missing() -> list[str]:
+def missing(packages: Mapping[str, str] = PACKAGES) -> list[str]:
     """The packages whose programs this machine lacks."""
-    return [package for package, program in PACKAGES.items() if shutil.which(program, path=_path()) is None]
+    return [package for package, program in packages.items() if shutil.which(program, path=_path()) is None]
 
 
-def install() -> None:
-    """Install what is missing from the machine's own Debian mirror; the services that come with it are not started.
+def install(more: Mapping[str, str] | None = None) -> None:
+    """Install what is missing of PACKAGES and `more` from the machine's own Debian mirror; the services that come with it are not started.
 
     Raises ClusterError on a machine without apt-get, and when apt-get fails, with the end of its output.
     """
-    wanted = missing()
+    packages = {**PACKAGES, **(more or {})}
+    wanted = missing(packages)
     if not wanted:
-        print(f"all packages are there: {', '.join(PACKAGES)}")
+        print(f"all packages are there: {', '.join(packages)}")
         return
     if shutil.which("apt-get") is None:
         raise ClusterError(f"no apt-get here: install the equivalents of {', '.join(wanted)} yourself")
@@ -59,7 +60,7 @@ def install() -> None:
         finally:
             if ours:
                 policy.unlink()
-    still = missing()
+    still = missing(packages)
     if still:
         raise ClusterError(f"apt-get installed {', '.join(still)}, but their programs are not in {_path()}")
 
