@@ -97,14 +97,12 @@ def doors(reach: Reach, known_cidrs: Iterable[str]) -> Iterator[Door]:
                 yield Door(family, protocol, open_, doubtful)
 
 
-def paths(exposures: Iterable[Exposure], door: Door, first: int, last: int) -> list[list[str]]:
+def paths(exposures: Iterable[Exposure], door: Door, first: int, last: int) -> Iterator[tuple[str, ...]]:
     """Every way in to the ports first-last of a door, hop by hop."""
     asked = Intervals(((first, last),))
-    return [
-        list(exposure.path)
-        for exposure in exposures
-        if (exposure.family, exposure.protocol) == (door.family, door.protocol) and exposure.ports & asked
-    ]
+    for exposure in exposures:
+        if (exposure.family, exposure.protocol) == (door.family, door.protocol) and exposure.ports & asked:
+            yield exposure.path
 
 
 def group_doors(answers: RegionAnswers, group: Mapping[str, Any], known_cidrs: Iterable[str]) -> Iterator[Door]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, Intervals, Reach
-from nightaudit_auditor.aws.network.ports import text
+from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, Reach
+from nightaudit_auditor.aws.network.cidrs import Family
 from nightaudit_auditor.checks.ec2.exposure import (
     ADMIN_PORTS,
     DATASTORE_PORTS,
@@ -20,6 +21,7 @@ from nightaudit_auditor.checks.ec2.kinds import INSTANCE
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 REACHABILITY = "https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html"
+_NAMES: Final[Mapping[Family, str]] = {"ipv4": "IPv4", "ipv6": "IPv6"}
 CLOSE_RULE = (
     "Console: EC2 > Security Groups > the group named in the evidence > Inbound rules > Edit: remove the rule, or name the "
     "networks that need it. CLI: aws ec2 revoke-security-group-ingress --group-id GROUP --protocol PROTOCOL --port PORTS "
@@ -93,15 +95,22 @@ def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:
     """
     reach = instance_reach(context.data, resource.region, resource.data)
     unsure = False
+    found: dict[tuple[Family, int, int], list[Door]] = {}
     for door in doors(reach, context.settings.known_cidrs):
         wide = wide_ranges(door.open)
         for first, last in wide:
-            ports = text(Intervals(((first, last),)))
-            detail = f"{ports} {door.protocol.upper()} ports can be connected to from the Internet over {_name(door)}"
-            yield _fail(detail, f"{first}-{last}", door, reach, (first, last))
+            found.setdefault((door.family, first, last), []).append(door)
         unsure = unsure or any(
             not any(known[0] <= first and last <= known[1] for known in wide)
             for first, last in wide_ranges(door.open | door.doubtful)
+        )
+    for (family, first, last), open_ in found.items():
+        protocols = [door.protocol for door in open_]
+        spoken_of = " and ".join(protocol.upper() for protocol in protocols)
+        yield Fail(
+            f"{spoken_of} ports {first}-{last} can be connected to from the Internet over {_NAMES[family]}",
+            f"{'+'.join(protocols)}/{first}-{last}/{family}",
+            _evidence(reach, open_, first, last),
         )
     if unsure:
         yield _unknown(reach)
@@ -116,21 +125,22 @@ def _service_ports(resource: Resource, context: Context, services: Mapping[int, 
                 continue
             unsure = unsure or port in door.doubtful
             if port in door.open and not door.is_wide(port):
-                detail = f"{door.protocol.upper()} port {port} ({service}) can be connected to from the Internet over {_name(door)}"
-                yield _fail(detail, str(port), door, reach, (port, port))
+                yield Fail(
+                    f"{door.protocol.upper()} port {port} ({service}) can be connected to from the Internet "
+                    f"over {_NAMES[door.family]}",
+                    door.discriminator(str(port)),
+                    _evidence(reach, [door], port, port),
+                )
     if unsure:
         yield _unknown(reach)
 
 
-def _fail(detail: str, ports: str, door: Door, reach: Reach, asked: tuple[int, int]) -> Fail:
-    evidence: dict[str, object] = {"paths": paths(reach.exposures, door, *asked)}
-    if reach.assumptions:
-        evidence["assumptions"] = list(reach.assumptions)
-    return Fail(detail, door.discriminator(ports), evidence)
-
-
-def _name(door: Door) -> str:
-    return {"ipv4": "IPv4", "ipv6": "IPv6"}[door.family]
+def _evidence(reach: Reach, open_: Iterable[Door], first: int, last: int) -> dict[str, Any]:
+    """Every way in to the ports, hop by hop, and what was taken for granted."""
+    ways = dict.fromkeys(path for door in open_ for path in paths(reach.exposures, door, first, last))
+    return {"paths": [list(path) for path in ways]} | (
+        {"assumptions": list(reach.assumptions)} if reach.assumptions else {}
+    )
 
 
 def _unknown(reach: Reach) -> Unknown:
