@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -84,7 +83,9 @@ def finding(number: int, check: str, account: AccountRef = PRODUCTION, **given: 
 
 
 def bucket(name: str, number: int, **given: object) -> Finding:
-    resource = ResourceRef(arn=f"arn:aws:s3:::{name}", type="AWS::S3::Bucket", name=name, tags={"note": "x" * 1_000_000})
+    resource = ResourceRef(
+        arn=f"arn:aws:s3:::{name}", type="AWS::S3::Bucket", name=name, tags={"note": "x" * 1_000_000}
+    )
     return finding(number, "S3_BUCKET_PUBLIC_POLICY", resource=resource, detail=f"{name} is public", **given)
 
 

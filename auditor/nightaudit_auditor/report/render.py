@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -16,6 +17,7 @@ from nightaudit_auditor.report.payload import clip, payload
 from nightaudit_auditor.report.visible import visible
 
 _LINE_CHARACTERS = 1000
+_EXCEPTION_STATES = ("Expired", "Expiring", "Active")
 
 
 def render(report: ReportModel) -> Iterator[str]:
@@ -26,6 +28,7 @@ def render(report: ReportModel) -> Iterator[str]:
         totals=totals(report),
         accounts=summaries(report),
         inventory=inventory(report),
+        exceptions=sorted(report.exceptions, key=lambda row: (_EXCEPTION_STATES.index(row.state), row.name)),
         severities=SEVERITIES,
         payload=map(Markup, payload(report)),
         script=Markup(script),  # noqa: S704 - our own file
@@ -44,8 +47,18 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["matched"] = _matched
+    environment.filters.update(matched=_matched, when=_when, counted=_counted)
     return environment
+
+
+def _when(time: str) -> str:
+    """An RFC 3339 time of UTC as people read it; anything else as it is."""
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(:\d\d)?)(\.\d+)?Z$", r"\1 \2 UTC", time)
+
+
+def _counted(count: int, known: bool) -> str:
+    """The number; a dash where nothing was audited, because a zero would read as clean."""
+    return f"{count:,}" if known or count else "\u2013"
 
 
 def _matched(value: object) -> str:

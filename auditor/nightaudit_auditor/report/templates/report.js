@@ -32,6 +32,7 @@
   };
 
   const number = (value) => value.toLocaleString("en");
+  const when = (time) => (time || "").replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");
   const checkOf = (finding) => data.checks[finding.check];
   const accountOf = (finding) => data.accounts[finding.account];
   const accountName = (account) => account.name || account.id || "schedule";
@@ -123,12 +124,12 @@
     if (finding.exception) {
       const exception = finding.exception;
       const terms = [exception.effect, exception.owner && `owner ${exception.owner}`, exception.ticket,
-        exception.expires ? `expires ${exception.expires}` : "never expires"].filter(Boolean).join(" · ");
+        exception.expires ? `expires ${when(exception.expires)}` : "never expires"].filter(Boolean).join(" · ");
       right.push(...part("Excepted by", element("p", { class: "mono" }, shown(exception.name)), paragraph(exception.reason || ""), element("p", { class: "quiet" }, shown(terms))));
     }
     right.push(...part("Resource", element("p", { class: "mono" }, shown(finding.arn || "none")), element("p", { class: "quiet" }, shown(finding.type || ""))));
     right.push(...part("Account", element("p", {}, shown(accountName(accountOf(finding))), " ", element("span", { class: "quiet" }, shown(accountOf(finding).id)), " ", shown(finding.region || ""))));
-    const seen = [finding.first && `first seen ${finding.first}`, finding.last && `last seen ${finding.last}`].filter(Boolean).join(", ");
+    const seen = [finding.first && `first seen ${when(finding.first)}`, finding.last && `last seen ${when(finding.last)}`].filter(Boolean).join(", ");
     right.push(...part("Check", element("p", { class: "mono" }, shown(check.id)), check.description ? paragraph(check.description) : null, element("p", { class: "quiet" }, seen)));
     if (check.compliance && check.compliance.length) right.push(...part("Compliance", element("p", {}, shown(check.compliance.join(", ")))));
     if (check.references && check.references.length) right.push(...part("References", ...check.references.map((each) => element("p", { class: "mono" }, shown(each)))));
@@ -157,7 +158,7 @@
         element("span", { class: "quiet wide-only" }, shown(accountName(accountOf(finding)))),
         element("span", { class: "quiet wide-only" }, shown(finding.region || "")),
         element("span", {}, state ? element("span", { class: `state state-${state.toLowerCase()}` }, state) : ""),
-        element("span", { class: "quiet wide-only" }, (finding.first || "").slice(0, 10))));
+        element("span", { class: "quiet wide-only", title: "first seen" }, (finding.first || "").slice(0, 10))));
     made.addEventListener("toggle", () => {
       if (made.open && made.childElementCount === 1) made.append(body(finding));
     });
@@ -238,7 +239,7 @@
   options("check", "All checks", distinct((finding) => checkOf(finding).id).map((id) => [id, id]));
   options("service", "All services", distinct(serviceOf).map((name) => [name, printable(name)]));
   options("region", "All regions", distinct((finding) => finding.region || "").filter(Boolean).map((name) => [name, printable(name)]));
-  field("state").replaceChildren(element("option", { value: "", selected: true }, "New, reopened, open"),
+  field("state").replaceChildren(element("option", { value: "", selected: true }, "All but excepted"),
     ...STATES.map((state) => element("option", { value: state }, state[0] + state.slice(1).toLowerCase())), element("option", { value: "ANY" }, "Any"));
 
   const filter = () => {
