@@ -39,7 +39,8 @@ def read(service: Service, operation: OperationModel, answer: Answer) -> dict[st
     if head.startswith((b"<!doctype html", b"<html")):
         if answer.status >= 500:
             return Refusal(answer.status, str(answer.status), "the endpoint answered HTML")
-        raise Malformed(f"the endpoint answered HTML (HTTP status {answer.status}): a proxy or a wrong endpoint URL?")
+        # Whatever the status says, it is not AWS that says it; and asking again would not make it AWS.
+        return Refusal(0, "MalformedAnswer", f"the endpoint answered HTML (HTTP status {answer.status}): a proxy or a wrong endpoint URL?")
     status = answer.status
     # S3 may find out that something failed after it has sent the status line.
     if protocol == "rest-xml" and status == 200 and b"<error>" in head:

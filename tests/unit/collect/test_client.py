@@ -233,9 +233,13 @@ class TestBrokenAnswers:
         reply = await ask(service, operation)
         assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
 
-    async def test_html_says_what_may_be_wrong(self, aws: FakeAWS, ask: Asker) -> None:
-        aws.answer = lambda _: web.Response(text="<html>", status=200)
-        assert "a proxy or a wrong endpoint URL" in (await ask("ec2", "DescribeVpcs")).message
+    @pytest.mark.parametrize("status", [200, 403, 404])
+    async def test_html_is_not_awss_verdict_and_says_what_may_be_wrong(self, aws: FakeAWS, ask: Asker, status: int) -> None:
+        aws.answer = lambda _: web.Response(text="<html>", status=status)
+        reply = await ask("ec2", "DescribeVpcs")
+        assert (reply.outcome, reply.code) == (Outcome.ERROR, "MalformedAnswer")
+        assert "a proxy or a wrong endpoint URL" in reply.message
+        assert len(aws.calls) == 1
 
     async def test_an_unreadable_error_keeps_its_status(self, aws: FakeAWS, ask: Asker) -> None:
         aws.answer = lambda _: web.Response(text="<html>bad gateway</html>", status=502)

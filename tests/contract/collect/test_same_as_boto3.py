@@ -1,0 +1,129 @@
+"""For every operation of the catalogue the transport's answer is boto3's, field by field, from the same server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError
+
+from nightaudit_auditor.collect import collect, load_catalogue
+from nightaudit_auditor.collect.entries import Catalogue, Entry
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.manifests.types import (
+    AccountTarget,
+    AuditSchedule,
+    Metadata,
+    Regions,
+    S3Storage,
+    ScheduleSpec,
+    Storage,
+)
+from nightaudit_auditor.snapshot import AccountData, Outcome, Record, SnapshotWriter, read_account
+from tests.contract.collect.conftest import ACCOUNT, REGION, client
+
+# moto 5.2 has no such operations and answers HTML to everybody.
+MOTO_LACKS = {
+    "ec2.describe_vpc_block_public_access_options", "ec2.describe_vpc_block_public_access_exclusions", "lambda.list_function_url_configs",
+}  # fmt: skip
+# moto makes these up from its clock for each answer.
+MOVING = {"LatestDeliveryTime", "LatestDeliveryAttemptTime", "LatestRestorableTime", "EarliestRestorableTime"}
+
+
+class _KeepAll:
+    """Secrets stay, so that they can be compared."""
+
+    def redact(self, answer: dict[str, Any], _: Iterable[str]) -> dict[str, Any]:
+        return answer
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue(Models(botocore.session.get_session().get_component("data_loader")))
+
+
+@pytest.fixture(scope="module")
+def data(seeded: None, tmp_path_factory: pytest.TempPathFactory) -> AccountData:
+    """One collection of the seeded account."""
+    folder: Path = tmp_path_factory.mktemp("run")
+    sink = SnapshotWriter(folder, "run-1")
+    sink._redactor = _KeepAll()  # type: ignore[assignment]
+    spec = ScheduleSpec(
+        schedule="@daily", accounts=(AccountTarget(id=ACCOUNT),), storage=Storage(s3=S3Storage(bucket="b")), regions=Regions(include=(REGION,))
+    )
+    schedule = AuditSchedule(metadata=Metadata(name="nightly"), spec=spec)
+    asyncio.run(collect(schedule, sink, run="run-1", deadline=None, stop=asyncio.Event()))
+    return read_account(folder / "metadata" / f"{ACCOUNT}.jsonl.gz")
+
+
+def _boto3(entry: Entry, record: Record) -> dict[str, Any]:
+    made = client(entry.service)
+    parameters = {**entry.constants, **record.parameters}
+    method = botocore.xform_name(entry.operation)
+    if made.can_paginate(method):
+        answer = made.get_paginator(method).paginate(**parameters).build_full_result()
+    else:
+        answer = getattr(made, method)(**parameters)
+    return {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+
+
+def _plain(value: Any) -> Any:
+    """Timestamps as RFC 3339; members without a value left out, as only one of the two ways of merging pages keeps them."""
+    if isinstance(value, datetime):
+        return _plain(value.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items() if item is not None and key not in MOVING}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, str) and value.endswith("Z") and "." in value and value[:4].isdigit():
+        return value[:-1].rstrip("0").rstrip(".") + "Z"
+    return value
+
+
+def _ids() -> list[str]:
+    models = Models(botocore.session.get_session().get_component("data_loader"))
+    return sorted(load_catalogue(models).entries)
+
+
+@pytest.mark.parametrize("operation", [name for name in _ids() if name != "iam.get_credential_report"])
+def test_the_answer_is_boto3s(data: AccountData, catalogue: Catalogue, operation: str) -> None:
+    records = list(data.records(operation))
+    entry = catalogue.entries[operation]
+    assert records, "nothing was asked: the seed lacks a resource"
+    for record in records:
+        assert record.outcome is not Outcome.SKIPPED, record.message
+        if record.outcome is Outcome.OK:
+            assert _plain(record.answer) == _plain(_boto3(entry, record))
+            continue
+        if operation in MOTO_LACKS:
+            assert record.outcome is Outcome.ERROR
+            assert "answered HTML" in record.message
+            continue
+        with pytest.raises(ClientError) as error:
+            _boto3(entry, record)
+        assert (record.outcome, record.code) == (Outcome.ABSENT, error.value.response["Error"]["Code"])
+
+
+def test_there_is_an_answer_with_content_for_every_operation_that_moto_has(data: AccountData, catalogue: Catalogue) -> None:
+    empty = {
+        operation
+        for operation in catalogue.entries
+        if not any(value not in (None, [], {}, "") for record in data.records(operation) for value in (record.answer or {}).values())
+    }
+    assert empty == MOTO_LACKS
+
+
+def test_the_credential_report_has_the_rows_of_awss_csv(data: AccountData) -> None:
+    content = client("iam").get_credential_report()["Content"].decode()
+    header, *lines = content.strip().splitlines()
+    answer = data.answer("iam.get_credential_report")
+    assert answer is not None
+    assert [list(row) for row in answer["Users"]] == [header.split(",")] * len(lines)
+    assert [row["user"] for row in answer["Users"]] == [line.split(",")[0] for line in lines]
+    alice = next(row for row in answer["Users"] if row["user"] == "alice")
+    assert (alice["password_enabled"], alice["mfa_active"], alice["access_key_1_active"]) == (True, False, True)
