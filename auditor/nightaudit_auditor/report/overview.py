@@ -47,17 +47,12 @@ class AccountSummary:
     unknown: int
     bars: tuple[Bar, ...]
 
-    @property
-    def calls(self) -> int:
-        return sum(self.account.calls.values())
-
 
 @dataclass(frozen=True)
 class Cell:
     """Resources of one type in one account; `unread` are the regions whose number is not known."""
 
     count: int
-    regions: int
     unread: tuple[str, ...]
 
 
@@ -122,7 +117,7 @@ def _cell(rows: Iterable[InventoryRow]) -> Cell | None:
         return None
     counted = [row.count for row in rows if row.count is not None]
     unread = tuple(sorted(row.region for row in rows if row.count is None))
-    return Cell(sum(counted), sum(1 for count in counted if count), unread)
+    return Cell(sum(counted), unread)
 
 
 def _problems(findings: Iterable[Finding]) -> Iterable[Finding]:
