@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from demo.cluster import binaries, config, namespaces, subnets
+from demo.cluster.archives import archive_names, pause_archive
 from demo.cluster.binaries import Binaries
 from demo.cluster.cgroups import make_cgroups
 from demo.cluster.errors import ClusterError
@@ -21,7 +22,6 @@ from demo.cluster.files import layout_of, write_files, write_private
 from demo.cluster.locks import locked
 from demo.cluster.namespaces import World
 from demo.cluster.paths import MACHINE, REPOSITORY, state_folder
-from demo.cluster.pause_image import pause_archive
 from demo.cluster.subnets import POD_BRIDGE_IP, Subnet
 from demo.cluster.waiting import tail, wait_until
 
@@ -132,11 +132,13 @@ class Cluster:
         return log.read_text(errors="replace")
 
     def load_images(self, archives: Iterable[Path]) -> None:
-        """Give the node the images in these docker-archive files."""
+        """Give the node the images in these docker-archive files; those that it has by name already are skipped."""
         world = self._world()
+        ctr = ["ctr", "--address", config.CONTAINERD_SOCKET, "--namespace", "k8s.io", "images"]
+        present = set(world.run([*ctr, "list", "--quiet"]).split())
         for archive in archives:
-            argv = ["ctr", "--address", config.CONTAINERD_SOCKET, "--namespace", "k8s.io", "images", "import"]
-            world.run([*argv, str(archive)], seconds=180)
+            if not archive_names(archive) <= present:
+                world.run([*ctr, "import", str(archive)], seconds=180)
 
     def kubectl(self, *args: str, input: str | None = None, seconds: float = 120) -> str:  # noqa: A002
         """Run kubectl as administrator and return its output; raises ClusterError with its error output."""

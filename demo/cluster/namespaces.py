@@ -121,24 +121,32 @@ def create(state: Path, node: str) -> World:
     log = state / "logs" / "init.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     argv = ["unshare", *_ENTER, "--fork", "--kill-child", sys.executable, *_MARK, str(state), node]
-    with log.open("ab") as output:
-        # `setsid --fork` ends at once: what it leaves is nobody's child, and survives the caller and its terminal.
-        subprocess.run(
-            ["setsid", "--fork", *argv],
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env={"PATH": PATH},
-            cwd="/",
-        )
+    # Every process of the instance's first moments inherits the writing end: its closing says that all have ended.
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    try:
+        with log.open("ab") as output:
+            # `setsid --fork` ends at once: what it leaves is nobody's child, and survives the caller and its terminal.
+            subprocess.run(
+                ["setsid", "--fork", *argv],
+                check=True,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={"PATH": PATH},
+                cwd="/",
+                pass_fds=(writer,),
+            )
+        os.close(writer)
 
-    def ready() -> bool:
-        if not any(_marked(argv, state) for _, argv in _processes()):
-            raise ClusterError(f"the instance's namespaces could not be made\n{tail(log)}")
-        return (state / "ready").exists()
+        def ready() -> bool:
+            if _closed(reader):
+                raise ClusterError(f"the instance's namespaces could not be made\n{tail(log)}")
+            return (state / "ready").exists()
 
-    wait_until("the instance's namespaces", ready, seconds=15, explain=lambda: tail(log))
+        wait_until("the instance's namespaces", ready, seconds=15, explain=lambda: tail(log))
+    finally:
+        os.close(reader)
     world = find(state)
     if world is None:
         raise ClusterError(f"the instance's first process has vanished\n{tail(log)}")
@@ -169,16 +177,27 @@ def destroy(state: Path, subnet: Subnet | None) -> None:
         )
 
 
+def _closed(reader: int) -> bool:
+    try:
+        return os.read(reader, 1) == b""
+    except BlockingIOError:
+        return False
+
+
 def _kill_all(state: Path) -> None:
-    # The first process last found is the one that counts: its end makes the kernel kill all others.
+    quiet = 0
+
     def gone() -> bool:
+        nonlocal quiet
         left = [pid for pid, argv in _processes() if _marked(argv, state)]
         for pid in left:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        return not left
+        # A process that is just becoming another program has no arguments for an instant, and is not seen.
+        quiet = 0 if left else quiet + 1
+        return quiet == 2
 
     wait_until(f"the processes of {state.name} to end", gone, seconds=30)
 

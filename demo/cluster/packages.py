@@ -34,8 +34,9 @@ def missing(packages: Mapping[str, str] = PACKAGES) -> list[str]:
 
 
 def install(more: Mapping[str, str] | None = None) -> None:
-    """Install what is missing of PACKAGES and `more` from the machine's own Debian mirror; the services that come with it are not started.
+    """Install what is missing of PACKAGES and `more` from the machine's own Debian mirror.
 
+    The services that come with it are not started.
     Raises ClusterError on a machine without apt-get, and when apt-get fails, with the end of its output.
     """
     packages = {**PACKAGES, **(more or {})}

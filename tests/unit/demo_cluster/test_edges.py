@@ -97,7 +97,7 @@ class TestMachine:
             go_version()
 
     def test_without_apt_it_lists_what_is_needed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("demo.cluster.packages.missing", lambda: ["etcd-server"])
+        monkeypatch.setattr("demo.cluster.packages.missing", lambda _packages: ["etcd-server"])
         monkeypatch.setattr("shutil.which", lambda *_args, **_options: None)
         with pytest.raises(ClusterError, match="no apt-get here: install the equivalents of etcd-server"):
             install()

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from demo.cluster import pause_image
+from demo.cluster import archives
 from demo.cluster.base_image import base_key, debian_mirror
 from demo.cluster.config import PAUSE_IMAGE
+from demo.cluster.errors import ClusterError
 from demo.cluster.images import build_environment, content_tag, storage_driver
 
 
@@ -80,7 +81,7 @@ def test_overlay_is_not_stacked_on_overlay(filesystem: str, driver: str) -> None
 
 
 def test_the_pause_archive_is_one_executable_layer() -> None:
-    with tarfile.open(fileobj=io.BytesIO(pause_image.render(b"program", "amd64"))) as tar:
+    with tarfile.open(fileobj=io.BytesIO(archives.render(b"program", "amd64"))) as tar:
         members = {member.name: tar.extractfile(member) for member in tar}
         content = {name: file.read() for name, file in members.items() if file is not None}
     (manifest,) = json.loads(content["manifest.json"])
@@ -91,3 +92,18 @@ def test_the_pause_archive_is_one_executable_layer() -> None:
     with tarfile.open(fileobj=io.BytesIO(content[layer])) as tar:
         program = tar.getmember("pause")
     assert (program.size, program.mode) == (7, 0o755)
+
+
+def test_an_archive_tells_the_names_of_its_images(tmp_path: Path) -> None:
+    archive = tmp_path / "pause.tar"
+    archive.write_bytes(archives.render(b"program", "amd64"))
+    assert archives.archive_names(archive) == {PAUSE_IMAGE}
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a tar"], ids=["missing", "empty", "garbage"])
+def test_a_file_that_is_no_archive_is_named(tmp_path: Path, content: bytes | None) -> None:
+    archive = tmp_path / "broken.tar"
+    if content is not None:
+        archive.write_bytes(content)
+    with pytest.raises(ClusterError, match=r"broken\.tar: not a docker-archive"):
+        archives.archive_names(archive)

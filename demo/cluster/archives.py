@@ -1,4 +1,4 @@
-"""The image of the pause program: one static file, written as a docker-archive without any tool."""
+"""docker-archives: the pause program's, one static file written without any tool, and the names in any."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tarfile
 from pathlib import Path
 
 from demo.cluster.config import PAUSE_IMAGE
+from demo.cluster.errors import ClusterError
 
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
@@ -38,6 +39,20 @@ def render(program: bytes, architecture: str) -> bytes:
     name = f"{hashlib.sha256(configuration).hexdigest()}.json"
     manifest = json.dumps([{"Config": name, "RepoTags": [PAUSE_IMAGE], "Layers": ["layer.tar"]}]).encode()
     return _tar({name: configuration, "layer.tar": layer, "manifest.json": manifest}, mode=0o644)
+
+
+def archive_names(archive: Path) -> set[str]:
+    """The image names in a docker-archive.
+
+    Raises ClusterError when the file is no docker-archive.
+    """
+    try:
+        with tarfile.open(archive) as tar:
+            manifest = tar.extractfile("manifest.json")
+            images = json.load(manifest) if manifest is not None else []
+    except (OSError, tarfile.TarError, KeyError, ValueError) as error:
+        raise ClusterError(f"{archive}: not a docker-archive of named images ({error})") from error
+    return {name for image in images for name in image["RepoTags"]}
 
 
 def _tar(files: dict[str, bytes], mode: int) -> bytes:
