@@ -26,7 +26,9 @@ _FIRST_SYNC_TRIES = 10
 def main() -> None:
     """Exit status 2: the configuration cannot be used; 1: the operator ended in error, and should be started again."""
     kopf.configure(log_format=kopf.LogFormat.JSON)
-    logging.getLogger("aiohttp.access").setLevel(logging.WARNING)  # a line for every probe
+    # A line for every probe, and one for every watch event.
+    for noisy in ("aiohttp.access", "kopf.objects"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         config = read(Path(os.environ.get("NIGHTAUDIT_CONFIG") or DEFAULT_PATH))
     except ConfigurationError as problem:
@@ -52,6 +54,8 @@ async def _run(config: Config) -> None:
                 registry=handlers.registry(controller),
                 settings=handlers.settings(),
                 standalone=True,
+                # kopf would look up the user's name, and a container's user has none.
+                identity=kopf.Identity("nightaudit-operator"),
                 namespaces=config.namespaces,
                 liveness_endpoint=f"http://0.0.0.0:{config.health_port}/healthz",
             )

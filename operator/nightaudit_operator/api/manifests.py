@@ -106,7 +106,7 @@ class ScheduleSpec(Read, frozen=True, kw_only=True, rename="camel"):
     exception_selector: LabelSelector | None = None
     notifications: tuple[Notification, ...] = ()
     errors: Errors | None = None
-    resources: dict[str, msgspec.Raw] | None = None
+    resources: dict[str, object] | None = None
 
 
 class LastRun(Read, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

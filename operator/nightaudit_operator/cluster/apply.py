@@ -29,7 +29,7 @@ class _Entry(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
     api_version: str = ""
     time: str = ""
     fields_type: str = ""
-    fields: dict[str, msgspec.Raw] = msgspec.field(default_factory=dict, name="fieldsV1")
+    fields: dict[str, object] = msgspec.field(default_factory=dict, name="fieldsV1")
     subresource: str = ""
 
     @property

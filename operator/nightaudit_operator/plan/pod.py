@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from nightaudit_operator.api import names
 from nightaudit_operator.api.config import Config
 from nightaudit_operator.api.manifests import Notification, ScheduleSpec
@@ -79,7 +77,7 @@ def _container(config: Config, spec: ScheduleSpec, arguments: Sequence[str], *, 
     ]
     if spec.notifications:
         mounts.append({"name": "tokens", "mountPath": _TOKEN_FOLDER, "readOnly": True})
-    resources = msgspec.to_builtins(spec.resources) if spec.resources is not None else config.auditor.resources
+    resources = spec.resources if spec.resources is not None else config.auditor.resources
     return {
         "name": names.CONTAINER,
         "image": config.auditor.image,

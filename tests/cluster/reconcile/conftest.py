@@ -39,8 +39,9 @@ class Namespace:
         return self.cluster.kubectl("--namespace", self.name, *args, input=input)
 
     def apply(self, *objects: Json) -> None:
-        for item in objects:
-            self.kubectl("apply", "-f", "-", input=json.dumps(item))
+        # Server-side: an annotation with the whole object would be too long for some.
+        items = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
+        self.kubectl("apply", "--server-side", "--field-manager=tests", "-f", "-", input=json.dumps(items))
 
     def create(self, item: Json) -> Json:
         return json.loads(self.kubectl("create", "-o", "json", "-f", "-", input=json.dumps(item)))
@@ -132,7 +133,7 @@ class Operator:
         self.health_port, self.metrics_port = _free_port(), _free_port()
         config = {
             "namespaces": [namespace],
-            "auditor": {"image": "localhost/nightaudit-auditor:test", "serviceAccountName": "nightaudit-auditor"},
+            "auditor": {"image": "localhost/nightaudit-auditor:test", "serviceAccountName": "night-nightaudit-auditor"},
             "reportURLTemplate": "https://console.example.com/{bucket}/{key}?region={region}",
             "resyncSeconds": 10,
             "healthPort": self.health_port,
