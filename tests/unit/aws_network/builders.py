@@ -54,7 +54,9 @@ def route(destination: str, state: str = "active", **target: str) -> dict[str, A
 GATEWAY = {"InternetGatewayId": "igw-1", "Attachments": [{"VpcId": "vpc-1", "State": "available"}]}
 
 
-HOST = Interface("eni-1", "vpc-1", "subnet-1", ("sg-1",), ("52.1.2.3",), ("2a05:d014::1",), ("10.0.0.5",))
+HOST = Interface(
+    "eni-1", "vpc-1", "subnet-1", ("sg-1",), ("52.1.2.3",), ("2a05:d014::1",), ("10.0.0.5", "2a05:d014::1")
+)
 
 
 def region(**changes: Any) -> RegionAnswers:

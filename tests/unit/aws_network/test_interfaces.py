@@ -21,7 +21,7 @@ def test_addresses_come_from_associations_and_global_ipv6() -> None:
     )  # fmt: skip
     assert found.public_ipv4 == ("52.1.2.3", "52.1.2.4")
     assert found.ipv6 == ("2a05:d014::1",)
-    assert found.private_ipv4 == ("10.0.0.5", "10.0.0.6")
+    assert found.vpc_addresses == ("10.0.0.5", "10.0.0.6", "2a05:d014::1", "fd00::1")
     assert found.groups == ("sg-1", "sg-2")
 
 

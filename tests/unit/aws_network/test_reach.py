@@ -219,7 +219,7 @@ class TestInspection:
         tables = [route_table(route("0.0.0.0/0")), self.EDGE]
         assert exposed(region(route_tables=tables)) == NONE
         assert possible(region(route_tables=tables)) == SSH
-        elsewhere = replace(HOST, private_ipv4=("10.0.9.9",))
+        elsewhere = replace(HOST, vpc_addresses=("10.0.9.9",))
         assert exposed(region(route_tables=tables), elsewhere) == SSH
 
     def test_an_endpoint_without_an_edge_route_is_no_way_in(self) -> None:

@@ -28,7 +28,11 @@ def is_load_balancer(answer: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A network interface as far as reachability goes. `public_ipv4` and `ipv6` are its public addresses only."""
+    """A network interface as far as reachability goes.
+
+    `public_ipv4` and `ipv6` are what the Internet calls it by: addresses, or the name that stands for them.
+    `vpc_addresses` are those by which the VPC's own routers know it, of both families; empty if they are not known.
+    """
 
     id: str
     vpc: str
@@ -36,15 +40,11 @@ class Interface:
     groups: tuple[str, ...]
     public_ipv4: tuple[str, ...] = ()
     ipv6: tuple[str, ...] = ()
-    private_ipv4: tuple[str, ...] = ()
+    vpc_addresses: tuple[str, ...] = ()
     type: str = "interface"
 
     def addresses(self, family: Family) -> tuple[str, ...]:
         return self.public_ipv4 if family == "ipv4" else self.ipv6
-
-    def in_subnet(self, family: Family) -> tuple[str, ...]:
-        """The addresses by which the VPC's own routers know the interface."""
-        return self.private_ipv4 if family == "ipv4" else self.ipv6
 
 
 def interface(answer: Mapping[str, Any]) -> Interface:
@@ -65,6 +65,6 @@ def interface(answer: Mapping[str, Any]) -> Interface:
         groups=tuple(sorted(group["GroupId"] for group in answer.get("Groups") or [])),
         public_ipv4=tuple(dict.fromkeys(public)),
         ipv6=tuple(address for address in dict.fromkeys(ipv6) if cidrs.is_public(address)),
-        private_ipv4=tuple(dict.fromkeys(address for address in own if address)),
+        vpc_addresses=tuple(dict.fromkeys(address for address in (*own, *ipv6) if address)),
         type=answer.get("InterfaceType", "interface"),
     )

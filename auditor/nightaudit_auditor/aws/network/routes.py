@@ -155,7 +155,8 @@ def _has_edge_routes(answers: RegionAnswers, gateways: frozenset[str] | None) ->
 
 
 def _inspected(answers: RegionAnswers, gateways: frozenset[str] | None, interface: Interface, family: Family) -> bool:
-    own = [int(ip_address(address)) for address in interface.in_subnet(family)]
+    known = [ip_address(address) for address in interface.vpc_addresses]
+    own = [int(address) for address in known if address.version == (4 if family == "ipv4" else 6)]
     for route in _edge_routes(answers, gateways):
         cidr = route.get("DestinationCidrBlock" if family == "ipv4" else "DestinationIpv6CidrBlock")
         if cidr and (not own or any(address in cidrs.parse(cidr)[1] for address in own)):

@@ -66,12 +66,19 @@ def world(
 
 PUBLIC, FLAG = "RDS_PUBLIC", "RDS_PUBLIC_FLAG"
 AURORA = database(Engine="aurora-postgresql", DBClusterIdentifier="shop", PubliclyAccessible=False)
+BOTH = {
+    "route_tables": {
+        "RouteTables": [route_table(route("0.0.0.0/0"), route("::/0")), route_table(main=True, name="rtb-main")]
+    }
+}
 PRIVATE = {"route_tables": {"RouteTables": [route_table(main=True)]}}
 
 REACHABLE = [
     planted(PUBLIC, "flag, route and group", world(database(), POSTGRES), "tcp/5432/ipv4"),
     planted(PUBLIC, "halves of the Internet", world(database(), permission("tcp", 5000, 6000, "0.0.0.0/1", "128.0.0.0/1")), "tcp/5432/ipv4"),
     planted(PUBLIC, "an internet access gateway needs no VPC", world(AURORA, clusters=cluster(InternetAccessGatewayEnabled=True)), "internet-access-gateway"),
+    planted(PUBLIC, "dual-stack: IPv6 is a door of its own", world(database(NetworkType="DUAL"), permission("tcp", 5432, 5432, "::/0"), **BOTH), "tcp/5432/ipv6"),
+    hardened(PUBLIC, "IPv6 is open to all, the instance speaks IPv4 only", world(database(), permission("tcp", 5432, 5432, "::/0"), **BOTH)),
     hardened(PUBLIC, "not publicly accessible", world(database(PubliclyAccessible=False), POSTGRES)),
     hardened(PUBLIC, "another port is open", world(database(Endpoint={"Address": "a", "Port": 5433}), POSTGRES)),
     hardened(PUBLIC, "no subnet has a route", world(database(), POSTGRES, **PRIVATE)),
