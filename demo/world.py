@@ -23,6 +23,8 @@ from demo.slack.plain import plain
 SLACK_TOKEN = slack.TOKEN
 SLACK_CHANNEL = "security-alerts"
 READY_SECONDS = 60
+STOP_SECONDS = 3
+"""SeaweedFS takes 17 s to end on its own; its files are append-only, so that killing it loses nothing."""
 REPOSITORY = Path(__file__).parents[1]
 
 _S3_PORTS = 8
@@ -182,7 +184,7 @@ class World:
             process.terminate()
         for process in self._running.values():
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(timeout=10)

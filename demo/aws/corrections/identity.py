@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from moto.core.utils import utcnow
-from moto.iam.models import AccountSummary, IAMBackend, iam_backends
+from moto.iam.models import AccountSummary, IAMBackend, ManagedPolicy, iam_backends
 from moto.iam.responses import IamResponse
 from moto.organizations import utils as organization_ids
 from moto.organizations.models import FakeAccount
@@ -31,6 +31,9 @@ def corrections() -> list[Correction]:
     """The methods to replace."""
     return [
         (IAMBackend, "get_account_authorization_details", _authorization_details),
+        # GetAccountAuthorizationDetails leaves these two out of its policies.
+        (ManagedPolicy, "policy_name", property(lambda self: self.name)),
+        (ManagedPolicy, "policy_id", property(lambda self: self.id)),
         (IAMBackend, "get_credential_report", _credential_report),
         (IamResponse, "get_credential_report", _credential_report_answer),
         (AccountSummary, "summary_map", property(_summary_map)),
@@ -141,14 +144,8 @@ def age(account: str, facts_of_account: dict[str, Any]) -> None:
     "roles": {name: {"created_days": n, "last_used_days": n}}}. Raises KeyError for a user or role that does not exist.
     """
     backend = iam(account)
-    root = facts_of_account.get("root", {})
-    backend.account_summary._account_mfa_enabled = int(root.get("mfa", True))
-    backend.account_summary._account_access_keys_present = int(root.get("key", False))
-    backend.root_report = {"password_enabled": "true" if root.get("password", True) else "false"}
-    if "password_last_used_days" in root:
-        backend.root_report["password_last_used"] = _ago(root["password_last_used_days"]).strftime(_DATE)
-    if root.get("key"):
-        backend.root_report["access_key_1_last_rotated"] = (utcnow() - _ROOT_SINCE).strftime(_DATE)
+    if "root" in facts_of_account:
+        _age_root(backend, facts_of_account["root"])
     by_name = {user.name: user for user in backend.users.values()}
     for name, ages in facts_of_account.get("users", {}).items():
         user = by_name[name]
@@ -164,6 +161,17 @@ def age(account: str, facts_of_account: dict[str, Any]) -> None:
         by_role[name].create_date = _ago(ages.get("created_days", 0))
         if "last_used_days" in ages:
             by_role[name].last_used = _ago(ages["last_used_days"])
+
+
+def _age_root(backend: Any, root: dict[str, Any]) -> None:
+    backend.account_summary._account_mfa_enabled = int(root["mfa"])
+    backend.account_summary._account_access_keys_present = int(root.get("key", False))
+    report = {"password_enabled": "true" if root["password"] else "false"}
+    if "password_last_used_days" in root:
+        report["password_last_used"] = _ago(root["password_last_used_days"]).strftime(_DATE)
+    if root.get("key"):
+        report["access_key_1_last_rotated"] = (utcnow() - _ROOT_SINCE).strftime(_DATE)
+    backend.root_report = report
 
 
 def _ago(days: float) -> datetime:
