@@ -186,7 +186,7 @@ class Stage:
         questions: Sequence[tuple[str, ...]] = (
             ("get", "pods,jobs", "-o", "wide"),
             ("get", "events", "--sort-by=.lastTimestamp"),
-            ("logs", "-l", "app.kubernetes.io/name=nightaudit", "--tail=40", "--prefix"),
+            ("logs", "-l", "app.kubernetes.io/name=nightaudit-operator", "--tail=40", "--prefix"),
             ("logs", "-l", "app.kubernetes.io/name=nightaudit-auditor", "--tail=40", "--prefix"),
         )
         for question in questions:

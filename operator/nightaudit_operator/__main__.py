@@ -55,7 +55,7 @@ async def _run(config: Config) -> None:
                 settings=handlers.settings(),
                 standalone=True,
                 # kopf would look up the user's name, and a container's user has none.
-                identity=kopf.Identity("nightaudit-operator"),
+                identity="nightaudit-operator",  # type: ignore[arg-type]  # a NewType that kopf does not export
                 namespaces=config.namespaces,
                 liveness_endpoint=f"http://0.0.0.0:{config.health_port}/healthz",
             )
