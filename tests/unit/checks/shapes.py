@@ -1,0 +1,40 @@
+"""Short names for the three shapes of a case; records that are given bare become those of one account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightaudit_auditor.checks.registry import Severity
+from nightaudit_auditor.snapshot import AccountData, Record
+from tests.unit.checks.build import Case, Settings, account
+
+World = tuple[AccountData, ...] | tuple[Record, ...] | Record
+
+
+def _accounts(world: World) -> tuple[AccountData, ...]:
+    records = (world,) if isinstance(world, Record) else world
+    data = tuple(item for item in records if isinstance(item, AccountData))
+    return data or (account(*(item for item in records if isinstance(item, Record))),)
+
+
+def planted(
+    check: str,
+    why: str,
+    world: World,
+    *,
+    finds: tuple[str, ...] = ("",),
+    severity: Severity | None = None,
+    settings: Settings | None = None,
+) -> Case:
+    """The check must find exactly `finds`."""
+    return Case(check, "planted", why, _accounts(world), finds, severity, settings or Settings())
+
+
+def hardened(check: str, why: str, world: World, **more: Any) -> Case:
+    """The check must find nothing, and know it."""
+    return Case(check, "hardened", why, _accounts(world), **more)
+
+
+def unreadable(check: str, why: str, world: World, **more: Any) -> Case:
+    """The check must say that it does not know."""
+    return Case(check, "unreadable", why, _accounts(world), **more)
