@@ -16,6 +16,8 @@ from nightaudit_auditor.manifests.problems import ManifestError, Problem
 
 SUFFIXES = (".yaml", ".yml", ".json", ".json.gz")
 
+_LARGEST = 1_000_000
+
 
 @dataclass(frozen=True)
 class Document:
@@ -100,7 +102,11 @@ def _yaml(path: Path, text: str) -> Iterator[tuple[str, object]]:
             number += 1
             node: Any = loader.get_node()
             source = f"{path}, document {number} (line {node.start_mark.line + 1})"
-            yield source, loader.construct_document(node)
+            if _size(node, {}) > _LARGEST:
+                raise _error(
+                    path, f"document {number} is too large, or refers to itself, when its aliases are written out"
+                )
+            yield source, _as_json(path, number, loader.construct_document(node))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -111,6 +117,25 @@ def _yaml(path: Path, text: str) -> Iterator[tuple[str, object]]:
         raise _error(path, "is nested too deeply") from None
     finally:
         loader.dispose()
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """How many nodes there are once aliases are written out; a node that contains itself counts as too many."""
+    if id(node) in known:
+        return known[id(node)]
+    known[id(node)] = _LARGEST + 1
+    children = node.value if isinstance(node, yaml.CollectionNode) else ()
+    inner = (part for child in children for part in (child if isinstance(child, tuple) else (child,)))
+    known[id(node)] = 1 + sum(_size(part, known) for part in inner)
+    return known[id(node)]
+
+
+def _as_json(path: Path, number: int, value: object) -> object:
+    """What kubectl sends for the YAML: keys are strings, and there is nothing that JSON has not."""
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise _error(path, f"document {number} has a value that JSON has not: {error}") from error
 
 
 class _Loader(yaml.CSafeLoader):

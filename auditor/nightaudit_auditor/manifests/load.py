@@ -78,7 +78,8 @@ def _typed(documents: list[Document], kind: type[_Kind]) -> tuple[_Kind, ...]:
     ]
     if problems:
         raise ManifestError(problems)
-    return tuple(msgspec.convert(without_nulls(document.body), kind) for document in documents)
+    # Not strict: 600.0 is an integer to JSON schema and to the API server.
+    return tuple(msgspec.convert(without_nulls(document.body), kind, strict=False) for document in documents)
 
 
 def _problems(document: Document, kind: str) -> list[Problem]:

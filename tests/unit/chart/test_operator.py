@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from nightaudit_auditor.manifests import validate
 from nightaudit_operator.api.config import read
 
 CHART = Path(__file__).parents[3] / "deploy" / "helm" / "nightaudit"
@@ -106,6 +109,12 @@ def test_the_configuration_is_mounted_where_the_operator_looks(render: Render, o
 def test_an_image_digest_wins_over_the_tag(render: Render, one: One) -> None:
     (container,) = one(render(FULL), "Deployment")["spec"]["template"]["spec"]["containers"]
     assert container["image"].startswith("registry.example.com/nightaudit/operator@sha256:0123")
+
+
+def test_the_example_in_the_notes_is_a_valid_schedule() -> None:
+    notes = (CHART / "templates" / "NOTES.txt").read_text()
+    (example,) = re.findall(r"<<EOF\n(.*?)\n  EOF", notes, re.DOTALL)
+    assert validate(yaml.safe_load(example)) == []
 
 
 def test_scheduling_values_reach_the_pod(render: Render, one: One) -> None:

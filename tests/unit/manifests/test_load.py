@@ -9,9 +9,23 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from nightaudit_auditor.manifests import ManifestError, load_exceptions, load_schedule
-from nightaudit_auditor.manifests.crds import crds_folder
+from nightaudit_auditor.manifests import ManifestError, load_exceptions, load_schedule, validate
+from nightaudit_auditor.manifests.crds import crds_folder, definition
+
+SPEC_FIELDS = sorted(definition("AuditSchedule").schema["properties"]["spec"]["properties"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 9000) | st.floats(0, 9000) | st.sampled_from(["name", "A", "a-b", "*"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["include", "name", "id"]), inner),
+    max_leaves=6,
+)
+
+# Nine levels of nine aliases each: small on disk, hundreds of millions of nodes when written out.
+BOMB = b"a0: &a0 [x]\n" + b"".join(
+    b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 10)
+)
 
 
 def refused(call: Any, *args: Any) -> str:
@@ -68,6 +82,23 @@ class TestSchedule:
             ": spec.schedule",
         ]
 
+    def test_a_whole_number_may_be_written_with_a_point_as_the_api_server_lets_it(
+        self, tmp_path: Path, schedule: dict[str, Any]
+    ) -> None:
+        schedule["spec"]["runDeadlineSeconds"] = 600.0
+        (tmp_path / "x.json").write_text(json.dumps(schedule))
+        assert load_schedule(tmp_path / "x.json").spec.run_deadline_seconds == 600
+
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(field=st.sampled_from(SPEC_FIELDS), value=JSON)
+    def test_what_is_valid_can_be_loaded(self, tmp_path: Path, schedule: Any, field: str, value: Any) -> None:
+        body = {**schedule, "spec": {**schedule["spec"], field: value}}
+        (tmp_path / "x.json").write_text(json.dumps(body))
+        if validate(body):
+            assert f"spec.{field}" in refused(load_schedule, tmp_path / "x.json")
+        else:
+            assert load_schedule(tmp_path / "x.json").metadata.name == "nightly"
+
 
 class TestUnreadableFiles:
     @pytest.mark.parametrize(
@@ -80,6 +111,12 @@ class TestUnreadableFiles:
             ("a.yaml", b"!!python/object:os.system {}\n", "is not YAML: could not determine a constructor"),
             ("a.yaml", b"just words\n", "must be an object with apiVersion"),
             ("a.yaml", b"- 1\n", "item 0: must be an object"),
+            ("a.yaml", b"a: &a [*a]\n", "document 1 is too large, or refers to itself"),
+            ("a.yaml", b"a: &a {b: 1, c: *a}\n", "refers to itself"),
+            ("a.yaml", BOMB, "document 1 is too large"),
+            ("a.yaml", b"a: .nan\n", "document 1 has a value that JSON has not"),
+            ("a.yaml", b"a: !!binary aGk=\n", "document 1 has a value that JSON has not"),
+            ("a.yaml", b"{[1]: 2}: 3\n", "document 1"),
             ("a.yaml", b"a: \xff\xfe\n", "is not UTF-8 text (byte 3)"),
             ("a.yaml", b"[" * 5000, "a.yaml"),
             ("a.json", b'{"a": 1,}', "is not JSON: "),
@@ -136,6 +173,12 @@ class TestExceptions:
         item = {**exception, "metadata": {"name": "one", **server}, "status": {"state": "Active", "matchedFindings": 3}}
         (tmp_path / "list.yaml").write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": [item]}))
         assert [one.metadata.name for one in load_exceptions([tmp_path / "list.yaml"])] == ["one"]
+
+    def test_aliases_are_written_out(self, tmp_path: Path, exception: dict[str, Any]) -> None:
+        exception["spec"]["match"]["accounts"] = ["111111111111"]
+        text = yaml.safe_dump_all([named(exception, "one")]) + "  ticket: &ticket SEC-1\n  owner: *ticket\n"
+        (tmp_path / "x.yaml").write_text(text)
+        assert load_exceptions([tmp_path / "x.yaml"])[0].spec.owner == "SEC-1"
 
     def test_a_time_without_quotes_stays_what_was_written(self, tmp_path: Path, exception: dict[str, Any]) -> None:
         text = yaml.safe_dump(exception) + "  expiryTime: 2027-03-31T00:00:00Z\n"
