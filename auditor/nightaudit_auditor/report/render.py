@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -14,7 +13,7 @@ from markupsafe import Markup
 from nightaudit_auditor.report.model import ReportModel
 from nightaudit_auditor.report.overview import SEVERITIES, inventory, summaries, totals
 from nightaudit_auditor.report.payload import clip, payload
-from nightaudit_auditor.report.visible import visible
+from nightaudit_auditor.report.visible import visible, when
 
 _LINE_CHARACTERS = 1000
 _EXCEPTION_STATES = ("Expired", "Expiring", "Active")
@@ -47,13 +46,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(matched=_matched, when=_when, counted=_counted)
+    environment.filters.update(matched=_matched, when=when, counted=_counted)
     return environment
-
-
-def _when(time: str) -> str:
-    """An RFC 3339 time of UTC as people read it; anything else as it is."""
-    return re.sub(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(:\d\d)?)(\.\d+)?Z$", r"\1 \2 UTC", time)
 
 
 def _counted(count: int, known: bool) -> str:

@@ -158,7 +158,7 @@ class TestParent:
         whole = "\n".join(texts(blocks))
         assert "🔴 *1* Critical  ·  🟠 *2* High" in whole
         assert "*New* (2)\n🔴 2 x Anyone can read the bucket — production" in whole
-        assert "*Resolved* (1)\n🟠 Trail is off — production" in whole
+        assert "*Resolved* (1)\n✓ Trail is off — production" in whole
         assert "<https://reports.example/r.html|Open the report>" in whole
         assert "3 of 3 accounts audited" in whole
 
@@ -171,7 +171,11 @@ class TestParent:
 
     def test_tells_accounts_that_failed_errors_and_what_is_unknown(self, news: MakeNews) -> None:
         _, blocks = parent(
-            news(accounts_failed=("222222222222 staging: AccessDenied",), errors=("bucket is public",), unknown=4),
+            news(
+                accounts_failed=("222222222222 staging: AccessDenied",),
+                errors=("bucket is public", "222222222222 staging: AccessDenied"),
+                unknown=4,
+            ),
             [],
             [],
         )
@@ -206,9 +210,9 @@ class TestThread:
             "🔴 *Critical*  `S3_BUCKET_PUBLIC_POLICY`  Anyone can read the bucket",
             "_What to do:_ Turn on Block Public Access.",
             "• *New*  `arn:aws:s3:::bucket-2`  production (111111111111)  eu-central-1",
-            "    the policy allows s3:GetObject to everyone",
+            "\u2003the policy allows s3:GetObject to everyone",
             "• *Resolved*  `arn:aws:s3:::bucket-3`  production (111111111111)  eu-central-1",
-            "    the policy allows s3:GetObject to everyone",
+            "\u2003the policy allows s3:GetObject to everyone",
         ]
         assert second.startswith("🔵 *Low*  `LOW-ONE`")
 
@@ -216,7 +220,7 @@ class TestThread:
         old = change(1, run="nightly-1", time="2026-01-01T03:17:00Z", severity="Low")
         (message,) = messages(groups([old], [change(2)], {}))
         first, second = texts(message.blocks)
-        assert "Found by run `nightly-1` at `2026-01-01T03:17:00Z`" in first
+        assert "Found by run `nightly-1` at 2026-01-01 03:17 UTC" in first
         assert "Found by" not in second
 
     def test_a_group_that_runs_over_repeats_its_heading(self, change: Make) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nightaudit_auditor.report.visible import visible
+from nightaudit_auditor.report.visible import visible, when
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,17 @@ def test_leaves_nothing_that_steers_and_can_be_encoded(text: str) -> None:
     shown = visible(text)
     assert not {unicodedata.category(c) for c in shown} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
     shown.encode()
+
+
+@pytest.mark.parametrize(
+    ("time", "read"),
+    [
+        ("2026-01-02T03:17:04Z", "2026-01-02 03:17 UTC"),
+        ("2026-01-02T03:17:04.123Z", "2026-01-02 03:17 UTC"),
+        ("2026-01-02T03:17:04+01:00", "2026-01-02T03:17:04+01:00"),
+        ("never", "never"),
+        ("", ""),
+    ],
+)
+def test_times_of_utc_are_plain(time: str, read: str) -> None:
+    assert when(time) == read

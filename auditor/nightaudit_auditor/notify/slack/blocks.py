@@ -9,6 +9,7 @@ from nightaudit_auditor.findings.changes import Change
 from nightaudit_auditor.notify.model import SEVERITIES, News, Notice
 from nightaudit_auditor.notify.slack.escape import link, plain, short
 from nightaudit_auditor.notify.slack.limits import HEADER_CHARACTERS, SECTION_CHARACTERS, Block
+from nightaudit_auditor.report.visible import when
 
 MARKS: Mapping[str, str] = {"Critical": "🔴", "High": "🟠", "Medium": "🟡", "Low": "🔵", "Info": "⚪"}
 KINDS: Mapping[str, str] = {"new": "New", "reopened": "Reopened", "resolved": "Resolved"}
@@ -70,8 +71,8 @@ def parent(news: News, owed: Sequence[Change], added: Sequence[Change]) -> tuple
     ]
     if news.accounts_failed:
         blocks.append(_listed("Accounts not audited", news.accounts_failed))
-    if news.errors:
-        blocks.append(_listed("Errors of this run", news.errors))
+    if errors := [error for error in news.errors if error not in news.accounts_failed]:
+        blocks.append(_listed("Errors of this run", errors))
     if news.report_url and len(news.report_url) <= _URL:
         blocks.append(section(link(news.report_url, "Open the report")))
     facts = [
@@ -79,7 +80,7 @@ def parent(news: News, owed: Sequence[Change], added: Sequence[Change]) -> tuple
         f"{reached} of {_count(news.accounts_total, 'account')} audited",
         f"run {_word(news.run, _RUN)}",
         f"namespace {_word(news.namespace, _RUN)}",
-        short(news.time, _NAME),
+        short(when(news.time), _NAME),
     ]
     if news.report_uri:
         facts.append(f"report {_word(news.report_uri, _URL)}")
@@ -141,7 +142,8 @@ def _check_line(changes: Sequence[Change]) -> str:
         f" and {len(names) - 3} more" if len(names) > 3 else ""
     )
     times = f"{len(changes)} x " if len(changes) > 1 else ""
-    return f"{MARKS.get(first.severity, '⚪')} {times}{short(first.title, _TITLE)} — {where}"
+    mark = "✓" if first.kind == "resolved" else MARKS.get(first.severity, "⚪")
+    return f"{mark} {times}{short(first.title, _TITLE)} — {where}"
 
 
 def _listed(title: str, lines: Sequence[str]) -> Block:

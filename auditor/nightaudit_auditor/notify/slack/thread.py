@@ -9,7 +9,7 @@ from nightaudit_auditor.findings.changes import Change
 from nightaudit_auditor.notify.slack.blocks import KINDS, MARKS, rank, section
 from nightaudit_auditor.notify.slack.escape import code, pieces, prose, short
 from nightaudit_auditor.notify.slack.limits import BLOCKS, MESSAGE_CHARACTERS, SECTION_CHARACTERS, Block, size
-from nightaudit_auditor.report.visible import visible
+from nightaudit_auditor.report.visible import visible, when
 
 _HEADING = 300
 _REMEDIATION = 400
@@ -123,7 +123,11 @@ def _place(change: Change) -> tuple[str, str, str]:
 
 
 def _heading(group: Group) -> str:
-    late = f"\nFound by run {short(group.run, _HEADING, as_code=True)} at {short(group.time, 40)}" if group.run else ""
+    late = (
+        f"\nFound by run {short(group.run, _HEADING, as_code=True)} at {short(when(group.time), 40)}"
+        if group.run
+        else ""
+    )
     what = f"\n_What to do:_ {short(group.remediation, _REMEDIATION)}" if group.remediation else ""
     mark = MARKS.get(group.severity, "⚪")
     return f"{mark} *{short(group.severity, 40)}*  {short(group.check, _HEADING, as_code=True)}  {short(group.title, _HEADING)}{late}{what}"
@@ -153,7 +157,7 @@ def _lines(change: Change) -> Iterator[tuple[str, bool]]:
     """The change as lines of mrkdwn, and whether a line is its last."""
     account, region, resource = _place(change)
     where = "  ".join(part for part in (prose(account), prose(region)) if part)
-    whole = f"• *{KINDS[change.kind]}*  {code(resource)}  {where}\n    {prose(change.detail)}"
+    whole = f"• *{KINDS[change.kind]}*  {code(resource)}  {where}\n\u2003{prose(change.detail)}"
     if len(whole) <= _PIECE:
         yield whole, True
         return
