@@ -1,0 +1,93 @@
+"""Which checks a schedule selects, and what it is told about names that select nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from nightaudit_auditor.checks.catalogue import load
+from nightaudit_auditor.checks.registry import Registry, Severity
+from nightaudit_auditor.checks.selection import needs_of, select
+from nightaudit_auditor.manifests.types import Checks, SeverityOverride
+
+
+def _ids(registry: Registry, **checks: object) -> set[str]:
+    chosen = select(registry, Checks(**checks)).checks  # type: ignore[arg-type]
+    return {check.id for check in chosen if not check.id.startswith("AUDIT_")}
+
+
+class TestSelecting:
+    def test_everything_that_is_on_by_default(self, registry: Registry) -> None:
+        on = {c.id for c in registry.checks.values() if c.enabled and not c.id.startswith("AUDIT_")}
+        assert _ids(registry) == on
+
+    def test_globs_over_ids(self, registry: Registry) -> None:
+        chosen = _ids(registry, include=("KMS_*",), exclude=("*_PUBLIC",))
+        assert chosen == {"KMS_KEY_CROSS_ACCOUNT", "KMS_KEY_PENDING_DELETION", "KMS_ROTATION_OFF"}
+
+    def test_cloudmapper_s_names(self, registry: Registry) -> None:
+        assert _ids(registry, include=("ROOT_USER_*",)) == {"IAM_ROOT_ACCESS_KEY", "IAM_ROOT_NO_MFA"}
+
+    def test_a_minimum_keeps_what_a_condition_may_raise_to_it(self, registry: Registry) -> None:
+        chosen = _ids(registry, minimum_severity="High", include=("S3_*",))
+        assert "S3_BUCKET_PUBLIC_GETOBJECT" in chosen
+        assert "S3_BUCKET_NO_TLS_DENY" not in chosen
+
+    def test_an_override_counts_for_the_minimum(self, registry: Registry) -> None:
+        raised = (SeverityOverride(check="S3_BUCKET_NO_TLS_DENY", severity="Critical"),)
+        selection = select(registry, Checks(minimum_severity="Critical", include=("S3_*",), severity_overrides=raised))
+        tls = registry.checks["S3_BUCKET_NO_TLS_DENY"]
+        assert tls in selection.checks
+        assert selection.severity(tls, Severity.LOW) is Severity.CRITICAL
+
+    def test_the_audit_speaks_of_itself_whatever_is_selected(self, registry: Registry) -> None:
+        selection = select(
+            registry, Checks(include=("KMS_*",), exclude=("AUDIT_CHECK_ERROR",), minimum_severity="Critical")
+        )
+        assert {c.id for c in selection.checks} >= {
+            "AUDIT_ACCOUNT_UNREACHABLE",
+            "AUDIT_CHECK_ERROR",
+            "AUDIT_COLLECTION_DENIED",
+        }
+        assert (
+            "checks.exclude: AUDIT_CHECK_ERROR always runs; cover it with an AuditException instead"
+            in selection.warnings
+        )
+
+
+@pytest.mark.parametrize(
+    ("checks", "warning"),
+    [
+        (Checks(include=("IAM_TYPO",)), "checks.include: 'IAM_TYPO' matches no check"),
+        (Checks(exclude=("S4_*",)), "checks.exclude: 'S4_*' matches no check"),
+        (
+            Checks(severity_overrides=(SeverityOverride(check="IAM_*", severity="Low"),)),
+            "checks.severityOverrides: no check is called 'IAM_*'",
+        ),
+    ],
+)
+def test_a_name_that_selects_nothing_is_told(registry: Registry, checks: Checks, warning: str) -> None:
+    assert select(registry, checks).warnings == (warning,)
+
+
+def test_what_must_be_collected(registry: Registry) -> None:
+    assert needs_of(select(registry, Checks(include=("KMS_ROTATION_OFF",)))) == {
+        "ec2.describe_regions", "kms.describe_key", "kms.get_key_rotation_status", "kms.list_keys",
+    }  # fmt: skip
+
+
+class TestTheCatalogue:
+    def test_loading_twice_changes_nothing(self, registry: Registry) -> None:
+        assert load() is registry
+
+    def test_ids_and_aliases_are_told_apart(self, registry: Registry) -> None:
+        aliases = [alias for check in registry.checks.values() for alias in check.aliases]
+        assert registry.checks.keys().isdisjoint(aliases)
+
+    def test_every_check_says_what_it_is_why_it_matters_and_what_to_do(self, registry: Registry) -> None:
+        for check in registry.checks.values():
+            assert check.title, check.id
+            assert len(check.description) > 20, check.id
+            assert len(check.risk) > 20, check.id
+            assert len(check.remediation) > 20, check.id
+            assert all(reference.startswith("https://") for reference in check.references), check.id
+            assert all(control.startswith("CIS-AWS-") for control in check.compliance), check.id
