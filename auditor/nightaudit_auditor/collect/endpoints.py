@@ -20,6 +20,8 @@ from botocore.utils import ensure_boolean
 
 from nightaudit_auditor.collect.models import Models
 
+Traits = tuple[tuple[str, str], ...]
+
 
 class EndpointError(Exception):
     """The endpoint rules have no place to send the call to, or want a signature that is not spoken here."""
@@ -41,12 +43,17 @@ class Endpoints:
         self._session = session
         self._models = models
         self._resolvers: dict[str, EndpointRulesetResolver] = {}
-        self._cache: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], Endpoint] = {}
+        self._own: dict[str, str | None] = {}
+        self._cache: dict[tuple[str, str, Traits], Endpoint] = {}
+        self._traits: dict[tuple[str, str], tuple[Traits, tuple[str, ...]]] = {}
 
     def resolve(self, service: str, operation: OperationModel, region: str, parameters: Mapping[str, Any]) -> Endpoint:
         """Raises EndpointError with the rules' own explanation."""
-        dynamic = tuple((p.name, str(parameters.get(p.member_name, ""))) for p in operation.context_parameters)
-        key = (service, operation.name, region, dynamic)
+        # The rules cost a millisecond: they are asked once for all operations that look the same to them.
+        if (service, operation.name) not in self._traits:
+            self._traits[service, operation.name] = _traits(service, operation)
+        traits, members = self._traits[service, operation.name]
+        key = (service, region, (*traits, *((name, str(parameters.get(name, ""))) for name in members)))
         if key not in self._cache:
             self._cache[key] = self._resolve(service, operation, region, parameters)
         return self._cache[key]
@@ -117,6 +124,11 @@ class Endpoints:
         }
 
     def _configured(self, service: str) -> str | None:
+        if service not in self._own:
+            self._own[service] = self._look_up(service)
+        return self._own[service]
+
+    def _look_up(self, service: str) -> str | None:
         if self._session.get_config_variable("ignore_configured_endpoint_urls"):
             return None
         url = ConfiguredEndpointProvider(
@@ -131,6 +143,15 @@ class Endpoints:
 
     def _flag(self, name: str) -> bool:
         return bool(ensure_boolean(self._session.get_config_variable(name) or False))
+
+
+def _traits(service: str, operation: OperationModel) -> tuple[Traits, tuple[str, ...]]:
+    """What the rules may ask of an operation: fixed traits, and the parameters whose values they read."""
+    fixed = [(trait.name, str(trait.value)) for trait in operation.static_context_parameters]
+    # Bucket locations are asked by path whatever the rules say, and paths into parameters differ from call to call.
+    if operation.operation_context_parameters or (service == "s3" and operation.name == "GetBucketLocation"):
+        fixed.append(("operation", operation.name))
+    return tuple(fixed), tuple(trait.member_name for trait in operation.context_parameters)
 
 
 def _is_address(url: str) -> bool:

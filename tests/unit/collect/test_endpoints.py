@@ -81,3 +81,13 @@ class TestOwnEndpoints:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
         with pytest.raises(EndpointError, match="configured for s3control is no URL: 'nonsense'"):
             resolve("s3control", "GetPublicAccessBlock", AccountId="111111111111")
+
+
+def test_what_was_resolved_for_one_call_is_not_given_to_another_that_differs(
+    resolve: _Resolve, session: botocore.session.Session, models: Models
+) -> None:
+    endpoints = Endpoints(session, models)
+    asked = [("GetBucketAcl", "one"), ("GetBucketLocation", "one"), ("GetBucketAcl", "two"), ("GetBucketPolicy", "one"), ("GetBucketAcl", "one")]
+    found = [endpoints.resolve("s3", models.service("s3").operation(name), "eu-west-1", {"Bucket": bucket}).url for name, bucket in asked]
+    assert found == [resolve("s3", name, "eu-west-1", Bucket=bucket).url for name, bucket in asked]
+    assert len(set(found)) == 3
