@@ -21,6 +21,7 @@ from nightaudit_auditor.manifests.problems import Problem
 Path = tuple[str | int, ...]
 
 _LABEL_VALUE = r"^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$"
+_QUALIFIED_NAME = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
 _SUBDOMAIN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 # ObjectMeta (k8s.io/apimachinery, meta/v1): the fields that users write are checked, those of the server let through.
 _METADATA: Mapping[str, Any] = {
@@ -31,9 +32,14 @@ _METADATA: Mapping[str, Any] = {
         "namespace": {"type": "string", "maxLength": 63, "pattern": r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},
         "labels": {
             "type": "object",
+            "propertyNames": {"pattern": _QUALIFIED_NAME},
             "additionalProperties": {"type": "string", "maxLength": 63, "pattern": _LABEL_VALUE},
         },
-        "annotations": {"type": "object", "additionalProperties": {"type": "string"}},
+        "annotations": {
+            "type": "object",
+            "propertyNames": {"pattern": _QUALIFIED_NAME},
+            "additionalProperties": {"type": "string"},
+        },
         **{
             field: {}
             for field in (
@@ -199,7 +205,8 @@ def _message(error: ValidationError) -> str:
         case "maximum":
             return f"must be less than or equal to {limit}"
     described = schema.get("description", "") if error.validator == "pattern" else ""
-    return f"{error.message}{': ' + described if described else ''}"
+    key = f"the key {error.instance!r} " if "propertyNames" in error.absolute_schema_path else ""
+    return f"{key}{error.message}{': ' + described if described else ''}"
 
 
 def _quote_hint(value: object) -> str:

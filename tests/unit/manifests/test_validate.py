@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightaudit_auditor.manifests import validate
+from nightaudit_auditor.manifests.rules import rule_problems
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -81,9 +82,21 @@ def test_a_pattern_is_explained_by_the_field_s_description() -> None:
     assert problem.message == "must match '^[0-9]{12}$': The account's 12 digits. Quote them, YAML would read a number."
 
 
+def test_a_label_s_key_is_named() -> None:
+    body = least()
+    body["metadata"]["labels"] = {"the team": "web"}
+    (problem,) = validate(body)
+    assert str(problem).startswith("metadata.labels: the key 'the team' must match '")
+
+
 def test_a_newline_at_the_end_does_not_slip_through_a_pattern() -> None:
     (problem,) = validate(least(storage={"s3": {"bucket": "night-audit\n"}}))
     assert problem.path == "spec.storage.s3.bucket"
+
+
+def test_a_rule_that_cannot_be_evaluated_is_a_problem_and_not_a_pass() -> None:
+    (problem,) = rule_problems("AuditSchedule", {"metadata": {}})
+    assert "cannot be evaluated" in problem.message
 
 
 def test_importing_the_room_loads_neither_the_schema_nor_the_cel_library() -> None:
