@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -26,6 +27,8 @@ READY_SECONDS = 60
 STOP_SECONDS = 3
 """SeaweedFS takes 17 s to end on its own; its files are append-only, so that killing it loses nothing."""
 REPOSITORY = Path(__file__).parents[1]
+MANIFESTS = Path(__file__).parent / "manifests"
+"""The schedule and the exceptions that the demo applies, as a user would write them."""
 
 _S3_PORTS = 8
 
@@ -41,7 +44,10 @@ class Ports:
     @staticmethod
     def free(host: str = "127.0.0.1") -> Ports:
         """Ports that nobody listens on just now."""
-        for base in range(20100, 32000, 16):
+        # From a random place on: others may be looking for ports at this very moment.
+        bases = list(range(20000, 32000, 16))
+        random.shuffle(bases)
+        for base in bases:
             if all(_is_free(host, base + offset) for offset in range(_S3_PORTS + 2)):
                 return Ports(aws=base + _S3_PORTS, s3=base, slack=base + _S3_PORTS + 1)
         raise RuntimeError(f"no ten free ports in a row on {host}")

@@ -8,12 +8,14 @@ import sysconfig
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 DEFAULT_PORT = 8333
+_ENCRYPTED: Any = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def command(host: str, ports: Ports, state: Path, credentials: Credentials) -> t
 
 
 def ensure_bucket(endpoint: str, bucket: str, credentials: Credentials, limit_seconds: float = 30) -> None:
-    """Create the bucket unless it is there, and wait until it takes an object. Raises TimeoutError."""
+    """Create the bucket, encrypted by default, unless it is there; wait until it takes an object. Raises TimeoutError."""
     client = boto3.client(
         "s3",
         endpoint_url=endpoint,
@@ -89,6 +91,7 @@ def ensure_bucket(endpoint: str, bucket: str, credentials: Credentials, limit_se
             _wait(until, f"making the bucket {bucket} at {endpoint}", error)
             continue
         try:
+            client.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=_ENCRYPTED)
             client.put_object(Bucket=bucket, Key=".ready", Body=b"")
             client.delete_object(Bucket=bucket, Key=".ready")
             return

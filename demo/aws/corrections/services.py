@@ -8,9 +8,11 @@ from moto.awslambda.models import lambda_backends
 from moto.awslambda.policy import Policy
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.responses import EC2Response
 from moto.ec2.responses.availability_zones_and_regions import AvailabilityZonesAndRegions
 from moto.ec2.responses.elastic_block_store import ElasticBlockStore
+from moto.kms.models import kms_backends
 from moto.s3.models import OWNER
 from moto.s3.responses import S3Response
 
@@ -23,6 +25,7 @@ def corrections() -> list[Correction]:
     return [
         (AvailabilityZonesAndRegions, "describe_regions", _describe_regions),
         (ElasticBlockStore, "describe_snapshots", _describe_snapshots),
+        (EBSBackend, "_create_default_encryption_key", _default_encryption_key),
         (EC2Response, "describe_vpc_block_public_access_options", _block_public_access_options),
         (EC2Response, "describe_vpc_block_public_access_exclusions", _block_public_access_exclusions),
         (Policy, "condition_merge", _condition_merge),
@@ -59,6 +62,16 @@ def _describe_snapshots(self: Any) -> Any:
             one for one in answer.result["Snapshots"] if "all" in one.create_volume_permission_groups
         ]
     return answer
+
+
+_default_encryption_key_as_moto_makes_it: Any = EBSBackend._create_default_encryption_key
+
+
+def _default_encryption_key(self: Any) -> Any:
+    """The key behind alias/aws/ebs is AWS's own, not a customer's."""
+    arn = _default_encryption_key_as_moto_makes_it(self)
+    kms_backends[self.account_id][self.region_name].keys[arn.rpartition("/")[2]].key_manager = "AWS"
+    return arn
 
 
 def _block_public_access_options(self: Any) -> Any:
