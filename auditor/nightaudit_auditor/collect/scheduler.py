@@ -78,6 +78,7 @@ class Sweep:
         self._halt = halt
         self._progress = progress
         self._seen: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()
+        self._regions: tuple[str, ...] = ()
         self._tasks: asyncio.TaskGroup | None = None
         self.totals: Totals = {}
 
@@ -88,6 +89,7 @@ class Sweep:
 
         Raises SnapshotError if the snapshot cannot be written; nothing that AWS does raises.
         """
+        self._regions = regions
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
@@ -148,7 +150,9 @@ class Sweep:
         if parent.answer is not None and parent.outcome in _HAS_ANSWER:
             try:
                 for region, parameters in source.calls(parent.answer, parent.parameters, parent.region):
-                    self._start(child, region, parameters)
+                    # What is listed globally may live in a region that the schedule leaves out, and is out of scope with it.
+                    if child.scope != "bucket" or not self._regions or region in self._regions:
+                        self._start(child, region, parameters)
             except ValueError as error:
                 self._skip(child, source, parent, PARENT_NOT_READ, str(error))
         if parent.outcome not in {Outcome.OK, Outcome.ABSENT, Outcome.GONE}:

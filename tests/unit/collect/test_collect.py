@@ -32,6 +32,7 @@ MEMBER = AccountTarget(id="222222222222", role_arn="arn:aws:iam::222222222222:ro
 BUCKETS = (
     "<ListAllMyBucketsResult><Buckets>"
     "<Bucket><Name>known</Name><BucketRegion>eu-west-1</BucketRegion></Bucket><Bucket><Name>unknown</Name></Bucket>"
+    "<Bucket><Name>elsewhere</Name><BucketRegion>us-east-1</BucketRegion></Bucket>"
     "</Buckets></ListAllMyBucketsResult>"
 )
 
@@ -136,7 +137,7 @@ class TestWhatIsRecorded:
         assert [r.parameters for r in data.records("kms.get_key_policy")] == [{"KeyId": "customer", "PolicyName": "default"}]
         assert [r.parameters for r in data.records("ec2.describe_snapshots")] == [{}]
 
-    async def test_buckets_are_asked_in_their_region(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_buckets_of_selected_regions_are_asked_in_their_region(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
         def answer(call: Call) -> web.StreamResponse | None:
             if call.service == "s3" and call.operation.startswith("/?"):
                 return web.Response(text=BUCKETS, content_type="application/xml")
@@ -146,9 +147,11 @@ class TestWhatIsRecorded:
                 return refuse(call, 404, "NoSuchBucketPolicy")
             return None
 
-        aws.answer = answer
-        await run()
+        regions = "".join(f"<item><regionName>{region}</regionName></item>" for region in ("eu-central-1", "eu-west-1", "us-east-1"))
+        aws.answer = lambda call: ec2(call, f"<regionInfo>{regions}</regionInfo>") if call.operation == "DescribeRegions" else answer(call)
+        await run(_schedule(regions=Regions(include=("eu-*",))))
         data = _read(tmp_path)
+        assert data.record("s3.get_bucket_acl", "us-east-1", {"Bucket": "elsewhere"}) is None
         for bucket in ("known", "unknown"):
             assert data.answer("s3.get_bucket_policy", "eu-west-1", {"Bucket": bucket}) is None
             assert data.answer("s3.get_bucket_acl", "eu-west-1", {"Bucket": bucket}) is not None
