@@ -25,6 +25,12 @@ _DOTS = {
 }  # fmt: skip
 
 
+_CIRCLES = {
+    "🔴": "red_circle", "🟠": "large_orange_circle", "🟡": "large_yellow_circle", "🟢": "large_green_circle",
+    "🔵": "large_blue_circle", "⚪": "white_circle",
+}  # fmt: skip
+
+
 def _unescaped(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
@@ -63,6 +69,8 @@ def emoji(text: str) -> str:
             return f'<span class="dot {_DOTS[name]}" title="{name}"></span>'.replace("_", " ")
         return _EMOJI.get(name, found[0])
 
+    for character, name in _CIRCLES.items():
+        text = text.replace(character, f":{name}:")
     return re.sub(r":([a-z_]+):", drawn, text)
 
 

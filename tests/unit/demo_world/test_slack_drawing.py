@@ -45,6 +45,11 @@ def test_a_link_leads_to_its_target_and_shows_its_label() -> None:
     assert ">the report</a>" in drawn
 
 
+@pytest.mark.parametrize("text", [":red_circle:", "🔴"])
+def test_a_coloured_circle_needs_no_emoji_font(text: str) -> None:
+    assert to_html(text) == '<span class="dot red" title="red circle"></span>'
+
+
 class _Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
