@@ -19,6 +19,7 @@ from nightaudit_auditor.snapshot import GLOBAL, AccountWriter, Outcome, Record
 SERVICE_NOT_IN_REGION = "ServiceNotInRegion"
 PARENT_NOT_READ = "ParentNotRead"
 REGIONS_UNKNOWN = "RegionsUnknown"
+_MESSAGE = 1000  # characters: EC2 appends kilobytes of an encoded authorization message to each denial
 _HAS_ANSWER = {Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.THROTTLED, Outcome.BLOCKED}
 
 Totals = dict[str, dict[str, Counter[str]]]
@@ -50,7 +51,7 @@ def skipped(account: str, entry: Entry, region: str, parameters: dict[str, str],
 def _record(account: str, entry: Entry, region: str, parameters: dict[str, str], reply: Reply) -> Record:
     return Record(
         account=account, service=entry.service, operation=entry.name, region=region, outcome=reply.outcome,
-        parameters=parameters, time=now(), code=reply.code, message=reply.message, answer=reply.answer,
+        parameters=parameters, time=now(), code=reply.code, message=reply.message[:_MESSAGE], answer=reply.answer,
     )  # fmt: skip
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ssl
 from types import TracebackType
+from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
 from botocore.httpsession import get_cert_path
 from botocore.session import Session
+from botocore.utils import get_environ_proxies
 from yarl import URL
 
 CONNECT_SECONDS = 5.0
@@ -41,14 +43,23 @@ class Wire:
         self._connections = connections
         self._user_agent = user_agent
         self._http: aiohttp.ClientSession | None = None
+        self._proxies: dict[str, str | None] = {}
+        self._unusable = "the session is not open"
 
     async def __aenter__(self) -> Wire:
         # Loading the CA bundle costs tens of milliseconds: once, for all hosts.
-        context = ssl.create_default_context(cafile=self._bundle or get_cert_path(True))
+        bundle = self._bundle or get_cert_path(True)
+        try:
+            context = ssl.create_default_context(cafile=bundle)
+        except OSError as error:
+            # Said by every call, so that each account's record and the report tell it.
+            self._unusable = f"the CA bundle {bundle} cannot be read: {error.strerror or error}: check AWS_CA_BUNDLE"
+            return self
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._connections, ssl=context, keepalive_timeout=10, ttl_dns_cache=300),
             timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
-            trust_env=True,
+            # aiohttp's own trust reads ~/.netrc, whose entries clash with a signature, and does so for each request.
+            trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._user_agent},
             skip_auto_headers=("Content-Type",),
@@ -64,11 +75,11 @@ class Wire:
     async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         """Raises WireError if no whole answer came."""
         if self._http is None:
-            raise RuntimeError("used outside of its context")
+            raise WireError("InvalidCABundle", self._unusable)
         try:
             # The URL was signed as it is: nothing may encode it again.
             async with self._http.request(
-                method, URL(url, encoded=True), headers=headers, data=body or None, allow_redirects=False
+                method, URL(url, encoded=True), headers=headers, data=body or None, allow_redirects=False, proxy=self._proxy(url)
             ) as answer:
                 content = await answer.read()
                 return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
@@ -82,6 +93,14 @@ class Wire:
             raise WireError("TruncatedAnswer", _text(error)) from error
         except (aiohttp.ClientError, OSError) as error:
             raise WireError("ConnectionReset", _text(error)) from error
+
+    def _proxy(self, url: str) -> str | None:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._proxies:
+            proxy = get_environ_proxies(origin).get(parts.scheme)
+            self._proxies[origin] = proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+        return self._proxies[origin]
 
 
 def _text(error: Exception) -> str:

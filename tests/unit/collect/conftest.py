@@ -19,7 +19,9 @@ from nightaudit_auditor.collect.retry import Backoff, Patience
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 _JSON = {"kms", "cloudtrail", "organizations"}
 _REST_JSON = {"guardduty", "lambda"}
-IMPATIENT = Patience(throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002))
+IMPATIENT = Patience(
+    throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002)
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,10 @@ class FakeAWS:
             case "AssumeRole":
                 return assumed(call, call.form["RoleArn"].split(":")[4])
             case "DescribeRegions":
-                return ec2(call, "<regionInfo><item><regionName>eu-central-1</regionName><optInStatus>opt-in-not-required</optInStatus></item></regionInfo>")
+                return ec2(
+                    call,
+                    "<regionInfo><item><regionName>eu-central-1</regionName><optInStatus>opt-in-not-required</optInStatus></item></regionInfo>",
+                )
             case "GenerateCredentialReport":
                 return query(call, "<State>COMPLETE</State>")
             case "GetCredentialReport":
@@ -82,10 +87,14 @@ class FakeAWS:
 async def _read(request: web.Request) -> Call:
     found = _CREDENTIAL.search(request.headers.get("Authorization", ""))
     key, region, service = found.groups() if found else ("", "", "")
-    form = {name: values[0] for name, values in parse_qs(await request.text()).items()} if request.method == "POST" else {}
+    form = (
+        {name: values[0] for name, values in parse_qs(await request.text()).items()} if request.method == "POST" else {}
+    )
     target = request.headers.get("X-Amz-Target", "")
     operation = target.rpartition(".")[2] or form.get("Action") or request.rel_url.raw_path_qs
-    return Call(key, region, service, operation, form, {name.lower(): value for name, value in request.headers.items()}, request)
+    return Call(
+        key, region, service, operation, form, {name.lower(): value for name, value in request.headers.items()}, request
+    )
 
 
 def query(call: Call, result: str) -> web.Response:
@@ -103,7 +112,9 @@ def refuse(call: Call, status: int, code: str, message: str = "", **headers: str
     """An error in the service's protocol."""
     if call.service in _JSON | _REST_JSON:
         body = json.dumps({"__type": code, "message": message})
-        return web.Response(status=status, text=body, headers={"x-amzn-errortype": code, **headers}, content_type="application/json")
+        return web.Response(
+            status=status, text=body, headers={"x-amzn-errortype": code, **headers}, content_type="application/json"
+        )
     error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     if call.service == "ec2":
         text = f"<Response><Errors>{error}</Errors></Response>"
@@ -127,7 +138,16 @@ def models() -> Models:
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> botocore.session.Session:
     """A session with long-lived keys and nothing of this machine's configuration."""
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "HTTPS_PROXY", "HTTP_PROXY", "http_proxy", "https_proxy"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_REGION",
+        "AWS_SESSION_TOKEN",
+        "AWS_CA_BUNDLE",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "http_proxy",
+        "https_proxy",
+    ):
         monkeypatch.delenv(name, raising=False)
     environment = {
         "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true",

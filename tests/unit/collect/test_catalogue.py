@@ -35,7 +35,20 @@ def _load(folder: Path, text: str, models: Models) -> None:
 class TestTheCatalogue:
     def test_it_is_valid(self, models: Models) -> None:
         catalogue = load_catalogue(models)
-        assert {"sts", "iam", "ec2", "s3", "s3control", "cloudtrail", "guardduty", "kms", "rds", "lambda", "organizations", "route53"} == set(catalogue.services)
+        assert {
+            "sts",
+            "iam",
+            "ec2",
+            "s3",
+            "s3control",
+            "cloudtrail",
+            "guardduty",
+            "kms",
+            "rds",
+            "lambda",
+            "organizations",
+            "route53",
+        } == set(catalogue.services)
 
     def test_every_operation_is_reached_from_one_that_needs_nothing(self, models: Models) -> None:
         catalogue = load_catalogue(models)
@@ -51,7 +64,9 @@ class TestTheCatalogue:
     def test_it_only_reads(self, models: Models) -> None:
         catalogue = load_catalogue(models)
         verbs = re.compile(r"(Describe|Get|List|Generate)[A-Z]")
-        data = re.compile(r":(GetObject|GetItem|Scan|Query|GetSecretValue|GetParameter|Decrypt|GetDataKey|ReceiveMessage|GetRecords)")
+        data = re.compile(
+            r":(GetObject|GetItem|Scan|Query|GetSecretValue|GetParameter|Decrypt|GetDataKey|ReceiveMessage|GetRecords)"
+        )
         for entry in catalogue.entries.values():
             assert verbs.match(entry.operation)
             for action in entry.actions:
@@ -63,7 +78,9 @@ class TestTheCatalogue:
         assert [entry.id for entry in catalogue.entries.values() if not entry.actions] == ["sts.get_caller_identity"]
 
     def test_environments_of_functions_are_secret(self, models: Models) -> None:
-        assert load_catalogue(models).entries["lambda.list_functions"].secrets == ("Functions[].Environment.Variables.*",)
+        assert load_catalogue(models).entries["lambda.list_functions"].secrets == (
+            "Functions[].Environment.Variables.*",
+        )
 
     @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
     def test_global_services_have_a_home_in_every_partition(self, models: Models, partition: str) -> None:
@@ -122,22 +139,34 @@ class TestErrors:
 
     def test_a_scope_cannot_widen(self, tmp_path: Path, models: Models) -> None:
         second = GOOD.rindex("scope: regional")
-        text = f"{GOOD[:second]}scope: global{GOOD[second + 15 :]}".replace("service: kms", "service: kms\nhome: {aws: us-east-1}")
+        text = f"{GOOD[:second]}scope: global{GOOD[second + 15 :]}".replace(
+            "service: kms", "service: kms\nhome: {aws: us-east-1}"
+        )
         with pytest.raises(CatalogueError, match="scope global cannot follow scope regional"):
             _load(tmp_path, text, models)
 
     def test_nothing_depends_on_a_special_flow(self, tmp_path: Path, models: Models) -> None:
         text = GOOD.replace("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    flow: credential_report")
-        with pytest.raises(CatalogueError, match=r"kms\.yaml:12: kms\.describe_key: kms\.list_keys is no plain operation"):
+        with pytest.raises(
+            CatalogueError, match=r"kms\.yaml:12: kms\.describe_key: kms\.list_keys is no plain operation"
+        ):
             _load(tmp_path, text, models)
 
-    @pytest.mark.parametrize("pages", ["{input_token: X, output_token: NextToken, result_key: Trails}", "{input_token: NextToken, output_token: NextToken, result_key: X}"])
+    @pytest.mark.parametrize(
+        "pages",
+        [
+            "{input_token: X, output_token: NextToken, result_key: Trails}",
+            "{input_token: NextToken, output_token: NextToken, result_key: X}",
+        ],
+    )
     def test_own_pages_must_exist(self, tmp_path: Path, models: Models, pages: str) -> None:
         (tmp_path / "ec2.yaml").write_text(
             "service: ec2\noperations:\n  - name: a\n    operation: DescribeVpcBlockPublicAccessExclusions\n    scope: regional\n"
             f"    actions: []\n    pages: {pages}\n"
         )
-        with pytest.raises(CatalogueError, match=r"ec2\.yaml:7: ec2\.a: DescribeVpcBlockPublicAccessExclusions has no X"):
+        with pytest.raises(
+            CatalogueError, match=r"ec2\.yaml:7: ec2\.a: DescribeVpcBlockPublicAccessExclusions has no X"
+        ):
             load_catalogue(models, tmp_path)
 
     def test_an_empty_file_or_folder_is_refused(self, tmp_path: Path, models: Models) -> None:

@@ -68,7 +68,10 @@ def _times(count: int, wrong: Callable[[Call], web.StreamResponse]) -> Callable[
 
 class TestAnswers:
     async def test_an_answer_has_boto3s_shape_without_metadata(self, aws: FakeAWS, ask: Asker) -> None:
-        aws.answer = lambda call: ec2(call, "<volumeSet><item><volumeId>vol-1</volumeId><createTime>2026-01-01T00:00:00.000Z</createTime></item></volumeSet>")
+        aws.answer = lambda call: ec2(
+            call,
+            "<volumeSet><item><volumeId>vol-1</volumeId><createTime>2026-01-01T00:00:00.000Z</createTime></item></volumeSet>",
+        )
         reply = await ask("ec2", "DescribeVolumes")
         assert reply == Reply(Outcome.OK, {"Volumes": [{"VolumeId": "vol-1", "CreateTime": "2026-01-01T00:00:00Z"}]})
 
@@ -89,7 +92,9 @@ class TestAnswers:
         reply = await ask("ec2", "DescribeVpcs")
         assert reply.answer == {"Vpcs": [{"VpcId": f"vpc-{page}"} for page in range(3)]}
 
-    async def test_account_level_calls_of_s3_control_say_the_account_in_a_header(self, aws: FakeAWS, ask: Asker) -> None:
+    async def test_account_level_calls_of_s3_control_say_the_account_in_a_header(
+        self, aws: FakeAWS, ask: Asker
+    ) -> None:
         assert (await ask("s3control", "GetPublicAccessBlock", AccountId="111111111111")).outcome is Outcome.OK
         assert aws.calls[0].headers["x-amz-account-id"] == "111111111111"
         assert aws.calls[0].service == "s3"
@@ -97,7 +102,9 @@ class TestAnswers:
 
 class TestPaginationFaults:
     async def test_a_repeated_token_ends_as_error_and_keeps_what_it_had(self, aws: FakeAWS, ask: Asker) -> None:
-        aws.answer = lambda call: ec2(call, "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet><nextToken>again</nextToken>")
+        aws.answer = lambda call: ec2(
+            call, "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet><nextToken>again</nextToken>"
+        )
         reply = await ask("ec2", "DescribeVpcs")
         assert (reply.outcome, reply.code) == (Outcome.ERROR, "PaginationLoop")
         assert reply.answer == {"Vpcs": [{"VpcId": "vpc-1"}] * 2}
@@ -123,16 +130,31 @@ class TestPaginationFaults:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize(("service", "operation"), [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("lambda", "ListFunctions"), ("iam", "ListSAMLProviders"), ("s3", "ListBuckets")])
-    async def test_denials_are_read_in_every_protocol_and_asked_once(self, aws: FakeAWS, ask: Asker, service: str, operation: str) -> None:
+    @pytest.mark.parametrize(
+        ("service", "operation"),
+        [
+            ("ec2", "DescribeVpcs"),
+            ("kms", "ListKeys"),
+            ("lambda", "ListFunctions"),
+            ("iam", "ListSAMLProviders"),
+            ("s3", "ListBuckets"),
+        ],
+    )
+    async def test_denials_are_read_in_every_protocol_and_asked_once(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str
+    ) -> None:
         aws.answer = lambda call: refuse(call, 403, "AccessDenied", "not authorized")
         assert await ask(service, operation) == Reply(Outcome.DENIED, None, "AccessDenied", "not authorized")
         assert len(aws.calls) == 1
 
     async def test_absent_and_gone_come_from_the_catalogue(self, aws: FakeAWS, ask: Asker) -> None:
         aws.answer = lambda call: refuse(call, 404, "NoSuchBucketPolicy")
-        assert (await ask("s3", "GetBucketPolicy", Meaning(absent={"NoSuchBucketPolicy"}), Bucket="bucket")).outcome is Outcome.ABSENT
-        assert (await ask("s3", "GetBucketPolicy", Meaning(gone={"NoSuchBucketPolicy"}), Bucket="bucket")).outcome is Outcome.GONE
+        assert (
+            await ask("s3", "GetBucketPolicy", Meaning(absent={"NoSuchBucketPolicy"}), Bucket="bucket")
+        ).outcome is Outcome.ABSENT
+        assert (
+            await ask("s3", "GetBucketPolicy", Meaning(gone={"NoSuchBucketPolicy"}), Bucket="bucket")
+        ).outcome is Outcome.GONE
 
     async def test_throttled_twice_then_fine_is_fine(self, aws: FakeAWS, ask: Asker) -> None:
         aws.answer = _times(2, lambda call: refuse(call, 503, "RequestLimitExceeded"))
@@ -151,7 +173,9 @@ class TestRefusals:
         assert await ask("ec2", "DescribeVpcs") == Reply(Outcome.ERROR, None, "InternalError", "oops")
 
     async def test_an_error_inside_a_200_of_s3_is_an_error(self, aws: FakeAWS, ask: Asker) -> None:
-        aws.answer = lambda _: web.Response(text="<?xml version='1.0'?><Error><Code>SlowDown</Code></Error>", content_type="text/xml")
+        aws.answer = lambda _: web.Response(
+            text="<?xml version='1.0'?><Error><Code>SlowDown</Code></Error>", content_type="text/xml"
+        )
         assert (await ask("s3", "GetBucketAcl", Bucket="bucket")).outcome is Outcome.THROTTLED
 
 
@@ -166,7 +190,9 @@ class TestCredentialsAndClock:
         assert await ask("kms", "ListKeys") == Reply(Outcome.ERROR, None, "ExpiredTokenException", "expired")
         assert len(aws.calls) == 2
 
-    async def test_own_credentials_that_expired_say_so(self, aws: FakeAWS, ask: Asker, session: botocore.session.Session) -> None:
+    async def test_own_credentials_that_expired_say_so(
+        self, aws: FakeAWS, ask: Asker, session: botocore.session.Session
+    ) -> None:
         aws.answer = lambda call: refuse(call, 403, "ExpiredToken")
         ask.target = Target("111111111111", OwnCredentials(session))
         reply = await ask("ec2", "DescribeVpcs")
@@ -234,7 +260,9 @@ class TestBrokenAnswers:
         assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
 
     @pytest.mark.parametrize("status", [200, 403, 404])
-    async def test_html_is_not_awss_verdict_and_says_what_may_be_wrong(self, aws: FakeAWS, ask: Asker, status: int) -> None:
+    async def test_html_is_not_awss_verdict_and_says_what_may_be_wrong(
+        self, aws: FakeAWS, ask: Asker, status: int
+    ) -> None:
         aws.answer = lambda _: web.Response(text="<html>", status=status)
         reply = await ask("ec2", "DescribeVpcs")
         assert (reply.outcome, reply.code) == (Outcome.ERROR, "MalformedAnswer")
@@ -265,7 +293,9 @@ class TestBrokenAnswers:
 class TestSilence:
     async def test_a_region_without_connections_is_given_up(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-        replies = [await ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")]]
+        replies = [
+            await ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")]
+        ]
         assert [reply.code for reply in replies] == ["ConnectionError", "RegionUnreachable", "RegionUnreachable"]
         assert {reply.outcome for reply in replies} == {Outcome.ERROR}
 
@@ -274,7 +304,9 @@ class TestSilence:
         assert (await ask("ec2", "DescribeVpcs")).code == "NoEndpoint"
 
 
-async def test_no_more_requests_are_in_flight_than_allowed(aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+async def test_no_more_requests_are_in_flight_than_allowed(
+    aws: FakeAWS, session: botocore.session.Session, models: Models
+) -> None:
     running, most = 0, 0
 
     async def slow(call: Call) -> web.StreamResponse:

@@ -91,11 +91,17 @@ def _deny(*operations: str) -> Callable[[Call], web.StreamResponse | None]:
 
 
 class TestWhatIsRecorded:
-    async def test_every_operation_of_the_catalogue_without_parameters_is_there(self, run: Run, tmp_path: Path, models: Models) -> None:
+    async def test_every_operation_of_the_catalogue_without_parameters_is_there(
+        self, run: Run, tmp_path: Path, models: Models
+    ) -> None:
         collection = await run()
         data = _read(tmp_path)
         assert {entry.id for entry in load_catalogue(models).roots} <= set(data.operations())
-        assert (data.account.name, data.account.labels, data.regions) == ("production", {"env": "prod"}, ("eu-central-1",))
+        assert (data.account.name, data.account.labels, data.regions) == (
+            "production",
+            {"env": "prod"},
+            ("eu-central-1",),
+        )
         assert collection.accounts[0].complete
         assert collection.halted == ""
 
@@ -105,11 +111,15 @@ class TestWhatIsRecorded:
         data = _read(tmp_path)
         records = [record for operation in data.operations() for record in data.records(operation)]
         assert sum(account.outcomes.values()) == len(records) == len(progress.calls)
-        by_service = sum(n for services in account.by_service.values() for counts in services.values() for n in counts.values())
+        by_service = sum(
+            n for services in account.by_service.values() for counts in services.values() for n in counts.values()
+        )
         assert by_service == len(records)
         assert (progress.started, progress.finished) == ([OWN.id], [account])
 
-    async def test_dependent_calls_are_recorded_with_the_parameters_that_tell_them_apart(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_dependent_calls_are_recorded_with_the_parameters_that_tell_them_apart(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
         def answer(call: Call) -> web.StreamResponse | None:
             match call.operation:
                 case "ListKeys":
@@ -134,10 +144,14 @@ class TestWhatIsRecorded:
         await run()
         data = _read(tmp_path)
         assert [r.parameters for r in data.records("kms.describe_key")] == [{"KeyId": "customer"}, {"KeyId": "managed"}]
-        assert [r.parameters for r in data.records("kms.get_key_policy")] == [{"KeyId": "customer", "PolicyName": "default"}]
+        assert [r.parameters for r in data.records("kms.get_key_policy")] == [
+            {"KeyId": "customer", "PolicyName": "default"}
+        ]
         assert [r.parameters for r in data.records("ec2.describe_snapshots")] == [{}]
 
-    async def test_buckets_of_selected_regions_are_asked_in_their_region(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_buckets_of_selected_regions_are_asked_in_their_region(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
         def answer(call: Call) -> web.StreamResponse | None:
             if call.service == "s3" and call.operation.startswith("/?"):
                 return web.Response(text=BUCKETS, content_type="application/xml")
@@ -147,8 +161,12 @@ class TestWhatIsRecorded:
                 return refuse(call, 404, "NoSuchBucketPolicy")
             return None
 
-        regions = "".join(f"<item><regionName>{region}</regionName></item>" for region in ("eu-central-1", "eu-west-1", "us-east-1"))
-        aws.answer = lambda call: ec2(call, f"<regionInfo>{regions}</regionInfo>") if call.operation == "DescribeRegions" else answer(call)
+        regions = "".join(
+            f"<item><regionName>{region}</regionName></item>" for region in ("eu-central-1", "eu-west-1", "us-east-1")
+        )
+        aws.answer = lambda call: (
+            ec2(call, f"<regionInfo>{regions}</regionInfo>") if call.operation == "DescribeRegions" else answer(call)
+        )
         await run(_schedule(regions=Regions(include=("eu-*",))))
         data = _read(tmp_path)
         assert data.record("s3.get_bucket_acl", "us-east-1", {"Bucket": "elsewhere"}) is None
@@ -157,7 +175,9 @@ class TestWhatIsRecorded:
             assert data.answer("s3.get_bucket_acl", "eu-west-1", {"Bucket": bucket}) is not None
         assert [record.parameters for record in data.records("s3.get_bucket_location")] == [{"Bucket": "unknown"}]
 
-    async def test_units_of_an_organization_are_walked_once_each_even_in_a_circle(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_units_of_an_organization_are_walked_once_each_even_in_a_circle(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
         def answer(call: Call) -> web.StreamResponse | None:
             match call.operation:
                 case "ListRoots":
@@ -170,13 +190,17 @@ class TestWhatIsRecorded:
         await run()
         parents = [{"ParentId": "ou-1"}, {"ParentId": "r-1"}]
         data = _read(tmp_path)
-        assert [record.parameters for record in data.records("organizations.list_organizational_units_for_parent")] == parents
+        assert [
+            record.parameters for record in data.records("organizations.list_organizational_units_for_parent")
+        ] == parents
         assert [record.parameters for record in data.records("organizations.list_accounts_for_parent")] == parents
 
     async def test_no_planted_secret_reaches_the_output(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
         secret = "hunter2-hunter2"
         functions = {"Functions": [{"FunctionName": "f", "Environment": {"Variables": {"DB_PASSWORD": secret}}}]}
-        aws.answer = lambda call: web.json_response(functions) if call.operation.rstrip("/").endswith("/functions") else None
+        aws.answer = lambda call: (
+            web.json_response(functions) if call.operation.rstrip("/").endswith("/functions") else None
+        )
         await run()
         answer = _read(tmp_path).answer("lambda.list_functions", "eu-central-1")
         assert answer is not None
@@ -196,7 +220,9 @@ class TestFailuresStayWhereTheyAre:
         assert account.outcomes["denied"] == 1
         assert account.by_service["eu-central-1"]["ec2"]["denied"] == 1
 
-    async def test_what_depends_on_a_call_that_failed_is_recorded_as_skipped(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_what_depends_on_a_call_that_failed_is_recorded_as_skipped(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
         aws.answer = _deny("ListKeys")
         await run()
         data = _read(tmp_path)
@@ -206,13 +232,21 @@ class TestFailuresStayWhereTheyAre:
             assert (record.outcome, record.code) == (Outcome.SKIPPED, "ParentNotRead")
         assert "kms.list_keys, which ended as denied" in data.record("kms.describe_key", "eu-central-1").message  # type: ignore[union-attr]
 
-    async def test_an_item_without_its_name_does_not_stop_the_others(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
-        aws.answer = lambda call: web.json_response({"Keys": [{"KeyId": "a"}, {"KeyArn": "b"}]}) if call.operation == "ListKeys" else None
+    async def test_an_item_without_its_name_does_not_stop_the_others(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
+        aws.answer = lambda call: (
+            web.json_response({"Keys": [{"KeyId": "a"}, {"KeyArn": "b"}]}) if call.operation == "ListKeys" else None
+        )
         await run()
-        outcomes = {tuple(record.parameters.values()): record.outcome for record in _read(tmp_path).records("kms.describe_key")}
+        outcomes = {
+            tuple(record.parameters.values()): record.outcome for record in _read(tmp_path).records("kms.describe_key")
+        }
         assert outcomes == {("a",): Outcome.OK, (): Outcome.SKIPPED}
 
-    async def test_one_endpoint_that_is_down_does_not_disturb_the_rest(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_one_endpoint_that_is_down_does_not_disturb_the_rest(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:1")
         account = (await run()).accounts[0]
         record = _read(tmp_path).record("kms.list_keys", "eu-central-1")
@@ -226,7 +260,9 @@ class TestFailuresStayWhereTheyAre:
         assert account.by_service["eu-central-1"]["guardduty"] == {"error": 1, "skipped": 1}
         assert account.outcomes["error"] == 1
 
-    async def test_a_defect_in_one_call_is_its_own_outcome(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_defect_in_one_call_is_its_own_outcome(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         async def broken(*_: object, **__: object) -> None:
             raise RuntimeError("a defect")
 
@@ -259,7 +295,11 @@ class TestAccounts:
     async def test_a_member_is_reached_through_its_role(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
         await run(_schedule(OWN, MEMBER))
         assume = next(call for call in aws.calls if call.operation == "AssumeRole")
-        assert (assume.form["ExternalId"], assume.form["RoleSessionName"], assume.region) == ("external", "nightly-1", "eu-central-1")
+        assert (assume.form["ExternalId"], assume.form["RoleSessionName"], assume.region) == (
+            "external",
+            "nightly-1",
+            "eu-central-1",
+        )
         assert aws.count("AssumeRole") == 1
         assert {call.key for call in aws.calls} == {"AKIDEXAMPLE", "ROLE222222222222"}
         assert _read(tmp_path, MEMBER.id).reachable
@@ -275,7 +315,9 @@ class TestAccounts:
         assert record is not None
         assert (record.outcome, record.code) == (Outcome.DENIED, "AccessDenied")
 
-    async def test_a_role_that_leads_elsewhere_is_refused_before_anything_is_collected(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_a_role_that_leads_elsewhere_is_refused_before_anything_is_collected(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
         wrong = AccountTarget(id="333333333333", role_arn=MEMBER.role_arn)
         account = (await run(_schedule(wrong))).accounts[0]
         assert "leads to account 222222222222, not to 333333333333" in account.error
@@ -289,7 +331,9 @@ class TestAccounts:
         account = (await run()).accounts[0]
         assert "the run's own credentials leads to account 999999999999" in account.error
 
-    async def test_without_credentials_the_account_is_unreachable(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_without_credentials_the_account_is_unreachable(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         account = (await run(_schedule(OWN, MEMBER))).accounts[0]
         assert (account.reachable, account.outcomes) == (False, {"error": 1})
@@ -306,13 +350,19 @@ class TestAccounts:
 class TestRegions:
     async def test_only_enabled_and_selected_regions_are_asked(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
         states = {"eu-central-1": "opt-in-not-required", "eu-south-1": "not-opted-in", "us-east-1": "opted-in"}
-        items = "".join(f"<item><regionName>{r}</regionName><optInStatus>{s}</optInStatus></item>" for r, s in states.items())
-        aws.answer = lambda call: ec2(call, f"<regionInfo>{items}</regionInfo>") if call.operation == "DescribeRegions" else None
+        items = "".join(
+            f"<item><regionName>{r}</regionName><optInStatus>{s}</optInStatus></item>" for r, s in states.items()
+        )
+        aws.answer = lambda call: (
+            ec2(call, f"<regionInfo>{items}</regionInfo>") if call.operation == "DescribeRegions" else None
+        )
         await run(_schedule(regions=Regions(include=("eu-*",))))
         assert _read(tmp_path).regions == ("eu-central-1",)
         assert {call.region for call in aws.calls if call.operation == "DescribeVpcs"} == {"eu-central-1"}
 
-    async def test_regions_that_cannot_be_listed_are_recorded_as_holes(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_regions_that_cannot_be_listed_are_recorded_as_holes(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
         aws.answer = _deny("DescribeRegions")
         account = (await run()).accounts[0]
         assert "RegionsUnknown: ec2.describe_regions ended as denied (AccessDenied): none is audited" in account.error
@@ -321,7 +371,9 @@ class TestRegions:
         assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionsUnknown")
         assert _read(tmp_path).answer("iam.get_account_summary") == {}
 
-    async def test_regions_that_the_schedule_names_are_audited_all_the_same(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+    async def test_regions_that_the_schedule_names_are_audited_all_the_same(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
         aws.answer = _deny("DescribeRegions")
         account = (await run(_schedule(regions=Regions(include=("eu-west-1", "us-*"))))).accounts[0]
         assert account.regions == ("eu-west-1",)

@@ -37,13 +37,24 @@ class TestParsing:
         assert parse(f"user,mfa_active\n{name},false\n") == [{"user": name, "mfa_active": False}]
 
     @settings(deadline=None)
-    @given(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters='",'), min_size=1).map(str.strip).filter(bool)))
+    @given(
+        st.lists(
+            st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters='",'), min_size=1)
+            .map(str.strip)
+            .filter(bool)
+        )
+    )
     def test_every_user_comes_back(self, names: list[str]) -> None:
         assert [row["user"] for row in parse("user,arn\n" + "".join(f"{name},a\n" for name in names))] == names
 
     @pytest.mark.parametrize(
         ("text", "message"),
-        [("", "no column `user`"), ("<html>", "no column `user`"), ("user,arn\nalice\n", "alice has not as many"), ("user\nbob,x\n", "bob has not")],
+        [
+            ("", "no column `user`"),
+            ("<html>", "no column `user`"),
+            ("user,arn\nalice\n", "alice has not as many"),
+            ("user\nbob,x\n", "bob has not"),
+        ],
     )
     def test_what_is_no_report_is_refused(self, text: str, message: str) -> None:
         with pytest.raises(ReportError, match=message):
@@ -65,7 +76,9 @@ async def _no_sleep(_: float) -> None:
 
 
 class TestFetching:
-    CONTENT = Reply(Outcome.OK, {"Content": base64.b64encode(REPORT.encode()).decode(), "GeneratedTime": "2026-11-23T00:00:00Z"})
+    CONTENT = Reply(
+        Outcome.OK, {"Content": base64.b64encode(REPORT.encode()).decode(), "GeneratedTime": "2026-11-23T00:00:00Z"}
+    )
 
     async def test_it_waits_until_the_report_is_made(self) -> None:
         ask, asked = _ask(iter(["STARTED", "INPROGRESS", "COMPLETE"]), self.CONTENT)
@@ -90,7 +103,9 @@ class TestFetching:
 
         assert await fetch(refuse, sleep=_no_sleep) == denied
 
-    @pytest.mark.parametrize("content", ["!", base64.b64encode(b"\xff\xfe").decode(), base64.b64encode(b"<html>").decode()])
+    @pytest.mark.parametrize(
+        "content", ["!", base64.b64encode(b"\xff\xfe").decode(), base64.b64encode(b"<html>").decode()]
+    )
     async def test_a_report_that_cannot_be_read_is_an_error(self, content: str) -> None:
         ask, _ = _ask(iter(["COMPLETE"]), Reply(Outcome.OK, {"Content": content}))
         assert (await fetch(ask, sleep=_no_sleep)).code == "MalformedAnswer"

@@ -45,10 +45,14 @@ async def _keys(aws: FakeAWS, session: botocore.session.Session, models: Models,
 
 
 class TestRoleSessions:
-    async def test_all_who_wait_share_one_session(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+    async def test_all_who_wait_share_one_session(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
         assert await _keys(aws, session, models, _in(hours=1), times=20) == 1
 
-    async def test_a_session_is_refreshed_before_it_ends(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+    async def test_a_session_is_refreshed_before_it_ends(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
         assert await _keys(aws, session, models, _in(seconds=-1), times=1) == 2
 
     async def test_a_session_shorter_than_the_margin_is_used_for_half_of_its_life(
@@ -56,21 +60,29 @@ class TestRoleSessions:
     ) -> None:
         assert await _keys(aws, session, models, _in(seconds=200), times=5) == 1
 
-    async def test_keys_that_expired_early_are_replaced_once(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+    async def test_keys_that_expired_early_are_replaced_once(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
         async with Wire(session, connections=4, user_agent="test") as wire:
             credentials = _role(session, models, wire)
             used = await credentials.keys()
-            await asyncio.gather(credentials.renew(used), credentials.renew(Keys("OTHER", "")), credentials.renew(Keys("OTHER", "")))
+            await asyncio.gather(
+                credentials.renew(used), credentials.renew(Keys("OTHER", "")), credentials.renew(Keys("OTHER", ""))
+            )
         assert aws.count("AssumeRole") == 2
 
-    async def test_a_denial_says_which_role(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+    async def test_a_denial_says_which_role(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
         aws.answer = lambda call: refuse(call, 403, "AccessDenied", "no")
         async with Wire(session, connections=4, user_agent="test") as wire:
             with pytest.raises(CredentialsError, match=f"{ROLE} cannot be assumed: no") as error:
                 await _role(session, models, wire).keys()
         assert (error.value.code, error.value.outcome) == ("AccessDenied", Outcome.DENIED)
 
-    async def test_an_answer_without_keys_is_malformed(self, aws: FakeAWS, session: botocore.session.Session, models: Models) -> None:
+    async def test_an_answer_without_keys_is_malformed(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
         aws.answer = lambda call: query(call, "<Credentials/>")
         async with Wire(session, connections=4, user_agent="test") as wire:
             with pytest.raises(CredentialsError, match="answered without 'AccessKeyId'"):
@@ -81,10 +93,14 @@ class TestOwnCredentials:
     async def test_they_come_from_the_sessions_chain(self, session: botocore.session.Session) -> None:
         assert await OwnCredentials(session).keys() == Keys("AKIDEXAMPLE", "secret", "")
 
-    async def test_a_profile_that_does_not_exist_is_named(self, session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_profile_that_does_not_exist_is_named(
+        self, session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         monkeypatch.setenv("AWS_PROFILE", "nobody")
-        with pytest.raises(CredentialsError, match=r"own credentials: The config profile \(nobody\) could not be found"):
+        with pytest.raises(
+            CredentialsError, match=r"own credentials: The config profile \(nobody\) could not be found"
+        ):
             await OwnCredentials(session).keys()
 
     async def test_new_keys_in_the_chain_replace_expired_ones(self, session: botocore.session.Session) -> None:

@@ -43,7 +43,13 @@ class _Resolve:
     ],
 )  # fmt: skip
 def test_the_rules_of_each_service_and_partition(
-    resolve: _Resolve, service: str, operation: str, region: str, parameters: dict[str, str], url: str, signing: tuple[str, str]
+    resolve: _Resolve,
+    service: str,
+    operation: str,
+    region: str,
+    parameters: dict[str, str],
+    url: str,
+    signing: tuple[str, str],
 ) -> None:
     found = resolve(service, operation, region, **parameters)
     assert (found.url, (found.signing_name, found.signing_region)) == (url, signing)
@@ -66,10 +72,15 @@ class TestOwnEndpoints:
         monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
         assert resolve("kms", "ListKeys").url == "https://kms.eu-central-1.amazonaws.com"
 
-    def test_buckets_are_in_the_path_unless_configured_otherwise(self, resolve: _Resolve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_buckets_are_in_the_path_unless_configured_otherwise(
+        self, resolve: _Resolve, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "https://aws.example")
         assert resolve("s3", "GetBucketAcl", Bucket="logs").url == "https://aws.example/logs"
-        assert resolve("s3control", "GetPublicAccessBlock", AccountId="111111111111").url == "https://111111111111.aws.example"
+        assert (
+            resolve("s3control", "GetPublicAccessBlock", AccountId="111111111111").url
+            == "https://111111111111.aws.example"
+        )
 
     @pytest.mark.parametrize("host", ["127.0.0.1:5000", "localhost:5000", "[::1]:5000"])
     def test_an_address_carries_no_prefix(self, resolve: _Resolve, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
@@ -87,7 +98,16 @@ def test_what_was_resolved_for_one_call_is_not_given_to_another_that_differs(
     resolve: _Resolve, session: botocore.session.Session, models: Models
 ) -> None:
     endpoints = Endpoints(session, models)
-    asked = [("GetBucketAcl", "one"), ("GetBucketLocation", "one"), ("GetBucketAcl", "two"), ("GetBucketPolicy", "one"), ("GetBucketAcl", "one")]
-    found = [endpoints.resolve("s3", models.service("s3").operation(name), "eu-west-1", {"Bucket": bucket}).url for name, bucket in asked]
+    asked = [
+        ("GetBucketAcl", "one"),
+        ("GetBucketLocation", "one"),
+        ("GetBucketAcl", "two"),
+        ("GetBucketPolicy", "one"),
+        ("GetBucketAcl", "one"),
+    ]
+    found = [
+        endpoints.resolve("s3", models.service("s3").operation(name), "eu-west-1", {"Bucket": bucket}).url
+        for name, bucket in asked
+    ]
     assert found == [resolve("s3", name, "eu-west-1", Bucket=bucket).url for name, bucket in asked]
     assert len(set(found)) == 3

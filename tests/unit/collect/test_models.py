@@ -52,7 +52,10 @@ def test_a_service_that_a_known_region_lacks_is_known_from_data(models: Models) 
     assert not models.lacks("ec2", "mars-north-1")
 
 
-@pytest.mark.parametrize(("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("mars-1", "aws")])
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("mars-1", "aws")],
+)
 def test_a_region_tells_its_partition(models: Models, region: str, partition: str) -> None:
     assert models.partition_of(region) == partition
 

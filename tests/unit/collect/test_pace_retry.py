@@ -78,7 +78,10 @@ class TestBucket:
 
 class TestQuotas:
     def test_buckets_are_per_account_region_and_service_or_operation(self) -> None:
-        quotas = Quotas(default=Quota(5, 5), services={"ec2": Quota(1, 1, "operation"), "lambda": Quota(2, 2), "lambda.get_policy": Quota(3, 3)})
+        quotas = Quotas(
+            default=Quota(5, 5),
+            services={"ec2": Quota(1, 1, "operation"), "lambda": Quota(2, 2), "lambda.get_policy": Quota(3, 3)},
+        )
         pace = Pace(quotas)
         assert pace.bucket("1", "r", "kms", "a") is pace.bucket("1", "r", "kms", "b")
         assert pace.bucket("1", "r", "kms", "a") is not pace.bucket("1", "s", "kms", "a")

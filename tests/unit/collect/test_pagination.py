@@ -33,7 +33,9 @@ def _merge(pages: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any
 
 def _boto3(pages: list[dict[str, Any]]) -> dict[str, Any]:
     rest = iter(pages)
-    found: PageIterator[Any] = BotoPaginator(lambda **_: next(rest), {**CONFIG, "limit_key": "MaxItems"}, MODEL).paginate()
+    found: PageIterator[Any] = BotoPaginator(
+        lambda **_: next(rest), {**CONFIG, "limit_key": "MaxItems"}, MODEL
+    ).paginate()
     full = found.build_full_result()
     return {key: value for key, value in full.items() if value is not None}
 
@@ -41,7 +43,9 @@ def _boto3(pages: list[dict[str, Any]]) -> dict[str, Any]:
 @settings(deadline=None)
 @given(
     st.lists(
-        st.fixed_dictionaries({}, optional={"Users": st.lists(st.integers(), max_size=3), "Roles": st.lists(st.text(), max_size=2)}),
+        st.fixed_dictionaries(
+            {}, optional={"Users": st.lists(st.integers(), max_size=3), "Roles": st.lists(st.text(), max_size=2)}
+        ),
         min_size=1,
         max_size=5,
     )

@@ -16,7 +16,10 @@ def _account(*regions: str) -> AccountTarget:
 
 def test_enabled_are_those_opted_in_or_that_need_no_opt_in() -> None:
     states = {"a": "opt-in-not-required", "b": "opted-in", "c": "not-opted-in", "d": "ENABLING"}
-    answer = {"Regions": [{"RegionName": name, "OptInStatus": state} for name, state in states.items()] + [{"RegionName": "e"}]}
+    answer = {
+        "Regions": [{"RegionName": name, "OptInStatus": state} for name, state in states.items()]
+        + [{"RegionName": "e"}]
+    }
     assert enabled(answer) == ("a", "b", "e")
     assert enabled({}) == ()
 
@@ -33,11 +36,15 @@ def test_enabled_are_those_opted_in_or_that_need_no_opt_in() -> None:
         ((), ("mars-*",), (), ()),
     ],
 )
-def test_the_schedule_selects_by_globs(account: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...], selected: tuple[str, ...]) -> None:
+def test_the_schedule_selects_by_globs(
+    account: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...], selected: tuple[str, ...]
+) -> None:
     assert select(KNOWN, _account(*account), Regions(include=include, exclude=exclude)) == selected
 
 
 def test_regions_named_in_full_are_known_without_asking() -> None:
     assert named(_account("us-east-1", "eu-*"), Regions()) == ("us-east-1",)
-    assert named(_account(), Regions(include=("eu-west-1", "eu-central-1"), exclude=("eu-west-1",))) == ("eu-central-1",)
+    assert named(_account(), Regions(include=("eu-west-1", "eu-central-1"), exclude=("eu-west-1",))) == (
+        "eu-central-1",
+    )
     assert named(_account(), Regions()) == ()

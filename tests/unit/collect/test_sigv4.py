@@ -52,7 +52,9 @@ def test_the_signature_is_botocores(
 
 
 def test_the_headers_given_are_sent_as_they_were() -> None:
-    signed = sign("GET", "https://h/", {"Accept": " a  b "}, b"", keys=Keys("A", "S", "T"), service="s3", region="r", now=NOW)
+    signed = sign(
+        "GET", "https://h/", {"Accept": " a  b "}, b"", keys=Keys("A", "S", "T"), service="s3", region="r", now=NOW
+    )
     assert signed["Accept"] == " a  b "
     assert signed["x-amz-security-token"] == "T"
     assert signed["x-amz-date"] == "20261123T031701Z"

@@ -1,0 +1,101 @@
+"""HTTP as users of AWS tools expect it: proxies, certificates, and nothing from a .netrc."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import botocore.session
+import pytest
+
+from nightaudit_auditor.collect.wire import Wire, WireError
+from tests.unit.collect.conftest import FakeAWS
+
+
+@pytest.fixture
+async def wire(session: botocore.session.Session) -> AsyncIterator[Wire]:
+    async with Wire(session, connections=4, user_agent="nightaudit/test") as wire:
+        yield wire
+
+
+@pytest.fixture(autouse=True)
+def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "ALL_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "all_proxy",
+    ):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("scheme", ["http://", ""])
+async def test_the_environments_proxy_is_used(
+    aws: FakeAWS, wire: Wire, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("http_proxy", aws.url.replace("http://", scheme))
+    assert (await wire.send("GET", "http://ec2.invalid/", {}, b"")).status == 200
+    assert aws.calls[0].headers["host"] == "ec2.invalid"
+
+
+async def test_hosts_excepted_from_the_proxy_are_reached_directly(
+    aws: FakeAWS, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with pytest.raises(WireError) as error:
+        await wire.send("GET", "http://ec2.invalid/", {}, b"")
+    assert error.value.silent
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert (await wire.send("GET", aws.url, {}, b"")).status == 200
+
+
+async def test_a_netrc_does_not_touch_the_signature(
+    aws: FakeAWS, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    await wire.send("GET", aws.url, {"Authorization": "AWS4-HMAC-SHA256 x"}, b"")
+    assert aws.calls[0].headers["authorization"] == "AWS4-HMAC-SHA256 x"
+
+
+async def test_the_url_is_sent_as_it_was_signed(aws: FakeAWS, wire: Wire) -> None:
+    await wire.send("GET", f"{aws.url}/a%2Fb%20c?x=%2B&y", {}, b"")
+    assert aws.calls[0].operation == "/a%2Fb%20c?x=%2B&y"
+
+
+async def test_the_agent_says_who_asks(aws: FakeAWS, wire: Wire) -> None:
+    await wire.send("POST", aws.url, {}, b"body")
+    assert aws.calls[0].headers["user-agent"] == "nightaudit/test"
+    assert "content-type" not in aws.calls[0].headers
+
+
+@pytest.mark.parametrize("content", [None, "not a certificate"])
+async def test_a_ca_bundle_that_cannot_be_read_is_named_by_each_call(
+    aws: FakeAWS,
+    session: botocore.session.Session,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    content: str | None,
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content is not None:
+        bundle.write_text(content)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(bundle))
+    async with Wire(session, connections=4, user_agent="x") as wire:
+        with pytest.raises(
+            WireError, match=rf"the CA bundle {bundle} cannot be read: .*: check AWS_CA_BUNDLE"
+        ) as error:
+            await wire.send("GET", aws.url, {}, b"")
+    assert error.value.code == "InvalidCABundle"
+
+
+async def test_a_host_that_does_not_exist_is_silent(wire: Wire) -> None:
+    with pytest.raises(WireError) as error:
+        await wire.send("GET", "http://no-such-host.invalid/", {}, b"")
+    assert (error.value.code, error.value.silent) == ("ConnectionError", True)
