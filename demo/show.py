@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from demo.aws import changes
+from demo.aws.changes import second_act
 from demo.stage import NAMESPACE, SCHEDULE, Stage, run_name
 
 INSTANCE = "demo"
@@ -30,7 +30,7 @@ def play() -> None:
     _look(stage)
 
     _say("Something changes in AWS")
-    for line in changes.second(stage.world.aws_url):
+    for line in second_act(stage.world):
         print(f"  {line}")
     _say("Second run: what is NEW, and what is RESOLVED")
     second = run_name("second")

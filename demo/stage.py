@@ -17,12 +17,11 @@ from demo.cluster.errors import ClusterError
 from demo.cluster.images import Images, build_images
 from demo.cluster.namespaces import run
 from demo.cluster.waiting import wait_until
-from demo.world import SLACK_TOKEN, World
+from demo.world import MANIFESTS, SLACK_TOKEN, World
 
 NAMESPACE = "security"
 RELEASE = "nightaudit"
 SCHEDULE = "nightly"
-MANIFESTS = Path(__file__).parent / "manifests"
 CHART = Path(__file__).parents[1] / "deploy" / "helm" / "nightaudit"
 
 RUN_SECONDS = 300

@@ -207,6 +207,10 @@ class World:
         """Play faults (`down=True`, `status=500`, `rate_limit=3`, …: `demo.slack.pace.Faults`); none given: all is well."""
         self._ask(f"{self.slack_url}/demo/fault", faults)
 
+    def aws_latency(self, **seconds: float) -> None:
+        """Let the answers of these AWS services (`ec2=30`) come late; none given: all are prompt."""
+        self._ask(f"{self.aws_url}/demo/fault", {"latency": seconds})
+
     def sns_messages(self, topic_arn: str = facts.ERRORS_TOPIC_ARN) -> list[dict[str, str]]:
         """What was published to a topic, oldest first: {id, subject, message}."""
         found: list[dict[str, str]] = self._ask(f"{self.aws_url}/demo/messages?topic={topic_arn}")

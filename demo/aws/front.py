@@ -36,6 +36,8 @@ class Front:
         self._s3 = s3
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="moto")
         self._session: aiohttp.ClientSession | None = None
+        self.latency: dict[str, float] = {}
+        """Seconds by which the answers of an AWS service are late, for tests of deadlines."""
 
     async def session(self, _: web.Application) -> Any:
         """Own the connection pool while the application runs."""
@@ -57,6 +59,7 @@ class Front:
             return _refusal(errors.refused(errors.Protocol.REST_XML, "MissingAuthenticationToken", said, 403))
         if self._s3 is not None and _for_s3(ask, request):
             return await self._pass_to_s3(self._s3, request, body)
+        await asyncio.sleep(self.latency.get(ask.service, 0))
         answer = await self.in_worker(
             self._organization.answer, ask, request.method, request.raw_path, dict(request.headers), body
         )

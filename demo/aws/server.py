@@ -53,6 +53,14 @@ def application(s3: URL | None) -> web.Application:
             raise web.HTTPBadRequest(text=f"no such account, user, role or field: {error!r}") from error
         return web.json_response({"ok": True})
 
+    async def fault(request: web.Request) -> web.Response:
+        try:
+            asked: dict[str, Any] = await request.json()
+            front.latency = {str(service): float(seconds) for service, seconds in asked.get("latency", {}).items()}
+        except (AttributeError, ValueError, TypeError) as error:
+            raise web.HTTPBadRequest(text='must be like {"latency": {"ec2": 30}}') from error
+        return web.json_response({"latency": front.latency})
+
     async def messages(request: web.Request) -> web.Response:
         try:
             found = await front.in_worker(_messages, request.query.get("topic", facts.ERRORS_TOPIC_ARN))
@@ -66,6 +74,7 @@ def application(s3: URL | None) -> web.Application:
     app.router.add_post("/demo/seeded", seeded)
     app.router.add_post("/demo/reset", reset)
     app.router.add_post("/demo/ages", ages)
+    app.router.add_post("/demo/fault", fault)
     app.router.add_get("/demo/messages", messages)
     app.router.add_get("/demo/objects/{bucket}/{key:.+}", front.show_object)
     app.router.add_route("*", "/{path:.*}", front.handle)
