@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nightaudit_auditor.aws.memo import per_account
 from nightaudit_auditor.aws.policy import Document, Exposure, Probe, exposure, literal_actions, parse_document
 from nightaudit_auditor.snapshot import GLOBAL, Account, AccountData, Unreadable
 
@@ -94,9 +95,23 @@ def bucket_policy(data: AccountData, region: str, bucket: str) -> Document | Non
     return None if answer is None else parse_document(answer["Policy"])
 
 
-def policy_exposure(document: Document, account: Account, bucket: str) -> Exposure:
-    """Whom the policy alone lets in, Block Public Access left aside."""
-    return exposure(document, _probes(document, bucket_arn(account, bucket)), account.id)
+def policy_exposure(data: AccountData, region: str, bucket: str) -> Exposure | None:
+    """Whom the bucket's policy alone lets in, Block Public Access left aside; None if it has none.
+
+    Several checks ask: it is worked out once. Raises Unreadable, Gone, PolicyError.
+    """
+    known = _exposures(data)
+    if bucket not in known:
+        document = bucket_policy(data, region, bucket)
+        if document is None:
+            return None
+        known[bucket] = exposure(document, _probes(document, bucket_arn(data.account, bucket)), data.account.id)
+    return known[bucket]
+
+
+@per_account
+def _exposures(_data: AccountData) -> dict[str, Exposure]:
+    return {}
 
 
 def _probes(document: Document, arn: str) -> tuple[Probe, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nightaudit_auditor.aws.policy import (
@@ -121,6 +121,8 @@ def test_wildcards_match_as_a_regular_expression_would(pattern: str, text: str) 
     assert match(wild(pattern), text) is expected
 
 
+@example("?", "*", ["", "a", "ab"])
+@example("a?", "a*", ["a", "ab", "abb"])
 @given(_PATTERN, _PATTERN, st.lists(st.text(st.sampled_from("ab"), max_size=5), max_size=20))
 def test_sets_of_values_are_judged_as_their_members(pattern: str, values: str, samples: list[str]) -> None:
     verdict = match(wild(pattern), wild(values))

@@ -43,6 +43,9 @@ OPEN: dict[str, list[dict[str, Any]]] = {
     "SourceIp of everywhere": [_allow(Condition=_when("IpAddress", "aws:SourceIp", "0.0.0.0/0"))],
     "SourceIp of everywhere in halves": [_allow(Condition=_when("IpAddress", "aws:SourceIp", "0.0.0.0/1", "128.0.0.0/1"))],
     "SourceIp broader than /8": [_allow(Condition=_when("IpAddress", "aws:SourceIp", "52.0.0.0/7"))],
+    "many ranges that are each no broader than /8": [
+        _allow(Condition=_when("IpAddress", "aws:SourceIp", *(f"{n}.0.0.0/8" for n in range(11, 100, 2)), *(f"{n}.0.0.0/8" for n in range(128, 168, 2))))
+    ],
     "SourceIp of all of IPv6": [_allow(Condition=_when("IpAddress", "aws:SourceIp", "10.0.0.0/8", "::/0"))],
     "SourceIp IfExists: a request through a VPC endpoint has none": [
         _allow(Condition=_when("IpAddressIfExists", "aws:SourceIp", "203.0.113.0/24"))
@@ -115,6 +118,9 @@ CLOSED: dict[str, list[dict[str, Any]]] = {
     "Deny before Allow": [_deny(), _allow()],
     "another action": [_allow(Action="s3:PutObject")],
     "another bucket": [_allow(Resource="arn:aws:s3:::logs-other/*")],
+    "NotResource of all that the bucket holds": [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "NotResource": ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"]}
+    ],
     "only an account": [_allow(Principal={"AWS": OTHER})],
 }  # fmt: skip
 

@@ -79,7 +79,7 @@ def _one(condition: Condition, value: str, facts: Facts, variables: bool) -> Tru
 
 
 def _matches(condition: Condition, wanted: str, value: str, facts: Facts, variables: bool) -> Truth:
-    text, certain = substitute(wanted, facts) if variables else (wanted, True)
+    text, certain = substitute(wanted, facts) if variables and "${" in wanted else (wanted, True)
     base = condition.operator.replace("Not", "")
     if base in ("StringLike", "ArnEquals", "ArnLike") or not certain:
         text = wild(text)

@@ -6,7 +6,7 @@ on facts that are not known, or that the caller may choose.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nightaudit_auditor.aws.policy.conditions import Facts, holds, substitute
@@ -43,13 +43,42 @@ class Request:
 
 def decide(documents: Iterable[Document], request: Request) -> Truth:
     """Whether the documents together allow the request: an explicit Deny in one goes before an Allow in any other."""
+    gates = _gates((s for d in documents for s in d.statements), request.caller, request.facts)
+    return _decide(gates, request.action, request.resource, request.facts)
+
+
+def decide_each(document: Document, caller: Caller, facts: Facts, asked: Iterable[tuple[str, str]]) -> Iterator[Truth]:
+    """`decide` for many (action, resource) of one caller: whom and when a statement speaks of is settled but once."""
+    gates = _gates(document.statements, caller, facts)
+    for action, resource in asked:
+        yield _decide(gates, action, resource, facts)
+
+
+_Gate = tuple[Statement, Truth]
+
+
+def _gates(statements: Iterable[Statement], caller: Caller, facts: Facts) -> list[_Gate]:
+    """The statements that may speak of the caller and his circumstances, and how certainly they do."""
+    gates = ((statement, _gate(statement, caller, facts)) for statement in statements)
+    return [gate for gate in gates if gate[1] is not Truth.NO]
+
+
+def _gate(statement: Statement, caller: Caller, facts: Facts) -> Truth:
+    principal = _principal(statement, caller)
+    if principal is Truth.NO:
+        return principal
+    return every((principal, *(holds(c, facts, variables=statement.variables) for c in statement.conditions)))
+
+
+def _decide(gates: Iterable[_Gate], action: str, resource: str, facts: Facts) -> Truth:
     allow, deny = Truth.NO, Truth.NO
-    for document in documents:
-        for statement in document.statements:
-            if statement.allow and allow is not Truth.YES:
-                allow = max(allow, applies(statement, request))
-            elif not statement.allow and deny is not Truth.YES:
-                deny = max(deny, applies(statement, request))
+    for statement, gate in gates:
+        if (allow if statement.allow else deny) < gate:
+            found = min(gate, _covers(statement, action, resource, facts))
+            if statement.allow:
+                allow = max(allow, found)
+            else:
+                deny = max(deny, found)
     return min(allow, deny.negated())
 
 
@@ -61,14 +90,13 @@ def decide_identity(policies: Iterable[Document], boundary: Document | None, req
 
 def applies(statement: Statement, request: Request) -> Truth:
     """Whether the statement speaks of the request."""
-    action = _action(statement, request.action)
-    if action is Truth.NO:
-        return action
-    principal = _principal(statement, request.caller)
-    if principal is Truth.NO:
-        return principal
-    conditions = (holds(c, request.facts, variables=statement.variables) for c in statement.conditions)
-    return every((action, principal, _resource(statement, request), *conditions))
+    gate = _gate(statement, request.caller, request.facts)
+    return gate if gate is Truth.NO else min(gate, _covers(statement, request.action, request.resource, request.facts))
+
+
+def _covers(statement: Statement, action: str, resource: str, facts: Facts) -> Truth:
+    found = _action(statement, action)
+    return found if found is Truth.NO else min(found, _resource(statement, resource, facts))
 
 
 def _action(statement: Statement, action: str) -> Truth:
@@ -77,19 +105,19 @@ def _action(statement: Statement, action: str) -> Truth:
     return some(match_action(pattern, action) for pattern in statement.not_actions or ()).negated()
 
 
-def _resource(statement: Statement, request: Request) -> Truth:
-    if not request.resource:
+def _resource(statement: Statement, resource: str, facts: Facts) -> Truth:
+    if not resource:
         return Truth.YES
     if statement.resources is not None:
-        return some(_matches(pattern, statement, request) for pattern in statement.resources)
+        return some(_matches(pattern, statement, resource, facts) for pattern in statement.resources)
     if statement.not_resources is not None:
-        return some(_matches(pattern, statement, request) for pattern in statement.not_resources).negated()
+        return some(_matches(pattern, statement, resource, facts) for pattern in statement.not_resources).negated()
     return Truth.YES
 
 
-def _matches(pattern: str, statement: Statement, request: Request) -> Truth:
-    text, certain = substitute(pattern, request.facts) if statement.variables else (pattern, True)
-    found = match(wild(text), wild(request.resource))
+def _matches(pattern: str, statement: Statement, resource: str, facts: Facts) -> Truth:
+    text, certain = substitute(pattern, facts) if statement.variables and "${" in pattern else (pattern, True)
+    found = match(wild(text), wild(resource))
     return found if certain else min(found, Truth.MAYBE)
 
 

@@ -31,6 +31,7 @@ def match(pattern: str, values: str) -> Truth:
     return Truth.YES if _covers(pattern, values) else Truth.MAYBE
 
 
+@lru_cache(maxsize=_CACHE)
 def match_action(pattern: str, action: str) -> Truth:
     """Actions are compared without regard to case; `action` is concrete."""
     return match(wild(pattern.lower()), action.lower())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nightaudit_auditor.aws.policy.conditions import Facts
 from nightaudit_auditor.aws.policy.document import Document
-from nightaudit_auditor.aws.policy.evaluate import Caller, Request, decide, principal_account
+from nightaudit_auditor.aws.policy.evaluate import Caller, decide_each, principal_account
 from nightaudit_auditor.aws.policy.strangers import caller_facts, service_facts, stranger
 from nightaudit_auditor.aws.policy.truth import Truth
 
@@ -69,12 +69,8 @@ def exposure(
     facts = adjust or (lambda known: known)
 
     def granted(caller: Caller, known: Facts) -> frozenset[str]:
-        known = facts(known)
-        return frozenset(
-            action
-            for action, resource in asked
-            if decide([document], Request(action, resource, caller, known)) is not Truth.NO
-        )
+        verdicts = decide_each(document, caller, facts(known), asked)
+        return frozenset(probe[0] for probe, verdict in zip(asked, verdicts, strict=True) if verdict is not Truth.NO)
 
     public = frozenset[str]().union(*(granted(caller, known) for caller, known in stranger(own)))
     accounts: dict[str, Grant] = {}

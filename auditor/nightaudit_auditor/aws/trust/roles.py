@@ -23,7 +23,7 @@ class RoleTrust:
 
 def role_trust(document: Document, own: str) -> RoleTrust:
     """Analyse the AssumeRolePolicyDocument of a role of the account `own`."""
-    return RoleTrust(
-        bare=exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=MISSING)),
-        any_id=exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=FREE)),
-    )
+    bare = exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=MISSING))
+    if not any(c.key == "sts:externalid" for s in document.statements for c in s.conditions):
+        return RoleTrust(bare, bare)
+    return RoleTrust(bare, exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=FREE)))

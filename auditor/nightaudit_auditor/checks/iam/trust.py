@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nightaudit_auditor.aws import per_account
 from nightaudit_auditor.aws.policy import parse_document
 from nightaudit_auditor.aws.trust import Relation, RoleTrust, role_trust, unscoped_issuers
 from nightaudit_auditor.checks.foreign import foreign_results
 from nightaudit_auditor.checks.iam.kinds import ROLE
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
+from nightaudit_auditor.snapshot import AccountData
 
 _THIRD_PARTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html"
 _EDIT = "CLI: aws iam update-assume-role-policy --role-name ROLE --policy-document FILE"
 
 
 def _trust(resource: Resource, context: Context) -> RoleTrust:
-    return role_trust(parse_document(resource.data["AssumeRolePolicyDocument"]), context.data.account.id)
+    """Three checks ask: it is worked out once. Raises PolicyError."""
+    known = _trusts(context.data)
+    if resource.arn not in known:
+        document = parse_document(resource.data["AssumeRolePolicyDocument"])
+        known[resource.arn] = role_trust(document, context.data.account.id)
+    return known[resource.arn]
+
+
+@per_account
+def _trusts(_data: AccountData) -> dict[str, RoleTrust]:
+    return {}
 
 
 @check(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.policy import Exposure, exposure, literal_actions, parse_document
 from nightaudit_auditor.checks.foreign import foreign_results
-from nightaudit_auditor.checks.kms.kinds import KEY, POLICY, metadata_of
+from nightaudit_auditor.checks.kms.kinds import KEY, POLICY
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 
 _ACTIONS = (
@@ -23,7 +23,6 @@ _EDIT = "CLI: aws kms put-key-policy --key-id KEY --policy-name default --policy
 
 
 def _exposed(resource: Resource, context: Context) -> Exposure:
-    metadata_of(context.data, resource.region, resource.name)  # without it nobody knows whose key it is
     parameters = {"KeyId": resource.name, "PolicyName": "default"}
     answer = context.data.answer(POLICY, resource.region, parameters) or {}
     document = parse_document(answer["Policy"])

@@ -8,7 +8,6 @@ from nightaudit_auditor.aws.buckets import (
     ACCOUNT_BLOCK,
     BUCKET_BLOCK,
     POLICY,
-    bucket_policy,
     policy_exposure,
     restricts_public_policies,
 )
@@ -41,10 +40,9 @@ def cross_account(resource: Resource, context: Context) -> Iterator[Result]:
     """The policy grants actions on data or policy to an account or organization that is not own, of the organization, trusted,
     or a known vendor's. A public policy that RestrictPublicBuckets restricts lets no other account in either."""
     data, region, name = context.data, resource.region, resource.name
-    document = bucket_policy(data, region, name)
-    if document is None:
+    exposed = policy_exposure(data, region, name)
+    if exposed is None:
         return
-    exposed = policy_exposure(document, data.account, name)
     if exposed.public and restricts_public_policies(data, region, name):
         return
     exposed = Exposure(

@@ -12,7 +12,6 @@ from nightaudit_auditor.aws.buckets import (
     OWNERSHIP,
     POLICY,
     STATUS,
-    bucket_policy,
     ignores_public_acls,
     policy_exposure,
     policy_says_public,
@@ -50,10 +49,10 @@ def _public_actions(resource: Resource, context: Context) -> Iterator[frozenset[
             return
     except Unreadable as problem:
         unread = problem
-    document = bucket_policy(data, region, name)
-    if document is None:
+    exposed = policy_exposure(data, region, name)
+    if exposed is None:
         return
-    public = policy_exposure(document, data.account, name).public
+    public = exposed.public
     try:
         verdict = bool(policy_says_public(data, region, name))
     except Unreadable:

@@ -201,6 +201,8 @@ ADMIN_CASES = [
     planted("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "the set-up's role, trusting a stranger too", _admins(
         role(trusting({"AWS": [SISTER, STRANGER]}), name="OrganizationAccountAccessRole", **ALL), extra=organization(SISTER, OWN))),
     planted("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "called like Identity Center's, made by hand", _admins(role(trusting({"AWS": OWN}), name="AWSReservedSSO_x", **ALL))),
+    planted("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "Identity Center's name and trust, but not its path", _admins(
+        role(trusting({"Federated": SSO}, action="sts:AssumeRoleWithSAML"), name="AWSReservedSSO_Admin_1", **ALL))),
     hardened("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "bounded", _admins(role(**ALL, **BOUND), managed(BOUNDARY, allow("s3:*")))),
     hardened("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "denied by a group", _admins(user(**ALL, GroupList=["staff"]), group(GroupPolicyList=[inline("no", deny(["iam:*", "organizations:*"]))]))),
     hardened("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "delegated: whoever it makes carries the boundary", _admins(role(**ALL, RolePolicyList=[inline("d", DELEGATED)]))),
