@@ -72,7 +72,7 @@ class Recorder:
         self.calls: list[CallFinished] = []
         self.finished: list[CollectedAccount] = []
 
-    def account_started(self, account: str, name: str, regions: tuple[str, ...]) -> None:  # noqa: ARG002 - the protocol's
+    def account_started(self, account: str, name: str, regions: tuple[str, ...]) -> None:
         self.started.append(account)
 
     def call_finished(self, call: CallFinished) -> None:

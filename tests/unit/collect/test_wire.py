@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import botocore.session
 import pytest
+from aiohttp import web
 
 from nightaudit_auditor.collect.wire import Wire, WireError
-from tests.unit.collect.conftest import FakeAWS
+from tests.unit.collect.conftest import Call, FakeAWS
 
 
 @pytest.fixture
@@ -99,3 +101,30 @@ async def test_a_host_that_does_not_exist_is_silent(wire: Wire) -> None:
     with pytest.raises(WireError) as error:
         await wire.send("GET", "http://no-such-host.invalid/", {}, b"")
     assert (error.value.code, error.value.silent) == ("ConnectionError", True)
+
+
+async def test_a_server_that_never_answers_is_given_up_and_silent(
+    aws: FakeAWS, session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(_: Call) -> web.StreamResponse:
+        await asyncio.sleep(30)
+        return web.Response()
+
+    aws.answer = hang
+    monkeypatch.setattr("nightaudit_auditor.collect.wire.READ_SECONDS", 0.05)
+    async with Wire(session, connections=4, user_agent="x") as wire:
+        with pytest.raises(WireError) as error:
+            await wire.send("GET", aws.url, {}, b"")
+    assert (error.value.code, error.value.silent) == ("Timeout", True)
+
+
+async def test_a_connection_that_is_reset_is_not_silence(aws: FakeAWS, wire: Wire) -> None:
+    async def reset(call: Call) -> web.StreamResponse:
+        assert call.request.transport is not None
+        call.request.transport.abort()
+        return web.Response()
+
+    aws.answer = reset
+    with pytest.raises(WireError) as error:
+        await wire.send("POST", aws.url, {}, b"x")
+    assert (error.value.code, error.value.silent) == ("ConnectionReset", False)
