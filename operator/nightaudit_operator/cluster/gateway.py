@@ -71,7 +71,12 @@ class Gateway:
             "metadata": {"name": item.name, "namespace": item.namespace, "uid": item.uid},
             "status": msgspec.to_builtins(status),
         }
-        self.remember(plural, await self.port.apply_status(plural, item.namespace, item.name, manifest))
+        try:
+            self.remember(plural, await self.port.apply_status(plural, item.namespace, item.name, manifest))
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            self.cache.drop(item)  # deleted meanwhile: there is nobody left to tell
 
     async def _emit(
         self, kind: str, item: Identity, before: Iterable[Condition], after: Iterable[Condition], now: datetime

@@ -177,7 +177,7 @@ READERS: Final[Mapping[str, Callable[[bytes], Object]]] = {
 
 def metadata(raw: bytes) -> Meta:
     """The metadata of any object."""
-    return msgspec.json.decode(raw, type=wire.Job).metadata
+    return msgspec.json.decode(raw, type=wire.Anything).metadata
 
 
 def _identity(meta: Meta) -> _Identity:

@@ -21,6 +21,12 @@ class FullMeta(Meta, frozen=True, kw_only=True, rename="camel"):
     managed_fields: tuple[ManagedFields, ...] = ()
 
 
+class Anything(Read, frozen=True, kw_only=True, rename="camel"):
+    """Any object."""
+
+    metadata: Meta
+
+
 class Custom(Read, frozen=True, kw_only=True, rename="camel"):
     """An AuditSchedule or AuditException: spec and status are read apart, so that a bad one can be reported."""
 

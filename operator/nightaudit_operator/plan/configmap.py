@@ -12,6 +12,7 @@ import msgspec
 from nightaudit_operator.api import names
 from nightaudit_operator.api.objects import AuditException, Children, ConfigMap, Schedule
 from nightaudit_operator.plan.metadata import Json, labels, owned_by_schedule
+from nightaudit_operator.plan.run import recorded_jobs
 
 MAXIMUM_BYTES = 1024 * 1024
 """Kubernetes refuses a ConfigMap whose values are longer than 1 MiB together (core/v1 MaxSecretSize)."""
@@ -78,7 +79,7 @@ def unused(schedule: Schedule, children: Children, wanted: str) -> tuple[ConfigM
     Needed are: what the CronJob shall name and what it names now (until it has changed), what an unfinished Job mounts,
     and what a finished Job mounted while its run is not recorded (the summary counts exceptions by position in it).
     """
-    recorded = {run.status.job_name or run.name for run in children.runs if run.status.finished}
+    recorded = recorded_jobs(children)
     needed = {
         job.config_map for job in children.jobs if not job.finished or (not job.notify and job.name not in recorded)
     }

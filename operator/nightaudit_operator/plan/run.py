@@ -18,6 +18,11 @@ def job_name(run: Run, jobs: Iterable[Job]) -> str:
     return run.status.job_name or labelled
 
 
+def recorded_jobs(children: Children) -> set[str]:
+    """The Jobs whose run is over and says so."""
+    return {run.status.job_name or run.name for run in children.runs if run.status.finished}
+
+
 def unrecorded(schedule: Schedule, children: Children) -> tuple[Job, ...]:
     """The Jobs that need an AuditRun. What a user's run started has one, even after the user has deleted it."""
     known = {run.name for run in children.runs if run.controller == schedule.uid}

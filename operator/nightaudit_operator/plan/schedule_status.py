@@ -10,8 +10,9 @@ import msgspec
 from nightaudit_operator.api import reasons
 from nightaudit_operator.api.conditions import Condition, Status, find, format_time, parse_time, settle
 from nightaudit_operator.api.manifests import LastRun, ScheduleSpec, ScheduleStatus
-from nightaudit_operator.api.objects import Children, CronJob, Run, Schedule
+from nightaudit_operator.api.objects import Children, Run, Schedule
 from nightaudit_operator.plan import times
+from nightaudit_operator.plan.run import recorded_jobs
 
 _MOST_MISSED = 1000
 MISSED_RUNS_ARE_STALE = 2
@@ -50,7 +51,7 @@ def status(
     spec, before = schedule.spec, schedule.status
     successful = _latest([before.last_successful_time, *(r.status.completion_time for r in _successes(children.runs))])
     triggered = _latest([before.last_schedule_time, children.cron_job.last_schedule_time if children.cron_job else ""])
-    lateness = late(schedule, spec, children.cron_job, successful, now) if spec is not None else None
+    lateness = late(schedule, spec, successful, now, recording=recording(children)) if spec is not None else None
     due = times.next_due(spec.schedule, spec.time_zone, now) if spec is not None and not spec.suspend else None
     conditions = _readiness(spec, problem, due)
     if lateness is not None:
@@ -69,19 +70,20 @@ def status(
     )
 
 
-def late(
-    schedule: Schedule, spec: ScheduleSpec, cron_job: CronJob | None, successful: str, now: datetime
-) -> Lateness | None:
+def late(schedule: Schedule, spec: ScheduleSpec, successful: str, now: datetime, *, recording: bool) -> Lateness | None:
     """Whether runs are missing: stale is when two consecutive due times, plus the run deadline, passed without a success.
 
     Counted from the last success, from creation, and from the moment at which the schedule was resumed or changed: that
-    moment is when the condition became False. None if the expression cannot be read; the API server then refuses it too.
+    moment is when the condition became False. The message names the times that it was judged by: so a change is noticed
+    however the operator was interrupted. While runs are being recorded nothing is called stale: after a night without the
+    operator the successes are all there, in Jobs. None if the expression cannot be read; the API server then refuses it too.
     """
     before = find(schedule.status.conditions, reasons.STALE)
+    by = f"({spec.schedule}, {spec.time_zone})"
     if spec.suspend:
-        return Lateness(0, _stale("Unknown", reasons.SUSPENDED, "the schedule is suspended"))
-    if cron_job is not None and (cron_job.schedule, cron_job.time_zone) != (spec.schedule, spec.time_zone):
-        return Lateness(0, _stale("Unknown", reasons.SCHEDULE_CHANGED, "the schedule has changed"))
+        return Lateness(0, _stale("Unknown", reasons.SUSPENDED, f"the schedule is suspended {by}"))
+    if before is not None and by not in before.message:
+        return Lateness(0, _stale("Unknown", reasons.SCHEDULE_CHANGED, f"the schedule has changed {by}"))
     succeeded = parse_time(successful)
     since = max(moment for moment in (schedule.created, succeeded) if moment is not None)
     if before is not None and before.since is not None:
@@ -94,15 +96,17 @@ def late(
         missed = _count(times.due_times(spec.schedule, spec.time_zone, since), overdue)
     except ValueError:
         return None
-    still_stale = before is not None and before.status == "True" and not _after(succeeded, before.since)
-    if missed >= MISSED_RUNS_ARE_STALE or still_stale:
+    if missed >= MISSED_RUNS_ARE_STALE and not recording:
         last = f"the last success was at {successful}" if successful else "none has succeeded yet"
-        missed = max(missed, MISSED_RUNS_ARE_STALE)
-        return Lateness(
-            missed,
-            _stale("True", reasons.MISSED_RUNS, f"two due runs in a row or more have not succeeded in time; {last}"),
-        )
-    return Lateness(missed, _stale("False", reasons.ON_TIME, "runs succeed when they are due"))
+        message = f"two due runs in a row or more have not succeeded in time {by}; {last}"
+        return Lateness(missed, _stale("True", reasons.MISSED_RUNS, message))
+    return Lateness(missed, _stale("False", reasons.ON_TIME, f"runs succeed when they are due {by}"))
+
+
+def recording(children: Children) -> bool:
+    """Whether a Job has ended whose run does not say so yet."""
+    recorded = recorded_jobs(children)
+    return any(job.finished and not job.notify and job.name not in recorded for job in children.jobs)
 
 
 def _readiness(spec: ScheduleSpec | None, problem: Problem | None, due: datetime | None) -> list[Condition]:
@@ -128,10 +132,6 @@ def _readiness(spec: ScheduleSpec | None, problem: Problem | None, due: datetime
 
 def _stale(state: Status, reason: str, message: str) -> Condition:
     return Condition(type=reasons.STALE, status=state, reason=reason, message=message)
-
-
-def _after(moment: datetime | None, other: datetime | None) -> bool:
-    return moment is not None and (other is None or moment > other)
 
 
 def _count(due: Iterable[datetime], until: datetime) -> int:

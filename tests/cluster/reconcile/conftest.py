@@ -179,9 +179,15 @@ class Operator:
         return (self._folder / "operator.log").read_text()
 
     def wait_ready(self) -> None:
-        eventually(
-            lambda: self.ready() and self.http(self.health_port, "/healthz")[0] == 200, "the operator to be ready", 40
-        )
+        def answers() -> bool:
+            if not self.running():
+                raise AssertionError(f"the operator has ended: {self.log()[-2000:]}")
+            return self.ready() and self.http(self.health_port, "/healthz")[0] == 200
+
+        try:
+            eventually(answers, "the operator to be ready", 40)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.log()[-2000:]}") from error
 
 
 def _free_port() -> int:
@@ -216,10 +222,12 @@ def operator(
     """The running operator of the module's namespace."""
     process = Operator(cluster, module_namespace.name, tmp_path_factory.mktemp("operator"))
     process.start()
-    process.wait_ready()
-    yield process
-    if process.running():
-        process.kill(signal.SIGTERM)
+    try:
+        process.wait_ready()
+        yield process
+    finally:
+        if process.running():
+            process.kill(signal.SIGTERM)
     assert "Traceback" not in process.log(), process.log()[-4000:]
 
 

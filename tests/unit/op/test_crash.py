@@ -1,0 +1,211 @@
+"""The operator may be killed at any moment: started again, it reaches the same state."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from nightaudit_operator.api import reasons
+from nightaudit_operator.cluster.cache import Cache
+from nightaudit_operator.cluster.gateway import Gateway
+from nightaudit_operator.cluster.port import ApiError
+from nightaudit_operator.metrics import Metrics
+from nightaudit_operator.reconciler.controller import Controller, ReconciliationError
+from tests.unit.op.fake import CrashError, FakeCluster
+
+
+def world(build) -> FakeCluster:
+    """A schedule that was changed, with an old ConfigMap, a tampered CronJob, a run that ended, one that died, one that a
+    user asks for, one that has to go, and an exception."""
+    cluster = FakeCluster()
+    topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
+    labels = {"nightaudit.dev/schedule": "nightly"}
+    cluster.put(
+        "auditschedules",
+        {
+            "metadata": build.meta("nightly"),
+            "spec": {
+                "schedule": "0 3 * * *",
+                "storage": {"s3": {"bucket": "b"}},
+                "errors": topic,
+                "failedRunsHistoryLimit": 1,
+            },
+        },
+    )
+    cluster.put(
+        "auditexceptions",
+        {"metadata": build.meta("known"), "spec": {"match": {"checks": ["S3_*"]}, "reason": "known and accepted"}},
+    )
+    foreign = [{"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}}]
+    cluster.put(
+        "cronjobs",
+        {
+            "metadata": build.meta("nightly", "cron", owner="uid-nightly", managedFields=foreign),
+            "spec": {"schedule": "* * * * *", "evil": True},
+        },
+    )
+    cluster.put("configmaps", {"metadata": build.meta("nightly-old", owner="uid-nightly", labels=labels)})
+    for name, message, code in (("ended", build.summary("ended-x"), 0), ("died", "", 1)):
+        condition = {
+            "type": "Complete" if code == 0 else "Failed",
+            "status": "True",
+            "lastTransitionTime": build.meta("x")["creationTimestamp"],
+        }
+        cluster.put(
+            "jobs", {"metadata": build.meta(name, owner="cron", labels=labels), "status": {"conditions": [condition]}}
+        )
+        state = build.terminated(message, code)
+        cluster.put(
+            "pods",
+            {
+                "metadata": build.meta(f"{name}-x", owner=f"uid-{name}", labels=labels),
+                "status": {"phase": "Failed", "containerStatuses": [{"name": "auditor", "state": state}]},
+            },
+        )
+    cluster.put("auditruns", {"metadata": build.meta("asked", "12345678-aaaa"), "spec": {"scheduleName": "nightly"}})
+    old = {"result": "Error", "jobName": "old", "completionTime": "2025-12-01T00:00:00Z"}
+    for name in ("old-1", "old-2"):
+        cluster.put(
+            "auditruns",
+            {"metadata": build.meta(name, owner="uid-nightly"), "spec": {"scheduleName": "nightly"}, "status": old},
+        )
+    return cluster
+
+
+async def settle(build, cluster: FakeCluster) -> None:
+    """A fresh operator works until nothing changes any more."""
+    cache = Cache()
+    controller = Controller(build.config, Gateway(cluster, cache), Metrics(cache), clock=lambda: build.now)
+    try:
+        for _ in range(20):
+            before = len(cluster.writes)
+            await controller.sync()
+            while len(controller.queue):
+                work = await controller.queue.get()
+                try:
+                    await controller.reconcile(work)
+                except (ApiError, ReconciliationError):
+                    pass
+                finally:
+                    controller.queue.done(work)
+            if len(cluster.writes) == before:
+                return
+        raise AssertionError(f"it does not come to rest: {cluster.writes[-20:]}")
+    finally:
+        controller.queue.close()
+
+
+async def test_it_comes_to_rest_where_it_should(build):
+    cluster = world(build)
+    await settle(build, cluster)
+    runs = {name: item["status"]["result"] for (kind, name), item in cluster.objects.items() if kind == "auditruns"}
+    assert runs == {"ended": "Findings", "died": "Error", "asked": "Pending"} | {
+        name: "Error" for name in runs if name.startswith("old")
+    }
+    assert ("jobs", "uid-died-notify") in cluster.objects
+    assert ("jobs", "nightly-12345678") in cluster.objects
+    assert ("configmaps", "nightly-old") not in cluster.objects
+    cron_job = cluster.objects["cronjobs", "nightly"]
+    assert "evil" not in cron_job["spec"]
+    assert {entry["manager"] for entry in cron_job["metadata"]["managedFields"]} == {"nightaudit-operator"}
+    conditions = cluster.objects["auditschedules", "nightly"]["status"]["conditions"]
+    assert {c["type"]: c["reason"] for c in conditions}["Ready"] == reasons.SCHEDULED
+
+
+async def test_killed_after_any_write_it_reaches_the_same_state(build):
+    straight = world(build)
+    await settle(build, straight)
+    assert len(straight.writes) > 12
+    for calls in range(len(straight.writes)):
+        cluster = world(build)
+        cluster.crash_after = calls
+        with pytest.raises(CrashError):
+            await settle(build, cluster)
+        cluster.crash_after = None
+        await settle(build, cluster)
+        assert cluster.state() == straight.state(), f"killed after write {calls}: {straight.writes[calls]}"
+
+
+async def test_a_transition_gives_the_same_event_after_a_crash(build):
+    def alone() -> FakeCluster:
+        cluster = FakeCluster()
+        cluster.put(
+            "auditschedules",
+            {"metadata": build.meta("nightly"), "spec": {"schedule": "0 3 * * *", "storage": {"s3": {"bucket": "b"}}}},
+        )
+        return cluster
+
+    straight, cut = alone(), alone()
+    await settle(build, straight)
+    cut.crash_after = straight.writes.index("status auditschedules nightly")
+    with pytest.raises(CrashError):
+        await settle(build, cut)
+    cut.crash_after = None
+    await settle(build, cut)
+    told = [sorted(name for kind, name in cluster.objects if kind == "events") for cluster in (straight, cut)]
+    assert told[0]
+    assert told[0] == told[1]
+
+
+class TestRefusals:
+    """What the API server refuses is a condition, and the rest is done all the same."""
+
+    @pytest.mark.parametrize(
+        ("status", "reason", "kind"),
+        [
+            (422, reasons.INVALID_SCHEDULE, reasons.STALLED),
+            (403, reasons.FORBIDDEN, reasons.STALLED),
+            (500, reasons.APPLY_FAILED, reasons.RECONCILING),
+            (0, reasons.APPLY_FAILED, reasons.RECONCILING),
+        ],
+    )
+    async def test_a_refused_cron_job(self, build, status, reason, kind):
+        cluster = world(build)
+        cluster.refusals["cronjobs", "nightly"] = ApiError(status, "No", "spec.timeZone: unknown")
+        await settle(build, cluster)
+        conditions = {c["type"]: c for c in cluster.objects["auditschedules", "nightly"]["status"]["conditions"]}
+        assert (conditions["Ready"]["status"], conditions["Ready"]["reason"]) == ("False", reason)
+        assert "spec.timeZone: unknown" in conditions["Ready"]["message"]
+        assert conditions[kind]["status"] == "True"
+        assert cluster.objects["auditruns", "ended"]["status"]["result"] == "Findings"
+
+    async def test_a_stranger_s_run_is_left_alone_and_named(self, build):
+        cluster = world(build)
+        cluster.put(
+            "auditruns",
+            {"metadata": build.meta("ended", "theirs", owner="somebody"), "spec": {"scheduleName": "nightly"}},
+        )
+        before = copy.deepcopy(cluster.objects["auditruns", "ended"])
+        await settle(build, cluster)
+        assert cluster.objects["auditruns", "ended"] == before
+        ready = next(
+            c for c in cluster.objects["auditschedules", "nightly"]["status"]["conditions"] if c["type"] == "Ready"
+        )
+        assert ready["reason"] == reasons.NAME_CONFLICT
+        assert "AuditRun ended" in ready["message"]
+
+    async def test_a_user_s_job_that_is_refused_says_so_on_the_run(self, build):
+        cluster = world(build)
+        cluster.refusals["jobs", "nightly-12345678"] = ApiError(403, "Forbidden", "exceeded quota")
+        await settle(build, cluster)
+        status = cluster.objects["auditruns", "asked"]["status"]
+        assert status["result"] == "Pending"
+        assert "exceeded quota" in json.dumps(status["conditions"])
+
+    async def test_a_job_that_is_merely_not_in_the_cache_is_not_lost(self, build):
+        cluster = world(build)
+        cache = Cache()
+        controller = Controller(build.config, Gateway(cluster, cache), Metrics(cache), clock=lambda: build.now)
+        for plural in ("auditschedules", "auditruns", "cronjobs"):
+            await Gateway(cluster, cache).refresh(plural, "audit")
+        cluster.put(
+            "auditruns", {"metadata": build.meta("ended", owner="uid-nightly"), "spec": {"scheduleName": "nightly"}}
+        )
+        await Gateway(cluster, cache).refresh("auditruns", "audit")
+        from nightaudit_operator.reconciler.controller import SCHEDULE, Work
+
+        with pytest.raises(ApiError, match="not lost"):
+            await controller.reconcile(Work(SCHEDULE, "audit", "nightly"))
+        assert "status" not in cluster.objects["auditruns", "ended"]
