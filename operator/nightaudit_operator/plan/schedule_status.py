@@ -17,7 +17,7 @@ from nightaudit_operator.plan.run import recorded_jobs
 _MOST_MISSED = 1000
 MISSED_RUNS_ARE_STALE = 2
 # What people have to mend; everything else is tried again and may mend itself.
-_TRANSIENT = {reasons.APPLY_FAILED, reasons.RETRYING}
+_TRANSIENT = {reasons.APPLY_FAILED}
 
 
 class Problem(msgspec.Struct, frozen=True):
