@@ -78,7 +78,9 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
         complete = not halted_by or not writer.outcomes[Outcome.SKIPPED.value]
         writer.close(complete=complete, reason="" if complete else halted_by)
     run.client.pace.forget(account.id)
-    return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error or ("" if complete else halted_by))
+    return _finish(
+        run, account, regions, writer, sweep.totals, complete=complete, error=error or ("" if complete else halted_by)
+    )
 
 
 async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Target, Record]:
@@ -105,7 +107,9 @@ async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Targ
     return target, record
 
 
-async def _regions(run: Run, account: AccountTarget, target: Target, partition: str) -> tuple[Record, tuple[str, ...], str]:
+async def _regions(
+    run: Run, account: AccountTarget, target: Target, partition: str
+) -> tuple[Record, tuple[str, ...], str]:
     """The record of ec2.describe_regions, the regions to audit, and what is wrong if AWS did not list them."""
     entry = run.catalogue.entries[REGIONS]
     # Any region lists them all; where the run lives is least likely to be closed to it by an organization's policy.
@@ -133,7 +137,9 @@ def _unreachable(run: Run, account: AccountTarget, partition: str, record: Recor
             CallFinished(account.id, record.region, record.service, record.operation, record.outcome, 0.0)
         )
     error = f"{record.name}: {record.code}: {record.message}"
-    return _finish(run, account, (), writer, {}, complete=record.outcome is not Outcome.SKIPPED, error=error, record=record)
+    return _finish(
+        run, account, (), writer, {}, complete=record.outcome is not Outcome.SKIPPED, error=error, record=record
+    )
 
 
 def _finish(
@@ -154,7 +160,14 @@ def _finish(
 
 def _sts(account: AccountTarget, operation: str, outcome: Outcome, code: str, message: str) -> Record:
     return Record(
-        account=account.id, service="sts", operation=operation, region=GLOBAL, outcome=outcome, time=now(), code=code, message=message
+        account=account.id,
+        service="sts",
+        operation=operation,
+        region=GLOBAL,
+        outcome=outcome,
+        time=now(),
+        code=code,
+        message=message,
     )
 
 

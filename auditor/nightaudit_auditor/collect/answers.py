@@ -40,7 +40,11 @@ def read(service: Service, operation: OperationModel, answer: Answer) -> dict[st
         if answer.status >= 500:
             return Refusal(answer.status, str(answer.status), "the endpoint answered HTML")
         # Whatever the status says, it is not AWS that says it; and asking again would not make it AWS.
-        return Refusal(0, "MalformedAnswer", f"the endpoint answered HTML (HTTP status {answer.status}): a proxy or a wrong endpoint URL?")
+        return Refusal(
+            0,
+            "MalformedAnswer",
+            f"the endpoint answered HTML (HTTP status {answer.status}): a proxy or a wrong endpoint URL?",
+        )
     status = answer.status
     # S3 may find out that something failed after it has sent the status line.
     if protocol == "rest-xml" and status == 200 and b"<error>" in head:
@@ -83,7 +87,10 @@ def _refuse_hollow(service: Service, operation: OperationModel, answer: Answer) 
             msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
         except msgspec.DecodeError as error:
             raise Malformed(f"the answer cannot be read: {error}") from error
-    if service.model.resolved_protocol in _XML_WITH_KNOWN_ROOT and f"<{operation.name}Response".encode() not in answer.body[:1024]:
+    if (
+        service.model.resolved_protocol in _XML_WITH_KNOWN_ROOT
+        and f"<{operation.name}Response".encode() not in answer.body[:1024]
+    ):
         raise Malformed(f"the answer is no {operation.name}Response")
 
 

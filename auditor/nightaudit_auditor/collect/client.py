@@ -29,7 +29,12 @@ from nightaudit_auditor.collect.sigv4 import Keys, sign
 from nightaudit_auditor.collect.wire import Answer, Wire, WireError
 from nightaudit_auditor.snapshot import Outcome
 
-_REDIRECTS = {"PermanentRedirect", "TemporaryRedirect", "IllegalLocationConstraintException", "AuthorizationHeaderMalformed"}
+_REDIRECTS = {
+    "PermanentRedirect",
+    "TemporaryRedirect",
+    "IllegalLocationConstraintException",
+    "AuthorizationHeaderMalformed",
+}
 
 
 class CredentialsError(Exception):
@@ -93,7 +98,14 @@ class Client:
     """Asks AWS. One for the whole run: models, endpoints, connections and pace are shared by all accounts."""
 
     def __init__(
-        self, models: Models, endpoints: Endpoints, wire: Wire, pace: Pace, *, in_flight: int, patience: Patience | None = None
+        self,
+        models: Models,
+        endpoints: Endpoints,
+        wire: Wire,
+        pace: Pace,
+        *,
+        in_flight: int,
+        patience: Patience | None = None,
     ) -> None:
         self._models = models
         self._endpoints = endpoints
@@ -215,7 +227,9 @@ class Client:
             return True
         return False
 
-    async def _send(self, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], keys: Keys) -> Answer:
+    async def _send(
+        self, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], keys: Keys
+    ) -> Answer:
         name = service.model.service_name
         endpoint = self._endpoints.resolve(name, op, region, parameters)
         method, url, headers, body = self._serialize(service, op, parameters, endpoint.url)
@@ -240,7 +254,9 @@ class Client:
         if isinstance(body, dict):
             body = urlencode(list(body.items()), doseq=True)
         content = body.encode() if isinstance(body, str) else bytes(body or b"")
-        headers = {str(key): value if isinstance(value, str) else str(value) for key, value in request["headers"].items()}
+        headers = {
+            str(key): value if isinstance(value, str) else str(value) for key, value in request["headers"].items()
+        }
         return str(request["method"]), str(request["url"]), headers, content
 
     def _set_clock(self, answer: Answer) -> bool:

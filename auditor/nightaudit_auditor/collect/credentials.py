@@ -54,7 +54,9 @@ class OwnCredentials:
         try:
             found = self._found or self._session.get_credentials()
             if found is None:
-                raise CredentialsError("NoCredentials", "no AWS credentials: set a profile, environment variables or a role")
+                raise CredentialsError(
+                    "NoCredentials", "no AWS credentials: set a profile, environment variables or a role"
+                )
             self._found = found
             return _freeze(found)
         except (BotoCoreError, ClientError) as error:
@@ -93,7 +95,9 @@ class RoleCredentials:
     async def _assume(self) -> Keys:
         reply = await self._client.call(self._base, "sts", "AssumeRole", self._region, self._parameters, Meaning())
         if reply.outcome is not Outcome.OK or reply.answer is None:
-            raise CredentialsError(reply.code, f"{self._parameters['RoleArn']} cannot be assumed: {reply.message}", reply.outcome)
+            raise CredentialsError(
+                reply.code, f"{self._parameters['RoleArn']} cannot be assumed: {reply.message}", reply.outcome
+            )
         given = reply.answer.get("Credentials", {})
         try:
             keys = Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

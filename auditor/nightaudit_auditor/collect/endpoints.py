@@ -78,7 +78,12 @@ class Endpoints:
                 raise EndpointError(f"{service} in {region} wants signature {kind}")
             name = context.get("signing_name", name)
             signing_region = context.get("region", region)
-        return Endpoint(self._bare(service, found.url.rstrip("/")), dict(cast("Mapping[str, str]", found.headers)), name, signing_region)
+        return Endpoint(
+            self._bare(service, found.url.rstrip("/")),
+            dict(cast("Mapping[str, str]", found.headers)),
+            name,
+            signing_region,
+        )
 
     def _bare(self, service: str, url: str) -> str:
         # The rules put a bucket or an account id before the host; an address or localhost can carry none.
@@ -138,7 +143,9 @@ class Endpoints:
             return None
         parts = urlsplit(str(url))
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise EndpointError(f"the endpoint configured for {service} is no URL: {url!r} must begin with https:// or http://")
+            raise EndpointError(
+                f"the endpoint configured for {service} is no URL: {url!r} must begin with https:// or http://"
+            )
         return str(url)
 
     def _flag(self, name: str) -> bool:

@@ -37,7 +37,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     def _region(self) -> Any:
         return jmespath.compile(self.region) if self.region else None
 
-    def calls(self, answer: dict[str, Any], inherited: dict[str, str], region: str) -> Iterator[tuple[str, dict[str, str]]]:
+    def calls(
+        self, answer: dict[str, Any], inherited: dict[str, str], region: str
+    ) -> Iterator[tuple[str, dict[str, str]]]:
         """(region, parameters) of the calls that the answer of an earlier call in `region` asks for.
 
         Raises ValueError if an item lacks what a parameter is made of.

@@ -54,7 +54,9 @@ def paginator(config: Mapping[str, Any] | None, pages: Pages | None) -> Paginato
     if config is not None:
         return Paginator(config)
     if pages is not None:
-        return Paginator({"input_token": pages.input_token, "output_token": pages.output_token, "result_key": pages.result_key})
+        return Paginator(
+            {"input_token": pages.input_token, "output_token": pages.output_token, "result_key": pages.result_key}
+        )
     return None
 
 

@@ -30,14 +30,18 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-async def ask(client: Client, target: Target, entry: Entry, where: str, region: str, parameters: dict[str, str]) -> Record:
+async def ask(
+    client: Client, target: Target, entry: Entry, where: str, region: str, parameters: dict[str, str]
+) -> Record:
     """Make one call of the catalogue in the region `where` and record it under `region`."""
     meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages)
     sent: dict[str, Any] = {**entry.constants, **parameters}
     # The one host of a global service says nothing about the region that it stands in.
     realm = f"{GLOBAL}/{entry.service}" if region == GLOBAL else region
     if entry.flow == "credential_report":
-        reply = await fetch(lambda operation: client.call(target, entry.service, operation, where, {}, meaning, realm=realm))
+        reply = await fetch(
+            lambda operation: client.call(target, entry.service, operation, where, {}, meaning, realm=realm)
+        )
     else:
         reply = await client.call(target, entry.service, entry.operation, where, sent, meaning, realm=realm)
     return _record(target.account, entry, region, parameters, reply)
@@ -136,7 +140,9 @@ class Sweep:
         except Halted as halted:
             return skipped(account, entry, region, parameters, halted.code, "the run ended before it was answered")
         except Exception as error:  # noqa: BLE001 - a defect in one call is recorded as its outcome and must not end the others
-            return _record(account, entry, region, parameters, Reply(Outcome.ERROR, None, type(error).__name__, str(error)))
+            return _record(
+                account, entry, region, parameters, Reply(Outcome.ERROR, None, type(error).__name__, str(error))
+            )
 
     def _finish(self, entry: Entry, record: Record, seconds: float) -> None:
         self._write(entry, record)

@@ -56,9 +56,13 @@ def sign(
     )
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     to_sign = f"{_ALGORITHM}\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-    signature = hmac.new(_signing_key(keys.secret_key, stamp[:8], region, service), to_sign.encode(), sha256).hexdigest()
+    signature = hmac.new(
+        _signing_key(keys.secret_key, stamp[:8], region, service), to_sign.encode(), sha256
+    ).hexdigest()
     own: dict[str, str] = {name: signed[name] for name in _OWN_HEADERS if name in signed}
-    authorization = f"{_ALGORITHM} Credential={keys.access_key}/{scope}, SignedHeaders={';'.join(names)}, Signature={signature}"
+    authorization = (
+        f"{_ALGORITHM} Credential={keys.access_key}/{scope}, SignedHeaders={';'.join(names)}, Signature={signature}"
+    )
     return {**headers, **own, "Authorization": authorization}
 
 

@@ -56,7 +56,9 @@ class Wire:
             self._unusable = f"the CA bundle {bundle} cannot be read: {error.strerror or error}: check AWS_CA_BUNDLE"
             return self
         self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections, ssl=context, keepalive_timeout=10, ttl_dns_cache=300),
+            connector=aiohttp.TCPConnector(
+                limit=self._connections, ssl=context, keepalive_timeout=10, ttl_dns_cache=300
+            ),
             timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
             # aiohttp's own trust reads ~/.netrc, whose entries clash with a signature, and does so for each request.
             trust_env=False,
@@ -79,11 +81,20 @@ class Wire:
         try:
             # The URL was signed as it is: nothing may encode it again.
             async with self._http.request(
-                method, URL(url, encoded=True), headers=headers, data=body or None, allow_redirects=False, proxy=self._proxy(url)
+                method,
+                URL(url, encoded=True),
+                headers=headers,
+                data=body or None,
+                allow_redirects=False,
+                proxy=self._proxy(url),
             ) as answer:
                 content = await answer.read()
                 return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientProxyConnectionError) as error:
+        except (
+            aiohttp.ClientConnectorError,
+            aiohttp.ConnectionTimeoutError,
+            aiohttp.ClientProxyConnectionError,
+        ) as error:
             raise WireError("ConnectionError", _text(error), silent=True) from error
         except aiohttp.InvalidURL as error:
             raise WireError("InvalidEndpoint", f"not a URL: {url}") from error

@@ -15,7 +15,10 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("private-key", re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")),
     ("github-token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})")),
     ("slack-token", re.compile(r"\bxox[abeoprs](?:\.xox[abp])?-[A-Za-z0-9-]{10,}|\bxapp-\d-[A-Za-z0-9-]{10,}")),
-    ("slack-webhook", re.compile(r"https://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{20,}")),
+    (
+        "slack-webhook",
+        re.compile(r"https://hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/[A-Za-z0-9/_-]{20,}"),
+    ),
     ("stripe-key", re.compile(r"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9]{24,}")),
     ("google-api-key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}")),
     ("google-oauth-secret", re.compile(r"\bGOCSPX-[A-Za-z0-9_-]{28}")),
@@ -35,7 +38,9 @@ _SECRETISH_NAME = re.compile(
 _POINTER_NAME = re.compile(
     r"(?:arn|url|uri|path|file|name|id|endpoint|host|region|ttl|expiry|timeout|enabled|type)s?$", re.IGNORECASE
 )
-_POINTER_VALUE = re.compile(r"arn:aws|https?://|ssm:|secretsmanager:|\{\{resolve:|\$\{|/[\w./-]+$|true$|false$|\d+$", re.IGNORECASE)
+_POINTER_VALUE = re.compile(
+    r"arn:aws|https?://|ssm:|secretsmanager:|\{\{resolve:|\$\{|/[\w./-]+$|true$|false$|\d+$", re.IGNORECASE
+)
 
 
 def entropy(text: str) -> float:

@@ -74,7 +74,9 @@ class AccountData:
         """The names of all recorded operations, sorted."""
         return tuple(sorted(self._by_operation))
 
-    def record(self, operation: str, region: str = GLOBAL, parameters: Mapping[str, str] | None = None) -> Record | None:
+    def record(
+        self, operation: str, region: str = GLOBAL, parameters: Mapping[str, str] | None = None
+    ) -> Record | None:
         """The record of one call, or None if the call was never recorded."""
         return self._by_operation.get(operation, {}).get((region, tuple(sorted((parameters or {}).items()))))
 

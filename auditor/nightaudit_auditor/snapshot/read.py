@@ -53,15 +53,25 @@ def read_account(path: Path) -> AccountData:
             trailer = item
             continue
         if item.account != header.account:
-            raise SnapshotError(f"{path}:{number}: a record of account {item.account} in the snapshot of {header.account}")
+            raise SnapshotError(
+                f"{path}:{number}: a record of account {item.account} in the snapshot of {header.account}"
+            )
         records.append(item)
     if trailer is None:
         raise SnapshotError(f"{path}:{number + 1}: truncated: the trailer is missing")
     if trailer.records != len(records):
-        raise SnapshotError(f"{path}:{number}: the trailer counts {trailer.records} records, the file holds {len(records)}")
+        raise SnapshotError(
+            f"{path}:{number}: the trailer counts {trailer.records} records, the file holds {len(records)}"
+        )
     account = Account(id=header.account, name=header.name, partition=header.partition, labels=header.labels)
     return AccountData(
-        account, header.regions, records, reachable=header.reachable, complete=trailer.complete, run=header.run, time=header.time
+        account,
+        header.regions,
+        records,
+        reachable=header.reachable,
+        complete=trailer.complete,
+        run=header.run,
+        time=header.time,
     )
 
 
@@ -82,7 +92,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def _header(path: Path, number: int, line: bytes) -> Header:
     schema = _schema(path, number, line)
     if schema != HEADER_SCHEMA:
-        raise SnapshotError(f"{path}:{number}: not a snapshot: the first line must have schema {HEADER_SCHEMA}, it has {schema!r}")
+        raise SnapshotError(
+            f"{path}:{number}: not a snapshot: the first line must have schema {HEADER_SCHEMA}, it has {schema!r}"
+        )
     return _decode(path, number, line, Header)
 
 

@@ -86,7 +86,9 @@ class AccountWriter:
     def __enter__(self) -> AccountWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close(complete=kind is None, reason="" if kind is None else kind.__name__)
 
     def _line(self, line: Header | Record | Trailer) -> None:

@@ -54,7 +54,10 @@ def data(seeded: None, tmp_path_factory: pytest.TempPathFactory) -> AccountData:
     sink = SnapshotWriter(folder, "run-1")
     sink._redactor = _KeepAll()  # type: ignore[assignment]
     spec = ScheduleSpec(
-        schedule="@daily", accounts=(AccountTarget(id=ACCOUNT),), storage=Storage(s3=S3Storage(bucket="b")), regions=Regions(include=(REGION,))
+        schedule="@daily",
+        accounts=(AccountTarget(id=ACCOUNT),),
+        storage=Storage(s3=S3Storage(bucket="b")),
+        regions=Regions(include=(REGION,)),
     )
     schedule = AuditSchedule(metadata=Metadata(name="nightly"), spec=spec)
     asyncio.run(collect(schedule, sink, run="run-1", deadline=None, stop=asyncio.Event()))
@@ -109,11 +112,17 @@ def test_the_answer_is_boto3s(data: AccountData, catalogue: Catalogue, operation
         assert (record.outcome, record.code) == (Outcome.ABSENT, error.value.response["Error"]["Code"])
 
 
-def test_there_is_an_answer_with_content_for_every_operation_that_moto_has(data: AccountData, catalogue: Catalogue) -> None:
+def test_there_is_an_answer_with_content_for_every_operation_that_moto_has(
+    data: AccountData, catalogue: Catalogue
+) -> None:
     empty = {
         operation
         for operation in catalogue.entries
-        if not any(value not in (None, [], {}, "") for record in data.records(operation) for value in (record.answer or {}).values())
+        if not any(
+            value not in (None, [], {}, "")
+            for record in data.records(operation)
+            for value in (record.answer or {}).values()
+        )
     }
     assert empty == MOTO_LACKS
 

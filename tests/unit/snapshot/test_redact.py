@@ -75,7 +75,9 @@ class TestRedactor:
 
     def test_the_same_secret_in_two_places_has_one_digest_in_a_run_and_another_in_the_next(self) -> None:
         one, two = Redactor(), Redactor()
-        variables = [f["Environment"]["Variables"] for f in one.redact(_functions({"A": "s3"}, {"B": "s3"}), [PATH])["Functions"]]
+        variables = [
+            f["Environment"]["Variables"] for f in one.redact(_functions({"A": "s3"}, {"B": "s3"}), [PATH])["Functions"]
+        ]
         assert variables[0]["A"]["digest"] == variables[1]["B"]["digest"] == one.digest("s3")
         assert one.digest("s3") != two.digest("s3")
         assert len(one.digest("s3")) == 64
@@ -105,5 +107,7 @@ class TestRedactor:
             kept = function["Environment"]["Variables"]
             assert kept.keys() == original.keys()
             assert all(set(entry) == {"redacted", "detector", "digest"} for entry in kept.values())
-            assert all(value not in entry.values() for entry, value in zip(kept.values(), original.values(), strict=True))
+            assert all(
+                value not in entry.values() for entry, value in zip(kept.values(), original.values(), strict=True)
+            )
         assert answer == before

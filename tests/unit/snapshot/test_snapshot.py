@@ -35,7 +35,9 @@ def _record(operation: str = "describe_vpcs", *, account: str = ACCOUNT.id, **fi
 
 
 def _write(folder: Path, *records: Record, account: Account = ACCOUNT, complete: bool = True) -> Path:
-    writer = SnapshotWriter(folder, "run-1").account(account, regions=["us-east-1", "eu-central-1"], reachable=True, time=TIME)
+    writer = SnapshotWriter(folder, "run-1").account(
+        account, regions=["us-east-1", "eu-central-1"], reachable=True, time=TIME
+    )
     for record in records:
         writer.write(record)
     writer.close(complete=complete, reason="" if complete else "Interrupted")
@@ -52,7 +54,9 @@ def _lines(path: Path) -> list[bytes]:
 
 class TestRoundTrip:
     def test_the_account_and_its_records_come_back(self, tmp_path: Path) -> None:
-        denied = _record("describe_volumes", outcome=Outcome.DENIED, code="UnauthorizedOperation", message="no", answer=None)
+        denied = _record(
+            "describe_volumes", outcome=Outcome.DENIED, code="UnauthorizedOperation", message="no", answer=None
+        )
         data = read_account(_write(tmp_path, _record(), denied))
         assert data.account == ACCOUNT
         assert data.regions == ("eu-central-1", "us-east-1")
@@ -64,7 +68,9 @@ class TestRoundTrip:
     @settings(deadline=None)
     @given(
         st.lists(
-            st.tuples(st.sampled_from(Outcome), st.dictionaries(st.text(), st.text()), st.dictionaries(st.text(), st.text())),
+            st.tuples(
+                st.sampled_from(Outcome), st.dictionaries(st.text(), st.text()), st.dictionaries(st.text(), st.text())
+            ),
             max_size=5,
         )
     )
@@ -111,7 +117,9 @@ class TestSecrets:
     def test_no_planted_secret_is_anywhere_in_the_output_folder(self, tmp_path: Path) -> None:
         variables = {f"V{n}": value for n, value in enumerate(self.PLANTED)}
         answer = {"Functions": [{"FunctionName": "f", "Environment": {"Variables": variables}}]}
-        writer = SnapshotWriter(tmp_path, "run-1", key=b"k" * 32).account(ACCOUNT, regions=[], reachable=True, time=TIME)
+        writer = SnapshotWriter(tmp_path, "run-1", key=b"k" * 32).account(
+            ACCOUNT, regions=[], reachable=True, time=TIME
+        )
         record = _record("list_functions", service="lambda", answer=answer)
         writer.write(record, secrets=("Functions[].Environment.Variables.*",))
         writer.close()
@@ -149,8 +157,14 @@ class TestRefusals:
         [
             (b"{not json}\n", ":2: not a "),
             (b'{"account":"111111111111"}\n', ":2: not a record: .*missing required field"),
-            (b'{"account":"111111111111","service":"a","operation":"b","region":"c","outcome":"fine"}\n', ":2: not a record: Invalid enum"),
-            (b'{"account":"999999999999","service":"a","operation":"b","region":"c","outcome":"ok"}\n', ":2: a record of account 999999999999"),
+            (
+                b'{"account":"111111111111","service":"a","operation":"b","region":"c","outcome":"fine"}\n',
+                ":2: not a record: Invalid enum",
+            ),
+            (
+                b'{"account":"999999999999","service":"a","operation":"b","region":"c","outcome":"ok"}\n',
+                ":2: a record of account 999999999999",
+            ),
             (b'{"schema":"someone.else/v1"}\n', ":2: a line of schema 'someone.else/v1'"),
         ],
     )

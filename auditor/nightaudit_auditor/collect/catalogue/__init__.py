@@ -30,7 +30,9 @@ def load_catalogue(models: Models, folder: Path = FOLDER) -> Catalogue:
     files = [(document, _convert(document)) for document in map(read, sorted(folder.glob("*.yaml")))]
     if not files:
         raise CatalogueError(f"{folder}:1: holds no catalogue")
-    files.sort(key=lambda pair: (_FIRST.index(pair[1].service) if pair[1].service in _FIRST else len(_FIRST), pair[1].service))
+    files.sort(
+        key=lambda pair: (_FIRST.index(pair[1].service) if pair[1].service in _FIRST else len(_FIRST), pair[1].service)
+    )
     entries: dict[str, Entry] = {}
     places: dict[str, tuple[Document, int]] = {}
     for document, file in files:
@@ -60,7 +62,9 @@ def _convert(document: Document) -> ServiceFile:
 
 def _qualify(entry: Entry, service: str) -> Entry:
     sources = tuple(
-        msgspec.structs.replace(source, operation=source.operation if "." in source.operation else f"{service}.{source.operation}")
+        msgspec.structs.replace(
+            source, operation=source.operation if "." in source.operation else f"{service}.{source.operation}"
+        )
         for source in entry.for_each
     )
     return msgspec.structs.replace(entry, service=service, for_each=sources)
@@ -101,7 +105,9 @@ class _Check:
 
     def _home(self) -> None:
         if self.entry.scope == "global" and not self.catalogue.homes[self.entry.service]:
-            raise self.document.error(("service",), f"{self.entry.id} is global: say the service's `home` region by partition")
+            raise self.document.error(
+                ("service",), f"{self.entry.id} is global: say the service's `home` region by partition"
+            )
 
     def _parameters(self, operation: OperationModel) -> None:
         shape = operation.input_shape
