@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from nightaudit_auditor.checks.registry import Check, Crash, Troubles, Unread
 from nightaudit_auditor.snapshot import AccountData, Outcome, Unreadable
 
+_PARENT_NOT_READ, _REGIONS_UNKNOWN = "ParentNotRead", "RegionsUnknown"
+"""The collector's codes of calls that were not made because the list that they start from, or the list of regions, could not
+be read: that list's own failure says all there is to say."""
+
+_REGIONS = "ec2.describe_regions"
 _KNOWLEDGE = (Outcome.OK, Outcome.ABSENT, Outcome.GONE)
 
 
@@ -35,36 +40,61 @@ def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures) 
     A failed call counts if a check needs its operation. Calls to AWS Organizations are refused in member accounts as a
     rule: they count only if some check is UNKNOWN because of them.
     """
-    needing: dict[str, set[str]] = {}
-    for check in checks:
-        operations = {*check.kind.needs, *check.needs}
-        if check.kind.regional:
-            operations.add("ec2.describe_regions")
-        for operation in operations:
-            needing.setdefault(operation, set()).add(check.id)
-    for operation, unknown in failures.checks.items():
-        needing.setdefault(operation, set()).update(unknown)
-    calls: dict[tuple[str, str, Outcome], int] = dict.fromkeys(failures.calls, 0)
-    codes = dict(failures.calls)
-    for operation in sorted(needing):
-        if operation.startswith("organizations.") and operation not in failures.checks:
-            continue
-        for record in data.records(operation):
-            if record.outcome not in _KNOWLEDGE:
-                key = (operation, record.region, record.outcome)
-                calls[key] = calls.get(key, 0) + 1
-                codes.setdefault(key, record.code)
+    needing = _needing(checks, failures)
+    calls = _failed_calls(data, needing, failures)
     unread = tuple(
         Unread(
             operation=operation,
             region=region,
             outcome=outcome,
-            code=codes[operation, region, outcome],
+            code=code,
             checks=tuple(sorted(needing[operation])),
             unknown=tuple(sorted(failures.checks.get(operation, ()))),
-            calls=max(count, 1),
+            calls=count,
         )
-        for (operation, region, outcome), count in sorted(calls.items())
+        for (operation, region, outcome), (code, count) in sorted(calls.items())
+        if not _follows_from_another(operation, region, code, calls)
     )
     crashes = tuple(sorted(failures.crashes, key=lambda c: (c.check, c.resource.region, c.resource.arn)))
     return Troubles(unread, crashes)
+
+
+_Calls = dict[tuple[str, str, Outcome], tuple[str, int]]
+"""(operation, region, outcome) → the first telling code, and how many calls ended so."""
+
+
+def _needing(checks: Iterable[Check], failures: Failures) -> dict[str, set[str]]:
+    """Operation → the checks that need it, by their word or by what they met."""
+    needing: dict[str, set[str]] = {}
+    for check in checks:
+        for operation in (*check.kind.needs, *check.needs, *((_REGIONS,) if check.kind.regional else ())):
+            needing.setdefault(operation, set()).add(check.id)
+    for operation, unknown in failures.checks.items():
+        needing.setdefault(operation, set()).update(unknown)
+    return needing
+
+
+def _failed_calls(data: AccountData, needing: Iterable[str], failures: Failures) -> _Calls:
+    calls: _Calls = {}
+    for operation in needing:
+        if operation.startswith("organizations.") and operation not in failures.checks:
+            continue
+        for record in data.records(operation):
+            if record.outcome not in _KNOWLEDGE:
+                key = (operation, record.region, record.outcome)
+                code, count = calls.get(key, ("", 0))
+                calls[key] = (record.code if code in ("", _PARENT_NOT_READ, _REGIONS_UNKNOWN) else code, count + 1)
+    for key, code in failures.calls.items():
+        calls.setdefault(key, (code, 1))  # never recorded at all
+    return calls
+
+
+def _follows_from_another(operation: str, region: str, code: str, calls: _Calls) -> bool:
+    """True if another call in `calls` is the reason why this one was not made."""
+    if code == _REGIONS_UNKNOWN:
+        return any(other == _REGIONS for other, _, _ in calls)
+    service = operation.partition(".")[0]
+    return code == _PARENT_NOT_READ and any(
+        other.partition(".")[0] == service and where == region and reason != _PARENT_NOT_READ
+        for (other, where, _), (reason, _) in calls.items()
+    )

@@ -58,9 +58,11 @@ def denied(name: str, region: str = GLOBAL, **parameters: str) -> Record:
     return _record(name, region, Outcome.DENIED, parameters, code="AccessDenied")
 
 
-def failed(name: str, region: str = GLOBAL, outcome: Outcome = Outcome.ERROR, **parameters: str) -> Record:
+def failed(
+    name: str, region: str = GLOBAL, outcome: Outcome = Outcome.ERROR, *, code: str = "", **parameters: str
+) -> Record:
     """The call ended otherwise: throttled, gone, skipped, blocked …"""
-    return _record(name, region, outcome, parameters, code=outcome.value)
+    return _record(name, region, outcome, parameters, code=code or outcome.value)
 
 
 def _record(name: str, region: str, outcome: Outcome, parameters: dict[str, str], **rest: Any) -> Record:

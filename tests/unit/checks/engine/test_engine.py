@@ -244,6 +244,24 @@ class TestTheAuditItself:
         assert len(_of(evaluation, "AUDIT_COLLECTION_FAILED")) == 1
         assert _of(evaluation, "AUDIT_COLLECTION_DENIED") == []
 
+    def test_a_call_that_was_not_made_for_want_of_its_list_is_told_once_with_the_list(self) -> None:
+        child = failed("demo.get_thing", WEST, Outcome.SKIPPED, code="ParentNotRead")
+        needs = _check(_bad, needs=("demo.get_thing",))
+        evaluation = _run(account(denied("demo.list_things", WEST), child, regions=(WEST,)), checks=[needs])
+        assert len(_of(evaluation, "AUDIT_COLLECTION_DENIED")) == 1
+        assert _of(evaluation, "AUDIT_COLLECTION_FAILED") == []
+
+    def test_but_it_is_told_if_nothing_else_tells(self) -> None:
+        child = failed("demo.get_thing", WEST, Outcome.SKIPPED, code="ParentNotRead")
+        needs = _check(_bad, needs=("demo.get_thing",))
+        evaluation = _run(account(_listed(WEST), child, regions=(WEST,)), checks=[needs])
+        assert len(_of(evaluation, "AUDIT_COLLECTION_FAILED")) == 1
+
+    def test_unknown_regions_are_told_once(self) -> None:
+        unmade = failed("demo.list_things", outcome=Outcome.SKIPPED, code="RegionsUnknown")
+        evaluation = _run(account(denied("ec2.describe_regions"), unmade, regions=()))
+        assert [r.check for r in evaluation.results] == ["AUDIT_COLLECTION_DENIED"]
+
     def test_a_denied_call_that_no_selected_check_needs_is_nobody_s_business(self) -> None:
         evaluation = _run(account(_listed(WEST), denied("other.list_things", WEST), regions=(WEST,)))
         assert evaluation.results == ()
