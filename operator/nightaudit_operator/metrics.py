@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -23,6 +23,7 @@ class Metrics:
     """One registry per operator."""
 
     def __init__(self, cache: Cache) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each counter, of no use to any rule
         self.registry = CollectorRegistry()
         self.registry.register(_Objects(cache))
         self.errors = Counter(
@@ -48,6 +49,11 @@ class Metrics:
         """Let the schedule's counters begin at zero: Prometheus sees no increase in a series that begins at one."""
         for result in sorted(FINISHED):
             self.runs.labels(schedule.namespace, schedule.name, result)
+
+    def forget(self, namespace: str, schedule: str) -> None:
+        """The schedule is gone."""
+        for result in FINISHED:
+            self.runs.remove(namespace, schedule, result)
 
     def count_run(self, run: Run, status: RunStatus) -> None:
         """Count a run that has just ended."""

@@ -77,7 +77,8 @@ def _container(config: Config, spec: ScheduleSpec, arguments: Sequence[str], *, 
     ]
     if spec.notifications:
         mounts.append({"name": "tokens", "mountPath": _TOKEN_FOLDER, "readOnly": True})
-    resources = spec.resources if spec.resources is not None else config.auditor.resources
+    # A run that ran out of what its schedule grants is announced with what the installation grants.
+    resources = config.auditor.resources if arguments or spec.resources is None else spec.resources
     return {
         "name": names.CONTAINER,
         "image": config.auditor.image,

@@ -188,6 +188,7 @@ class Controller:
                 self._metrics.count_run(change.run, change.status)
         if schedule is None:
             self._applier.forget(key)
+            self._metrics.forget(*key)
             return
         children = self._cache.children(*key)
         await self._gateway.write_status(schedule, planner.status(schedule, children, planned, problem, now), now)
