@@ -4,7 +4,7 @@ times cheaper than the library's models when thousands of objects are listed."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import urlencode
@@ -65,17 +65,16 @@ class Client:
         self._pool: urllib3.PoolManager = kubernetes.client.rest.RESTClientObject(self._configuration).pool_manager
         self._threads = ThreadPoolExecutor(threads, "api")
 
-    async def list_all(self, plural: str, namespace: str) -> tuple[list[bytes], int]:
-        items: list[bytes] = []
+    async def pages(self, plural: str, namespace: str) -> AsyncIterator[tuple[list[bytes], int]]:
         query = {"limit": str(_CHUNK)}
         if plural in SELECTED:
             query["labelSelector"] = names.MANAGED_SELECTOR
         while True:
             page = msgspec.json.decode(await self._call("GET", _path(plural, namespace), query), type=_List)
-            items.extend(bytes(item) for item in page.items or ())
+            # Every page carries the version of the first: the list is consistent.
+            yield [bytes(item) for item in page.items or ()], int(page.metadata.resource_version or 0)
             if not page.metadata.continue_:
-                # Every page carries the version of the first: the list is consistent.
-                return items, int(page.metadata.resource_version or 0)
+                return
             query["continue"] = page.metadata.continue_
 
     async def get(self, plural: str, namespace: str, name: str) -> bytes | None:

@@ -37,8 +37,10 @@ class Gateway:
 
     async def refresh(self, plural: str, namespace: str) -> list[Object]:
         """List a kind and take the list over; what changed."""
-        raws, as_of = await self.port.list_all(plural, namespace)
-        listed = [item for raw in raws if (item := read(plural, raw)) is not None]
+        listed: list[Object] = []
+        as_of = 0
+        async for raws, as_of in self.port.pages(plural, namespace):  # noqa: B007 — the last page's version is kept
+            listed.extend(item for raw in raws if (item := read(plural, raw)) is not None)
         return self.cache.reconcile_list(plural, namespace, listed, as_of)
 
     async def create(self, plural: str, namespace: str, manifest: Json) -> Object | None:

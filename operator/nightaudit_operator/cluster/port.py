@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Protocol
 
 from nightaudit_operator.plan.metadata import Json
@@ -20,8 +21,8 @@ class ApiError(Exception):
 class Port(Protocol):
     """Objects go in as manifests and come out as JSON. Every method may raise ApiError."""
 
-    async def list_all(self, plural: str, namespace: str) -> tuple[list[bytes], int]:
-        """All objects that the operator may care about, and the resource version of the list."""
+    def pages(self, plural: str, namespace: str) -> AsyncIterator[tuple[list[bytes], int]]:
+        """All objects that the operator may care about, some hundreds at a time, and the resource version of the list."""
 
     async def get(self, plural: str, namespace: str, name: str) -> bytes | None:
         """The object, or None."""

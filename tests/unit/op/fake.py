@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 from nightaudit_operator.cluster.port import ApiError
@@ -59,9 +60,9 @@ class FakeCluster:
     def _answer(self, plural: str, name: str) -> bytes:
         return json.dumps(self.objects[plural, name]).encode()
 
-    async def list_all(self, plural: str, _namespace: str) -> tuple[list[bytes], int]:
+    async def pages(self, plural: str, _namespace: str) -> AsyncIterator[tuple[list[bytes], int]]:
         found = [name for kind, name in sorted(self.objects) if kind == plural]
-        return [self._answer(plural, name) for name in found], self.version
+        yield [self._answer(plural, name) for name in found], self.version
 
     async def get(self, plural: str, _namespace: str, name: str) -> bytes | None:
         return self._answer(plural, name) if (plural, name) in self.objects else None
