@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from demo.aws.changes import second_act
+from demo.aws.changes import first_act, second_act
 from demo.stage import NAMESPACE, SCHEDULE, Stage, run_name
 
 INSTANCE = "demo"
@@ -20,6 +20,7 @@ def play() -> None:
     print(f"  {images.operator}\n  {images.auditor}")
     _say("An AWS organization with problems in it, an S3 server, a Slack")
     stage.raise_world()
+    first_act(stage.world)
     _say("helm install, into a namespace that enforces PodSecurity `restricted`")
     stage.install(images)
     _say("kubectl apply: an AuditSchedule over three accounts, two AuditExceptions")

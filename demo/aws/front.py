@@ -57,9 +57,9 @@ class Front:
         if ask is None:
             said = "Request is missing Authentication Token"
             return _refusal(errors.refused(errors.Protocol.REST_XML, "MissingAuthenticationToken", said, 403))
+        await asyncio.sleep(self.latency.get(ask.service, 0))
         if self._s3 is not None and _for_s3(ask, request):
             return await self._pass_to_s3(self._s3, request, body)
-        await asyncio.sleep(self.latency.get(ask.service, 0))
         answer = await self.in_worker(
             self._organization.answer, ask, request.method, request.raw_path, dict(request.headers), body
         )

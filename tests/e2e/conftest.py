@@ -12,9 +12,10 @@ from demo.stage import Stage
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
-    """Up once for all tests; NIGHTAUDIT_KEEP=1 leaves it up afterwards, to look at what failed."""
+    """Up once for all tests; NIGHTAUDIT_KEEP=1 takes it as it is, and leaves it up to look at."""
     stage = Stage("e2e")
-    stage.cluster.down()
+    if not os.environ.get("NIGHTAUDIT_KEEP"):
+        stage.cluster.down()
     images = stage.raise_cluster()
     stage.raise_world()
     stage.install(images)

@@ -15,6 +15,7 @@ from demo.aws import facts
 from demo.aws.changes import second_act, third_act
 from demo.aws.seeding.data import LEAKED_SECRET
 from demo.stage import NAMESPACE, SCHEDULE, Stage, condition_of
+from demo.world import SlackMessage
 
 PREFIX = f"demo/{NAMESPACE}/{SCHEDULE}"
 
@@ -59,6 +60,27 @@ def bucket(stage: Stage) -> Bucket:
 def first(stage: Stage) -> dict[str, Any]:
     stage.start_run("first")
     return stage.wait_run("first")
+
+
+@pytest.fixture(scope="module")
+def second(stage: Stage, first: dict[str, Any]) -> dict[str, Any]:
+    """Slack is down while it runs, and up again afterwards."""
+    second_act(stage.world)
+    stage.world.slack_fault(down=True)
+    try:
+        stage.start_run("second")
+        return stage.wait_run("second", seconds=240)
+    finally:
+        stage.world.slack_fault()
+
+
+@pytest.fixture(scope="module")
+def third(stage: Stage, second: dict[str, Any]) -> tuple[dict[str, Any], list[SlackMessage]]:
+    """The run, and what Slack received of it."""
+    before = len(stage.world.slack_messages())
+    third_act(stage.world)
+    stage.start_run("third")
+    return stage.wait_run("third"), stage.world.slack_messages()[before:]
 
 
 class TestFirstNight:
@@ -158,14 +180,6 @@ class TestExceptions:
 
 
 class TestSecondNightWithSlackDown:
-    @pytest.fixture(scope="class")
-    def second(self, stage, first):
-        second_act(stage.world)
-        stage.world.slack_fault(down=True)
-        stage.start_run("second")
-        yield stage.wait_run("second", seconds=240)
-        stage.world.slack_fault()
-
     def test_what_changed_is_new_and_resolved(self, bucket, second):
         assert (second["status"]["new"], second["status"]["resolved"]) == (1, 1)
         states = {f["check"]: f["state"] for f in bucket.findings(second) if f.get("state") in {"NEW", "RESOLVED"}}
@@ -190,13 +204,6 @@ class TestSecondNightWithSlackDown:
 
 
 class TestThirdNight:
-    @pytest.fixture(scope="class")
-    def third(self, stage):
-        before = len(stage.world.slack_messages())
-        third_act(stage.world)
-        stage.start_run("third")
-        return stage.wait_run("third"), stage.world.slack_messages()[before:]
-
     def test_slack_hears_what_it_missed_and_what_is_new(self, third):
         run, messages = third
         text = "\n".join(message.text for message in messages)

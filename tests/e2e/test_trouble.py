@@ -41,13 +41,15 @@ def _before(minutely: Object) -> None:
     """See `minutely`."""
 
 
-class TestTokens:
-    @pytest.fixture(scope="class")
-    def schedule(self, stage):
-        token = {"name": "other-slack", "key": "token"}
-        stage.apply(variant("tokens", notifications=always(tokenSecretRef=token)))
-        stage.wait_ready("tokens")
+@pytest.fixture(scope="module")
+def schedule_of_tokens(stage: Stage) -> None:
+    token = {"name": "other-slack", "key": "token"}
+    stage.apply(variant("tokens", notifications=always(tokenSecretRef=token)))
+    stage.wait_ready("tokens")
 
+
+@pytest.mark.usefixtures("schedule_of_tokens")
+class TestTokens:
     @pytest.mark.parametrize(
         ("run", "token", "reason"),
         [
@@ -56,7 +58,7 @@ class TestTokens:
             ("token-of-another-kind", "xoxp-a-users-token", "InvalidToken"),
         ],
     )
-    def test_a_bad_token_is_told_on_the_run_and_the_audit_still_runs(self, stage, schedule, run, token, reason):
+    def test_a_bad_token_is_told_on_the_run_and_the_audit_still_runs(self, stage, run, token, reason):
         if token:
             stage.secret("other-slack", token)
         stage.start_run(run, "tokens")
@@ -83,7 +85,8 @@ class TestARunThatDies:
         job = job_from(stage, "nightly", "too-long")
         pod = job["spec"]["template"]["spec"]
         pod["activeDeadlineSeconds"] = 15
-        stage.world.aws_latency(ec2=60, iam=60)
+        pod["terminationGracePeriodSeconds"] = 2
+        stage.world.aws_latency(s3=60)  # its very first question: it cannot stop in good time
         try:
             stage.apply(job)
             run = stage.wait_run("too-long")

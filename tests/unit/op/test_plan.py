@@ -276,6 +276,12 @@ class TestTheDead:
         assert "NIGHTAUDIT_DEADLINE_SECONDS" not in {entry["name"] for entry in container["env"]}
         assert reason(change.status, "Notified") == "Unknown/Announcing"
 
+    def test_it_has_the_installations_memory_not_what_the_dead_ran_out_of(self, build):
+        topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
+        change = self.dead(build, build.schedule(errors=topic, resources={"limits": {"memory": "1Mi"}})).run_changes[0]
+        [container] = change.notify["spec"]["template"]["spec"]["containers"]
+        assert container["resources"] != {"limits": {"memory": "1Mi"}}
+
     def test_nobody_is_told_when_nobody_asked(self, build, reason):
         change = self.dead(build, build.schedule()).run_changes[0]
         assert change.notify is None
