@@ -190,7 +190,10 @@ class Controller:
             self._applier.forget(key)
             self._metrics.forget(*key)
             return
-        children = self._cache.children(*key)
+        planned_for, children = children, self._cache.children(*key)
+        if children != planned_for:
+            # What this pass wrote is in the cache already, so its watch events will not bring the key back.
+            self.queue.add(work)
         await self._gateway.write_status(schedule, planner.status(schedule, children, planned, problem, now), now)
         self._cache.forget_messages(_recorded(children))
         if planned.recheck is not None:

@@ -239,6 +239,8 @@ def namespace(module_namespace: Namespace) -> Iterator[Namespace]:
         "delete", "auditschedules,auditexceptions,auditruns,cronjobs,jobs", "--all", "--timeout=60s"
     )
     eventually(lambda: not module_namespace.list("pods"), "the pods to be gone", 60)
+    left = ("configmaps", "--selector=nightaudit.dev/schedule")
+    eventually(lambda: not module_namespace.list(*left), "the garbage collector to take the ConfigMaps", 60)
 
 
 @pytest.fixture
