@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 PYTEST := $(PYTHON) -Im pytest
 CHART  := deploy/helm/nightaudit
 
-.PHONY: help demo demo-down demo-local test test-fast check lint types imports chart-lint setup packages tools constraints clean
+.PHONY: help demo demo-down demo-local docs test test-fast check lint types imports chart-lint docs-check setup packages tools constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ test: setup ## every test: unit, contract, cluster, e2e, browser (root)
 test-fast: setup ## the tests that need neither root nor a cluster
 	$(PYTEST) tests/unit tests/contract
 
-check: setup lint types imports chart-lint ## formatting, lint, types, layers, chart and CRD conventions
+check: setup lint types imports chart-lint docs-check ## formatting, lint, types, layers, chart and CRD conventions, generated documentation
 
 lint:
 	$(VENV)/bin/ruff format --check .
@@ -45,6 +45,13 @@ imports:
 chart-lint: tools
 	$(PYTHON) -m demo.cluster helm -- lint --strict $(CHART)
 	$(PYTEST) -q tests/unit/manifests/test_crd_conventions.py
+
+docs: setup ## write the parts of the documentation that follow from the code
+	$(PYTHON) docs/generate.py
+
+docs-check:
+	$(VENV)/bin/mypy docs/generate.py
+	$(PYTHON) docs/generate.py --check
 
 tools:
 	@$(PYTHON) -m demo.cluster build

@@ -1,0 +1,140 @@
+"""Write what of the documentation follows from the code: the tables of docs/api.md and the schemas in docs/schemas/.
+
+`python docs/generate.py` writes; with `--check` it writes nothing and exits with 1 if anything has drifted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from nightaudit_auditor.documents.manifest import RunManifest
+from nightaudit_auditor.documents.summary import RunSummary
+from nightaudit_auditor.findings.latest import Latest
+from nightaudit_auditor.findings.model import Finding
+from nightaudit_auditor.snapshot.format import Header, Trailer
+from nightaudit_auditor.snapshot.record import Record
+
+ROOT = Path(__file__).parents[1]
+KINDS = ("AuditSchedule", "AuditException", "AuditRun")
+DOCUMENTS: dict[str, type[msgspec.Struct]] = {
+    "run-summary": RunSummary,
+    "run-manifest": RunManifest,
+    "latest": Latest,
+    "finding": Finding,
+    "snapshot-header": Header,
+    "snapshot-record": Record,
+    "snapshot-trailer": Trailer,
+}
+
+Json = dict[str, Any]
+
+_NO_LIMIT = 100_000
+"""Bounds from here on keep a number sane and are nobody's limit."""
+
+
+def schema(name: str) -> str:
+    """The JSON Schema of a document, as msgspec derives it from the type that writes it."""
+    found = msgspec.json.schema(DOCUMENTS[name])
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **found}, indent=2) + "\n"
+
+
+def tables(kind: str, part: str) -> str:
+    """One generated table of a kind: its `columns`, or the fields of its `spec` or `status`."""
+    (version,) = yaml.safe_load((ROOT / "crds" / f"{kind.lower()}.yaml").read_text())["spec"]["versions"]
+    if part == "columns":
+        rows = [_column(column) for column in version["additionalPrinterColumns"]]
+        return _table(("column", "from", "shown"), rows)
+    fields = version["schema"]["openAPIV3Schema"]["properties"][part]
+    return _table(("field", "type", "default", "meaning"), list(_fields(fields, part)))
+
+
+def filled(text: str) -> str:
+    """The page with every `<!-- generated: Kind part -->` … `<!-- end -->` filled in. Raises KeyError for an unknown kind."""
+
+    def fill(match: re.Match[str]) -> str:
+        return f"{match[1]}\n{tables(match[2], match[3])}\n{match[4]}"
+
+    return re.sub(r"(<!-- generated: (\w+) (\w+) -->)\n.*?(<!-- end -->)", fill, text, flags=re.DOTALL)
+
+
+def pages(folder: Path) -> dict[Path, str]:
+    """Every file below `folder` that is generated, wholly or in part, and what it must say."""
+    api = folder / "api.md"
+    schemas = {folder / "schemas" / f"{name}.json": schema(name) for name in DOCUMENTS}
+    return {api: filled(api.read_text()), **schemas}
+
+
+def drifted(folder: Path) -> list[Path]:
+    """The files that do not say what they must."""
+    return [path for path, text in pages(folder).items() if not path.exists() or path.read_text() != text]
+
+
+def _column(column: Json) -> tuple[str, str, str]:
+    wide = "with `-o wide`" if column.get("priority") else "always"
+    return column["name"].upper(), f"`{column['jsonPath'].removeprefix('.')}`", wide
+
+
+def _fields(schema: Json, path: str) -> Iterator[tuple[str, str, str, str]]:
+    required = schema.get("required", ())
+    for name, field in schema.get("properties", {}).items():
+        here = f"{path}.{name}"
+        if name == "conditions":
+            yield f"`{here}`", "list of conditions", "", "See [conditions and reasons](#conditions-and-reasons)."
+            continue
+        default = (
+            "**required**" if name in required else f"`{json.dumps(field['default'])}`" if "default" in field else ""
+        )
+        yield f"`{here}`", _type(field), default, " ".join(field.get("description", "").split()).replace("|", "\\|")
+        if field.get("items", {}).get("type") == "object":
+            yield from _fields(field["items"], f"{here}[]")
+        else:
+            yield from _fields(field, here)
+
+
+def _type(field: Json) -> str:
+    if field.get("x-kubernetes-int-or-string"):
+        return "integer or string"
+    if "enum" in field:
+        return " \\| ".join(map(str, field["enum"]))
+    if field.get("type") == "array":
+        return f"list of {_type(field['items'])}"
+    if "additionalProperties" in field:
+        return "map of strings"
+    form = {"date-time": "time", "cidr": "CIDR"}.get(field.get("format", ""), str(field.get("type", "")))
+    least, most = field.get("minimum"), field.get("maximum")
+    return f"{form}, {least} to {most}" if isinstance(most, int) and most < _NO_LIMIT else form
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def main() -> None:
+    """Exit status: 0 written, or nothing has drifted; 1 something has."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if anything has drifted")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs", help="where the documentation is")
+    options = parser.parse_args()
+    stale = drifted(options.folder)
+    if options.check:
+        sys.stderr.writelines(f"{path} is not what the code says: run `make docs`\n" for path in stale)
+        sys.exit(1 if stale else 0)
+    wanted = pages(options.folder)
+    for path in stale:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(wanted[path])
+        sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()
