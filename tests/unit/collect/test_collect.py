@@ -175,6 +175,26 @@ class TestWhatIsRecorded:
             assert data.answer("s3.get_bucket_acl", "eu-west-1", {"Bucket": bucket}) is not None
         assert [record.parameters for record in data.records("s3.get_bucket_location")] == [{"Bucket": "unknown"}]
 
+    async def test_a_trail_that_every_region_lists_is_read_once_in_its_home(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
+        arns = {home: f"arn:aws:cloudtrail:{home}:111111111111:trail/main" for home in ("eu-west-1", "us-east-1")}
+        trails = [{"Name": "main", "TrailARN": arn, "HomeRegion": home} for home, arn in arns.items()]
+        regions = "".join(f"<item><regionName>{name}</regionName></item>" for name in ("eu-central-1", *arns))
+
+        def answer(call: Call) -> web.StreamResponse | None:
+            if call.operation == "DescribeRegions":
+                return ec2(call, f"<regionInfo>{regions}</regionInfo>")
+            return web.json_response({"trailList": trails}) if call.operation == "DescribeTrails" else None
+
+        aws.answer = answer
+        await run(_schedule(regions=Regions(include=("eu-*",))))
+        data = _read(tmp_path)
+        assert [record.region for record in data.records("cloudtrail.describe_trails")] == ["eu-central-1", "eu-west-1"]
+        for operation, name in (("get_trail_status", "Name"), ("get_event_selectors", "TrailName")):
+            asked = [(record.region, record.parameters) for record in data.records(f"cloudtrail.{operation}")]
+            assert asked == [("eu-west-1", {name: arns["eu-west-1"]})]
+
     async def test_units_of_an_organization_are_walked_once_each_even_in_a_circle(
         self, aws: FakeAWS, run: Run, tmp_path: Path
     ) -> None:

@@ -6,27 +6,46 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from nightaudit_auditor.checks.cloudtrail.trails import ORGANIZATION, REGIONS, STATUS, TRAILS, Trail, coverage, is_owned
-from nightaudit_auditor.checks.ec2.regional import Item, regional_kind
-from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
-from nightaudit_auditor.snapshot import AccountData
+from nightaudit_auditor.checks.cloudtrail.trails import STATUS, TRAILS, coverage, is_owned, trail
+from nightaudit_auditor.checks.registry import (
+    Context,
+    Fail,
+    Kind,
+    Resource,
+    Result,
+    Scope,
+    Severity,
+    Tier,
+    Unknown,
+    check,
+)
+from nightaudit_auditor.snapshot import AccountData, Unreadable
 
 _GUIDE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
 _RECENT = timedelta(days=7)
 
 
-def _trail(_: AccountData, region: str, item: Item) -> Resource:
-    return Resource(item["TrailARN"], "AWS::CloudTrail::Trail", item["Name"], region, data=dict(item))
+def _trails(data: AccountData) -> Iterator[Resource | Unreadable]:
+    """Each trail once: in its home region, in the account that owns it."""
+    for region in data.regions:
+        try:
+            answer = data.answer(TRAILS, region) or {}
+        except Unreadable as problem:
+            yield problem
+            continue
+        for item in answer.get("trailList", []):
+            if is_owned(item, data, region):
+                yield Resource(item["TrailARN"], "AWS::CloudTrail::Trail", item["Name"], region, data=dict(item))
 
 
-TRAIL = regional_kind("AWS::CloudTrail::Trail", (TRAILS, lambda answer: answer.get("trailList", []), _trail))
+TRAIL = Kind("AWS::CloudTrail::Trail", (TRAILS,), _trails, regional=True)
 
 
 @check(
     "CLOUDTRAIL_STOPPED",
     kind=TRAIL,
     scope=Scope.ORGANIZATION,
-    needs=(STATUS, ORGANIZATION, REGIONS),
+    needs=(STATUS,),
     title="A trail has been stopped",
     severity=Severity.CRITICAL,
     tier=Tier.A,
@@ -39,18 +58,16 @@ def stopped(resource: Resource, context: Context) -> Iterator[Result]:
     """A trail exists and does not log.
 
     Critical if a region is left without any trail that is logging, if that cannot be ruled out, or if it was stopped less than
-    7 days ago; else Low. Judged in its home region, once.
+    7 days ago; else Low.
     """
-    trail = Trail(context.data, resource.data)
-    if not is_owned(resource.data, context.data, resource.region):
-        return
-    status = trail.status()
+    found = trail(resource.data, context.data, context.accounts)
+    status = found.status()
     if "IsLogging" not in status:
         yield Unknown("the answer does not say whether the trail logs", STATUS)
     elif not status["IsLogging"]:
         since = status.get("StopLoggingTime")
         recent = since is not None and _time(since) > datetime.fromtimestamp(context.now, UTC) - _RECENT
-        regions = context.data.regions if trail.multi_region else (trail.home,)
+        regions = context.data.regions if found.multi_region else (found.home,)
         lost = [region for region in regions if not coverage(context.data, region, context.accounts).logging]
         detail = f"stopped at {since}" if since else "not logging, with no record of when it was stopped"
         detail += f"; no trail is known to record {', '.join(lost)}" if lost else "; other trails record its regions"
@@ -75,9 +92,7 @@ def delivery_failing(resource: Resource, context: Context) -> Iterator[Result]:
 
     A trail that merely has had nothing to deliver passes.
     """
-    if not is_owned(resource.data, context.data, resource.region):
-        return
-    status = Trail(context.data, resource.data).status()
+    status = trail(resource.data, context.data, context.accounts).status()
     if not status.get("IsLogging") or not (error := status.get("LatestDeliveryError")):
         return
     attempt = status.get("LatestDeliveryAttemptTime")
@@ -104,10 +119,8 @@ def delivery_failing(resource: Resource, context: Context) -> Iterator[Result]:
     compliance=("CIS-AWS-3.0:3.2", "CIS-AWS-4.0.1:3.2", "CIS-AWS-5.0:3.2", "CIS-AWS-6.0:4.2", "CIS-AWS-7.0:4.2"),
     references=(_GUIDE + "cloudtrail-log-file-validation-intro.html",),
 )
-def no_validation(resource: Resource, context: Context) -> Iterator[Result]:
+def no_validation(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature
     """Log file validation is off."""
-    if not is_owned(resource.data, context.data, resource.region):
-        return
     enabled = resource.data.get("LogFileValidationEnabled")
     if enabled is None:
         yield Unknown("the trail does not say whether log files are validated", TRAILS)

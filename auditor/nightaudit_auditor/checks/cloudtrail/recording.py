@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.checks.cloudtrail.selectors import records_all_management_events
 from nightaudit_auditor.checks.cloudtrail.trails import (
-    ORGANIZATION,
-    REGIONS,
     SELECTORS,
     STATUS,
     TRAILS,
     coverage,
-    known_trails,
+    is_multi_region,
+    listed,
+    unlisted,
 )
 from nightaudit_auditor.checks.ec2.regional import ACCOUNT_REGION, is_blocked
 from nightaudit_auditor.checks.kinds import ACCOUNT
@@ -32,7 +32,7 @@ _CIS_TRAIL = ("CIS-AWS-3.0:3.1", "CIS-AWS-4.0.1:3.1", "CIS-AWS-5.0:3.1", "CIS-AW
     "CLOUDTRAIL_OFF",
     kind=ACCOUNT_REGION,
     scope=Scope.ORGANIZATION,
-    needs=(TRAILS, STATUS, ORGANIZATION, REGIONS),
+    needs=(TRAILS, STATUS),
     title="No trail records a region",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -60,8 +60,7 @@ def cloudtrail_off(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "CLOUDTRAIL_NOT_MULTIREGION",
     kind=ACCOUNT,
-    scope=Scope.ORGANIZATION,
-    needs=(TRAILS, ORGANIZATION, REGIONS),
+    needs=(TRAILS,),
     title="Trails exist, but none of them covers all regions",
     severity=Severity.LOW,
     tier=Tier.B,
@@ -72,22 +71,25 @@ def cloudtrail_off(resource: Resource, context: Context) -> Iterator[Result]:
     references=(_GUIDE + "receive-cloudtrail-log-files-from-multiple-regions.html",),
 )
 def not_multiregion(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature
-    """The account or its organization has trails, but no multi-region one. Without any trail see CLOUDTRAIL_OFF."""
-    trails, doubts = known_trails(context.data, context.accounts)
-    if any(trail.multi_region for trail in trails):
+    """The account or its organization has trails, but no multi-region one. Without any trail see CLOUDTRAIL_OFF.
+
+    Any region would list a multi-region trail, so a region that could not be listed matters only if no trail is known.
+    """
+    found = listed(context.data)
+    if any(map(is_multi_region, found.items)):
         return
-    if doubts:
-        yield doubts[0]
-    elif trails:
-        arns = sorted(trail.arn for trail in trails)
-        yield Fail(f"{len(trails)} trails, none of them for all regions", "", {"trails": arns})
+    if found.items:
+        arns = [item["TrailARN"] for item in found.items]
+        yield Fail(f"{len(arns)} trails, none of them for all regions", "", {"trails": arns})
+    elif found.unread:
+        yield unlisted(next(iter(found.unread.values())))
 
 
 @check(
     "CLOUDTRAIL_EVENTS_PARTIAL",
     kind=ACCOUNT_REGION,
     scope=Scope.ORGANIZATION,
-    needs=(TRAILS, STATUS, SELECTORS, ORGANIZATION, REGIONS),
+    needs=(TRAILS, STATUS, SELECTORS),
     title="Not all management events of a region are recorded",
     severity=Severity.MEDIUM,
     tier=Tier.B,
@@ -101,7 +103,8 @@ def events_partial(resource: Resource, context: Context) -> Iterator[Result]:
     """Trails that are logging cover the region, but none of them records all management events.
 
     All means reading and writing ones, with no event source excluded, by classic or advanced selectors. Regions without any
-    trail that is logging are CLOUDTRAIL_OFF.
+    trail that is logging are CLOUDTRAIL_OFF. UNKNOWN where the rest may be recorded by a trail of the organization whose owner
+    was not audited: only the owner can read its selectors.
     """
     if is_blocked(context.data, TRAILS, resource.region):
         return

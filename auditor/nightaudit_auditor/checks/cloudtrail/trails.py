@@ -1,32 +1,33 @@
 """Trails, and what is recorded of an account in a region: by its own trails and by its organization's.
 
-A trail is listed in its home region, in the account that owns it. A region may therefore be covered by a trail that is listed
-elsewhere: in another region, or in the organization's management account. What could not be looked at leaves a doubt.
+Every region lists all the trails that record it: also copies of multi-region trails that have their home elsewhere and, in
+member accounts, of the organization's trails (CloudTrail API Reference, DescribeTrails, includeShadowTrails). A trail is told
+from its copies by its ARN. Its status and its event selectors are read in its home region.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from nightaudit_auditor.aws import parse_arn
 from nightaudit_auditor.checks.registry import Unknown
-from nightaudit_auditor.snapshot import AccountData, Gone, Outcome, Unreadable
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Outcome, Unreadable
 
 TRAILS: Final = "cloudtrail.describe_trails"
 STATUS: Final = "cloudtrail.get_trail_status"
 SELECTORS: Final = "cloudtrail.get_event_selectors"
-ORGANIZATION: Final = "organizations.describe_organization"
-REGIONS: Final = "ec2.describe_regions"
+
+Item = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Trail:
-    """A trail in the account that owns it."""
+    """A listed trail. `readers` are the accounts that may have read more of it: its owner, if audited, then who lists it."""
 
-    owner: AccountData
-    item: Mapping[str, Any]
+    item: Item
+    readers: tuple[AccountData, ...]
 
     @property
     def arn(self) -> str:
@@ -38,56 +39,84 @@ class Trail:
 
     @property
     def multi_region(self) -> bool:
-        return bool(self.item.get("IsMultiRegionTrail"))
+        return is_multi_region(self.item)
 
-    def covers(self, account: str, region: str) -> bool:
-        """Whether the trail, while it logs, records what happens in that account and region."""
-        here = self.multi_region or self.home == region
-        return here and (account == self.owner.account.id or bool(self.item.get("IsOrganizationTrail")))
+    @property
+    def left_out(self) -> bool:
+        """Whether the schedule leaves its home region out, so that nothing but its listing was read."""
+        return all(self.home not in reader.regions for reader in self.readers)
 
-    def status(self) -> Mapping[str, Any]:
+    def status(self) -> Item:
         """The answer of GetTrailStatus. Raises Unreadable and Gone."""
-        return self.owner.answer(STATUS, self.home, {"Name": self.arn}) or {}
+        return self._read(STATUS, {"Name": self.arn})
 
-    def selectors(self) -> Mapping[str, Any]:
+    def selectors(self) -> Item:
         """The answer of GetEventSelectors. Raises Unreadable and Gone."""
-        return self.owner.answer(SELECTORS, self.home, {"TrailName": self.arn}) or {}
+        return self._read(SELECTORS, {"TrailName": self.arn})
+
+    def _read(self, operation: str, parameters: Mapping[str, str]) -> Item:
+        problem = Unreadable(operation, self.home, Outcome.SKIPPED, message="not collected")
+        for reader in self.readers:
+            try:
+                return reader.answer(operation, self.home, parameters) or {}
+            except Unreadable as found:
+                problem = found
+            except Gone:
+                if reader.account.id == _owner(self.item):
+                    raise
+                # To a member account AWS denies that there is such a trail, which its owner may well have.
+                problem = Unreadable(operation, self.home, Outcome.GONE, message="only its owner can read it")
+        raise problem
 
 
-def is_owned(item: Mapping[str, Any], data: AccountData, region: str) -> bool:
+def trail(item: Item, data: AccountData, accounts: Mapping[str, AccountData]) -> Trail:
+    """The trail that the account lists; `accounts` are all that were audited, by id."""
+    owner = accounts.get(_owner(item))
+    return Trail(item, (data,) if owner is None or owner is data else (owner, data))
+
+
+def is_multi_region(item: Item) -> bool:
+    """Whether a listed trail records all regions."""
+    return bool(item.get("IsMultiRegionTrail"))
+
+
+def is_owned(item: Item, data: AccountData, region: str) -> bool:
     """Whether a listed trail is the thing itself, not its copy in another region or in a member account."""
-    return item["HomeRegion"] == region and parse_arn(item["TrailARN"]).account == data.account.id
+    return bool(item["HomeRegion"] == region) and _owner(item) == data.account.id
 
 
-def own_trails(data: AccountData) -> tuple[tuple[Trail, ...], tuple[Unknown, ...]]:
-    """The trails that the account owns, and why there may be more."""
-    trails: list[Trail] = []
-    doubts: list[Unknown] = []
-    for region in data.regions:
+def _owner(item: Item) -> str:
+    return parse_arn(item["TrailARN"]).account
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The trails that record an account anywhere, each once; `unread` are the regions that could not be listed."""
+
+    items: tuple[Item, ...]
+    unread: Mapping[str, Unreadable]
+
+
+def listed(data: AccountData) -> Listed:
+    """What the account's regions list. If no region is known, `unread` says so for `global`."""
+    items: dict[str, Item] = {}
+    unread: dict[str, Unreadable] = {}
+    for region in data.regions or (GLOBAL,):
         try:
-            listed = (data.answer(TRAILS, region) or {}).get("trailList", [])
+            answer = data.answer(TRAILS, region) or {}
         except Unreadable as problem:
-            # Where the organization has switched a region off, no trail has its home.
+            # Where the organization has switched a region off, nothing runs that could be recorded.
             if problem.outcome is not Outcome.BLOCKED:
-                doubts.append(Unknown(f"a trail that is not known may cover it: {problem}", TRAILS))
+                unread[region] = problem
             continue
-        trails.extend(Trail(data, item) for item in listed if is_owned(item, data, region))
-    doubts.extend(_unaudited_regions(data))
-    return tuple(trails), tuple(doubts)
+        for item in answer.get("trailList", []):
+            items.setdefault(str(item["TrailARN"]), item)
+    return Listed(tuple(items[arn] for arn in sorted(items)), unread)
 
 
-def _unaudited_regions(data: AccountData) -> Iterator[Unknown]:
-    """A multi-region trail may have its home in an enabled region that the schedule leaves out."""
-    try:
-        answer = data.answer(REGIONS) or {}
-    except Unreadable as problem:
-        yield Unknown(f"the enabled regions are not known: {problem}", REGIONS)
-        return
-    enabled = {found["RegionName"] for found in answer.get("Regions", []) if found.get("OptInStatus") != "not-opted-in"}
-    left_out = sorted(enabled - set(data.regions))
-    if left_out:
-        named = ", ".join(left_out[:3]) + (f" and {len(left_out) - 3} more" if len(left_out) > 3 else "")
-        yield Unknown(f"a multi-region trail may have its home in a region that the schedule leaves out ({named})")
+def unlisted(problem: Unreadable) -> Unknown:
+    """Why there may be more trails than those that are listed."""
+    return Unknown(f"a trail that is not known may cover it: {problem}", TRAILS)
 
 
 @dataclass(frozen=True)
@@ -98,47 +127,27 @@ class Coverage:
     doubts: tuple[Unknown, ...]
 
 
-def known_trails(
-    data: AccountData, accounts: Mapping[str, AccountData]
-) -> tuple[tuple[Trail, ...], tuple[Unknown, ...]]:
-    """The account's own trails and those of its organization, and why there may be more."""
-    trails, doubts = own_trails(data)
-    manager, doubt = _manager(data, accounts)
-    if manager is not None:
-        theirs, more = own_trails(manager)
-        return trails + tuple(trail for trail in theirs if trail.item.get("IsOrganizationTrail")), doubts + more
-    return trails, doubts + ((doubt,) if doubt else ())
-
-
 def coverage(data: AccountData, region: str, accounts: Mapping[str, AccountData]) -> Coverage:
     """What records the account in the region; `accounts` are all that were audited, by id."""
-    trails, found = known_trails(data, accounts)
-    doubts = list(found)
+    found = listed(data)
+    doubts = [unlisted(found.unread[region])] if region in found.unread else []
     logging: list[Trail] = []
-    for trail in trails:
-        if not trail.covers(data.account.id, region):
+    for item in found.items:
+        if not is_multi_region(item) and item["HomeRegion"] != region:
             continue
+        covering = trail(item, data, accounts)
         try:
-            if trail.status().get("IsLogging"):
-                logging.append(trail)
+            if covering.status().get("IsLogging"):
+                logging.append(covering)
         except Unreadable as problem:
-            doubts.append(Unknown(f"whether {trail.arn} logs is not known: {problem}", STATUS))
+            doubts.append(_unread(covering, problem))
         except Gone:
             continue
     return Coverage(tuple(logging), tuple(doubts))
 
 
-def _manager(data: AccountData, accounts: Mapping[str, AccountData]) -> tuple[AccountData | None, Unknown | None]:
-    """The management account, which owns every organization trail; None if `data` is it, or is in no organization."""
-    try:
-        answer = data.answer(ORGANIZATION)
-    except Unreadable as problem:
-        return None, Unknown(f"an organization trail may cover it: {problem}", ORGANIZATION)
-    manager = "" if answer is None else str(answer.get("Organization", {}).get("MasterAccountId", ""))
-    if answer is None or manager == data.account.id:
-        return None, None
-    found = accounts.get(manager)
-    if found is None or not found.reachable:
-        reason = f"an organization trail of the management account {manager or '(unnamed)'}, which is not audited, may cover it"
-        return None, Unknown(reason, ORGANIZATION)
-    return found, None
+def _unread(covering: Trail, problem: Unreadable) -> Unknown:
+    if covering.left_out:
+        reason = f"its home region {covering.home} is one that the schedule leaves out"
+        return Unknown(f"whether {covering.arn} logs is not known: {reason}")
+    return Unknown(f"whether {covering.arn} logs is not known: {problem}", STATUS)
