@@ -28,7 +28,7 @@ from .conftest import ROOT
 from .test_summary import SUMMARIES
 
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", ROOT / "deploy" / "helm" / "nightaudit" / "README.md", *DOCS.rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), ROOT / "deploy" / "helm" / "nightaudit" / "README.md", *DOCS.rglob("*.md")])
 SOURCES = [*PAGES, *sorted((ROOT / "demo" / "manifests").glob("*.yaml"))]
 CONDITIONS = {
     reasons.READY, reasons.RECONCILING, reasons.STALLED, reasons.STALE, reasons.ACTIVE, reasons.SUCCEEDED,
@@ -137,9 +137,19 @@ def test_every_reason_of_trouble_has_advice() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_between_the_pages_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text()):
-        if "://" not in target:
-            assert (page.parent / target).exists(), target
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        path, _, anchor = target.partition("#")
+        goal = page.parent / path if path else page
+        assert goal.exists(), target
+        assert not anchor or anchor in anchors(goal), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page as GitHub makes anchors of them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def generate(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -28,7 +28,7 @@ FIXED = {
     "NIGHTAUDIT_SLACK_API_URL", "NIGHTAUDIT_REPORT_URL_TEMPLATE", "NIGHTAUDIT_LOG_FORMAT",
 }  # fmt: skip
 NOT_THE_OPERATORS = {"SLACK_BOT_TOKEN", "NIGHTAUDIT_IMAGE"}
-"""A laptop's token, and what an installation may set to have the image's name in the manifest of a run."""
+"""A laptop's token, and the image's name for the manifest of a run: in a cluster the operator sets neither."""
 
 
 @pytest.fixture
