@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 PYTEST := $(PYTHON) -Im pytest
 CHART  := deploy/helm/nightaudit
 
-.PHONY: help demo demo-down demo-local docs test test-fast check lint types imports chart-lint docs-check setup packages tools constraints clean
+.PHONY: help demo demo-down demo-local test test-fast check lint types imports chart-lint docs docs-check crds setup tools constraints clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ docs: setup ## write the parts of the documentation that follow from the code
 docs-check:
 	$(VENV)/bin/mypy docs/generate.py
 	$(PYTHON) docs/generate.py --check
+
+crds: ## copy the CRDs into the chart (a link would be dropped by Flux)
+	cp crds/*.yaml $(CHART)/files/crds/
 
 tools:
 	@$(PYTHON) -m demo.cluster build

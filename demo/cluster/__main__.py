@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 from demo.cluster import binaries, packages
 from demo.cluster.cluster import Cluster, require_root
@@ -18,7 +19,8 @@ def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit status: 0 done, 1 failed or (for `status`) not up, 2 wrong usage."""
     arguments = _parser().parse_args(argv)
     try:
-        require_root()
+        if arguments.command not in {"build", "helm"}:
+            require_root()
         return _run(arguments)
     except ClusterError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -30,6 +32,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("packages", help="install the Debian packages that are missing")
     commands.add_parser("build", help="build Kubernetes and Helm from Go modules into the cache, once")
+    helm = commands.add_parser("helm", help="run the Helm that was built: helm -- lint FOLDER")
+    helm.add_argument("arguments", nargs=argparse.REMAINDER, metavar="-- ARGUMENT …")
     for name, text in (
         ("up", "bring an instance up; does nothing when it is up"),
         ("down", "end an instance and remove every trace of it"),
@@ -54,6 +58,8 @@ def _run(arguments: argparse.Namespace) -> int:
         built = binaries.build()
         print(f"kubectl: {built.kubectl}\nhelm: {built.helm}")
         return 0
+    if arguments.command == "helm":
+        _become(str(binaries.build().helm), [], arguments.arguments)
     cluster = Cluster(arguments.name)
     began = time.monotonic()
     if arguments.command == "up":
@@ -70,12 +76,15 @@ def _run(arguments: argparse.Namespace) -> int:
         cluster.load_images(images.archives)
         print(f"{images.operator}\n{images.auditor}\nloaded after {time.monotonic() - began:.1f} s")
     elif arguments.command == "kubectl":
-        rest = arguments.arguments[1:] if arguments.arguments[:1] == ["--"] else arguments.arguments
-        # kubectl itself, so that it has the terminal, its own exit status and its own colours.
-        path = str(cluster.kubectl_path)
-        sys.stdout.flush()
-        os.execv(path, [path, f"--kubeconfig={cluster.kubeconfig}", *rest])  # noqa: S606 - no shell is the point
+        _become(str(cluster.kubectl_path), [f"--kubeconfig={cluster.kubeconfig}"], arguments.arguments)
     return 0
+
+
+def _become(program: str, own: Sequence[str], arguments: Sequence[str]) -> NoReturn:
+    """Replace this process, so that the program has the terminal, its own exit status and its own colours."""
+    sys.stdout.flush()
+    rest = arguments[1:] if arguments[:1] == ["--"] else arguments
+    os.execv(program, [program, *own, *rest])  # noqa: S606 - no shell is the point
 
 
 def _print_status(cluster: Cluster) -> int:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from nightaudit_auditor.aws import parse_arn
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Outcome, Unreadable
 
 Answer = Mapping[str, Any]
@@ -25,18 +26,18 @@ class InventoryCount(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class _Listing:
-    """Where a type of resource is listed, and how many an answer holds."""
+    """Where a type of resource is listed, and how many an answer of that region holds."""
 
     type: str
     operation: str
-    count: Callable[[Answer, AccountData], int]
+    count: Callable[[Answer, AccountData, str], int]
 
 
 def _list(type_: str, operation: str, key: str) -> _Listing:
-    return _Listing(type_, operation, lambda answer, _: len(answer.get(key, [])))
+    return _Listing(type_, operation, lambda answer, _, __: len(answer.get(key, [])))
 
 
-def _instances(answer: Answer, _: AccountData) -> int:
+def _instances(answer: Answer, _: AccountData, __: str) -> int:
     states = (
         instance.get("State", {}).get("Name")
         for reservation in answer.get("Reservations", [])
@@ -45,9 +46,17 @@ def _instances(answer: Answer, _: AccountData) -> int:
     return sum(state != "terminated" for state in states)
 
 
-def _own_prefix_lists(answer: Answer, data: AccountData) -> int:
+def _own_prefix_lists(answer: Answer, data: AccountData, _: str) -> int:
     """AWS's own prefix lists are in every region of every account: nobody's inventory."""
     return sum(found.get("OwnerId") == data.account.id for found in answer.get("PrefixLists", []))
+
+
+def _own_trails(answer: Answer, data: AccountData, region: str) -> int:
+    """Copies of a trail, in other regions and in the member accounts of an organization, are no trails of their own."""
+    return sum(
+        found["HomeRegion"] == region and parse_arn(found["TrailARN"]).account == data.account.id
+        for found in answer.get("trailList", [])
+    )
 
 
 _EC2 = "ec2.describe_"
@@ -67,7 +76,7 @@ _REGIONAL: Final = (
     _list("AWS::EC2::EIP", f"{_EC2}addresses", "Addresses"),
     _list("AWS::EC2::InternetGateway", f"{_EC2}internet_gateways", "InternetGateways"),
     _Listing("AWS::EC2::PrefixList", f"{_EC2}managed_prefix_lists", _own_prefix_lists),
-    _list("AWS::CloudTrail::Trail", "cloudtrail.describe_trails", "trailList"),
+    _Listing("AWS::CloudTrail::Trail", "cloudtrail.describe_trails", _own_trails),
     _list("AWS::GuardDuty::Detector", "guardduty.list_detectors", "DetectorIds"),
     _list("AWS::KMS::Key", "kms.list_keys", "Keys"),
     _list("AWS::Lambda::Function", "lambda.list_functions", "Functions"),
@@ -79,7 +88,7 @@ _REGIONAL: Final = (
 )
 
 
-def _own_policies(answer: Answer, _: AccountData) -> int:
+def _own_policies(answer: Answer, _: AccountData, __: str) -> int:
     """AWS's own policies are in the answer as soon as somebody uses them; their ARNs name the account `aws`."""
     return sum(":iam::aws:" not in policy["Arn"] for policy in answer.get("Policies", []))
 
@@ -136,7 +145,7 @@ def _count(data: AccountData, listing: _Listing, region: str) -> int | None:
         answer = data.answer(listing.operation, region)
     except (Unreadable, Gone):
         return None
-    return listing.count(answer, data) if answer is not None else 0
+    return listing.count(answer, data, region) if answer is not None else 0
 
 
 def _buckets(data: AccountData) -> Iterator[InventoryCount]:

@@ -1,4 +1,4 @@
-"""Condition types and reasons. They are API: docs/api-reasons.md has a line for each, and a test holds the two together."""
+"""Condition types and reasons. They are API: docs/api.md has a line for each, and a test holds the two together."""
 
 from __future__ import annotations
 

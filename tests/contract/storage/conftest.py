@@ -51,7 +51,8 @@ def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def client(bucket: str, s3_endpoint: str):
-    return boto3.client("s3", endpoint_url=s3_endpoint)
+    # A session of its own: the default one keeps the credentials of whichever test used it first.
+    return boto3.Session().client("s3", endpoint_url=s3_endpoint)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def moto_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     name = f"results-in-ireland-{next(_names)}"
-    boto3.client("s3", region_name="eu-west-1").create_bucket(
+    boto3.Session().client("s3", region_name="eu-west-1").create_bucket(
         Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
     yield name

@@ -85,7 +85,8 @@ class TestPosture:
             store.posture()
         assert caught.value.configuration
 
-    def test_what_is_lax_is_named(self, store):
+    def test_what_is_lax_is_named(self, store, client, bucket):
+        client.delete_bucket_encryption(Bucket=bucket)
         warnings = " ".join(store.posture())
         assert "Block Public Access" in warnings
         assert "encryption" in warnings
@@ -114,11 +115,13 @@ class TestWhatOnlyAWSDoes:
         key = "arn:aws:kms:eu-west-1:111111111111:key/11111111-2222-3333-4444-555555555555"
         store = open_store(S3Storage(bucket=moto_bucket, region="eu-west-1", kms_key_id=key), None)
         store.create("a/manifest.json", b"{}")
-        stored = boto3.client("s3", region_name="eu-west-1").head_object(Bucket=moto_bucket, Key="a/manifest.json")
+        stored = (
+            boto3.Session().client("s3", region_name="eu-west-1").head_object(Bucket=moto_bucket, Key="a/manifest.json")
+        )
         assert (stored["ServerSideEncryption"], stored["SSEKMSKeyId"]) == ("aws:kms", key)
 
     def test_closed_buckets_are_silent(self, moto_bucket):
-        client = boto3.client("s3", region_name="eu-west-1")
+        client = boto3.Session().client("s3", region_name="eu-west-1")
         flags = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
         client.put_public_access_block(Bucket=moto_bucket, PublicAccessBlockConfiguration=dict.fromkeys(flags, True))
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
