@@ -107,6 +107,7 @@ def _environment(config: Config, spec: ScheduleSpec, *, deadline: bool) -> list[
         "NIGHTAUDIT_SLACK_API_URL": config.slack_api_url,
         "NIGHTAUDIT_REPORT_URL_TEMPLATE": config.report_url_template,
         "NIGHTAUDIT_LOG_FORMAT": "json",
+        "NIGHTAUDIT_IMAGE": config.auditor.image,
         "HOME": "/tmp",  # noqa: S108 — the pod's own emptyDir
     }
     name: Json = {

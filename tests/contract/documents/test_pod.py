@@ -26,9 +26,10 @@ AUDITOR = ROOT / "auditor" / "nightaudit_auditor"
 FIXED = {
     "NIGHTAUDIT_RUN", "NIGHTAUDIT_DEADLINE_SECONDS", "NIGHTAUDIT_TERMINATION_LOG", "NIGHTAUDIT_TOKEN_DIR",
     "NIGHTAUDIT_SLACK_API_URL", "NIGHTAUDIT_REPORT_URL_TEMPLATE", "NIGHTAUDIT_LOG_FORMAT",
+    "NIGHTAUDIT_IMAGE",
 }  # fmt: skip
-NOT_THE_OPERATORS = {"SLACK_BOT_TOKEN", "NIGHTAUDIT_IMAGE"}
-"""A laptop's token, and the image's name for the manifest of a run: in a cluster the operator sets neither."""
+NOT_THE_OPERATORS = {"SLACK_BOT_TOKEN"}
+"""A laptop's token: in a cluster the operator mounts one for each notification."""
 
 
 @pytest.fixture
