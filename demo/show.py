@@ -6,7 +6,7 @@ import sys
 import time
 
 from demo.aws.changes import first_act, second_act
-from demo.stage import NAMESPACE, SCHEDULE, Stage, run_name
+from demo.stage import NAMESPACE, SCHEDULE, Object, Stage, run_name
 
 INSTANCE = "demo"
 
@@ -57,10 +57,26 @@ def _run(stage: Stage, name: str) -> None:
     stage.start_run(name)
     print(f"  waiting for AuditRun {name} (a pod starts, collects three accounts, audits, stores, tells)")
     run = stage.wait_run(name)
+    _wait_until_counted(stage, name)
     status = run["status"]
     print(f"  {status['result']} after {time.monotonic() - began:.0f} s")
     for error in status.get("errors", [])[:4]:
         print(f"    {error}")
+
+
+def _wait_until_counted(stage: Stage, name: str) -> None:
+    """Until the schedule and the exceptions have heard of the run."""
+
+    def heard(found: Object) -> bool:
+        return bool(found.get("status", {}).get("lastRun", {}).get("name") == name)
+
+    def counted(found: Object) -> bool:
+        return "matchedFindings" in found.get("status", {}) and found["status"]["matchedFindings"] > 0
+
+    stage.wait_for("auditschedule", SCHEDULE, heard, f"AuditSchedule {SCHEDULE} to name {name}", 30)
+    for exception in stage.items("auditexceptions"):
+        own = exception["metadata"]["name"]
+        stage.wait_for("auditexception", own, counted, f"AuditException {own} to count its findings", 30)
 
 
 def _look(stage: Stage) -> None:

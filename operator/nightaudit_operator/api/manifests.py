@@ -112,6 +112,7 @@ class ScheduleSpec(Read, frozen=True, kw_only=True, rename="camel"):
 class LastRun(Read, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     name: str
     result: RunResult
+    completion_time: str = ""
     critical: int | None = None
     high: int | None = None
     new: int | None = None

@@ -162,6 +162,7 @@ def _last_run(runs: Iterable[Run]) -> LastRun | None:
     return LastRun(
         name=last.name,
         result=last.status.result or "Error",
+        completion_time=last.status.completion_time,
         critical=findings.critical if findings else None,
         high=findings.high if findings else None,
         new=last.status.new,

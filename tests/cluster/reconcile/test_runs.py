@@ -61,7 +61,14 @@ class TestARunThatFinishes:
         assert nightly.reason("auditrun", "by-hand", "ReportStored") == "True/Stored"
         assert nightly.reason("auditrun", "by-hand", "Notified") == "True/NotConfigured"
         last = soon(lambda: nightly.get("auditschedule", "nightly")["status"].get("lastRun"), "the last run")
-        assert last == {"name": "by-hand", "result": "Findings", "critical": 1, "high": 2, "new": 1}
+        assert last == {
+            "name": "by-hand",
+            "result": "Findings",
+            "completionTime": "2026-11-23T03:18:05Z",
+            "critical": 1,
+            "high": 2,
+            "new": 1,
+        }
         assert nightly.get("auditschedule", "nightly")["status"]["lastSuccessfulTime"] == "2026-11-23T03:18:05Z"
 
     def test_a_scheduled_job_is_a_scheduled_run(self, namespace, make_schedule, soon):

@@ -54,7 +54,9 @@ STATUSES: dict[str, msgspec.Struct] = {
         last_successful_time="2026-01-02T03:10:00Z",
         next_schedule_time="2026-01-03T03:00:00Z",
         missed_runs=0,
-        last_run=LastRun(name="nightly-1", result="Findings", critical=1, high=2, new=0),
+        last_run=LastRun(
+            name="nightly-1", result="Findings", completion_time="2026-11-23T03:18:05Z", critical=1, high=2, new=0
+        ),
     ),
     "AuditException": ExceptionStatus(
         observed_generation=3,

@@ -138,7 +138,8 @@ class TestTimes:
             build.run("c", status={"result": "Running"}),
         )
         last = say(build.schedule(), runs=runs).last_run
-        assert (last.name, last.result, last.critical, last.high, last.new) == ("b", "Findings", 1, 2, 3)
+        assert (last.name, last.result, last.completion_time) == ("b", "Findings", "2026-01-02T04:00:00Z")
+        assert (last.critical, last.high, last.new) == (1, 2, 3)
 
     def test_a_success_is_remembered_when_its_run_is_pruned(self, build, live):
         schedule = live(build.schedule(), "2026-01-01T05:00:00Z", runs=(succeeded(build, "2026-01-01T03:10:00Z"),))
