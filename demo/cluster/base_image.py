@@ -14,7 +14,6 @@ from demo.cluster.progress import run_long
 
 SUITE = "bookworm"
 PACKAGES = ("python3", "python3-venv", "ca-certificates", "tzdata")
-_DEFAULT_MIRROR = "http://deb.debian.org/debian"
 _USELESS = (
     "var/cache/apt",
     "var/lib/apt/lists",
@@ -32,13 +31,13 @@ def base_key(today: datetime.date) -> str:
     return f"{SUITE}-{year}w{week:02}"
 
 
-def debian_mirror(indextargets: str) -> str:
-    """The machine's own Debian mirror, from `apt-get indextargets --format '$(SITE) $(ORIGIN)'`; else Debian's."""
+def debian_mirror(indextargets: str) -> list[str]:
+    """The machine's own Debian mirror, from `apt-get indextargets --format '$(SITE) $(ORIGIN)'`; else debootstrap's choice."""
     for line in indextargets.splitlines():
         site, _, origin = line.strip().partition(" ")
         if origin == "Debian" and "security" not in site:
-            return site
-    return _DEFAULT_MIRROR
+            return [site]
+    return []
 
 
 def base_archive(today: datetime.date) -> Path:
@@ -61,7 +60,7 @@ def base_archive(today: datetime.date) -> Path:
                 f"--include={','.join(PACKAGES)}",
                 SUITE,
                 str(root),
-                debian_mirror(targets.stdout),
+                *debian_mirror(targets.stdout),
             ],
             log=folder / "debootstrap.log",
         )
