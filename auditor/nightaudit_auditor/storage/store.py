@@ -1,12 +1,9 @@
-"""What the rest of the auditor asks of a store, and which store an address means."""
+"""What the rest of the auditor asks of a store."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
-
-from nightaudit_auditor.manifests.types import S3Storage
 
 
 class StorageError(Exception):
@@ -47,23 +44,3 @@ class Store(Protocol):
     def posture(self) -> tuple[str, ...]:
         """What is wrong with the safety of the store, a sentence each. Raises StorageError if the world can read it."""
         ...
-
-
-def open_store(storage: S3Storage, override: str | None) -> Store:
-    """The store of the schedule, or of `--storage` (`file:///folder`, `s3://bucket/prefix`)."""
-    from nightaudit_auditor.storage.local import LocalStore  # noqa: PLC0415 - each store's libraries load when it is used
-    from nightaudit_auditor.storage.s3 import S3Store  # noqa: PLC0415
-
-    if override is None:
-        return S3Store(storage)
-    address = urlsplit(override)
-    if address.scheme == "file" and not address.netloc and address.path:
-        return LocalStore(Path(unquote(address.path)))
-    if address.scheme == "s3" and address.netloc:
-        region = storage.region if address.netloc == storage.bucket else ""
-        return S3Store(
-            S3Storage(
-                bucket=address.netloc, prefix=address.path.strip("/"), region=region, kms_key_id=storage.kms_key_id
-            )
-        )
-    raise StorageError(f"--storage {override}: must be file:///folder or s3://bucket/prefix", configuration=True)
