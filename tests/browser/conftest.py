@@ -194,8 +194,9 @@ def many() -> ReportModel:
     return msgspec.structs.replace(world(), findings=findings, resolved=())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Until the module ends, not longer: Playwright keeps an event loop, and no other test could run one of its own."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield launched

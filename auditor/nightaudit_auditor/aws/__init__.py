@@ -2,15 +2,12 @@
 
 from nightaudit_auditor.aws.arn import Arn, ArnError, account_arn, build_arn, parse_arn
 from nightaudit_auditor.aws.memo import per_account
-from nightaudit_auditor.aws.partitions import dns_suffix, partition_of_region
 
 __all__ = [
     "Arn",
     "ArnError",
     "account_arn",
     "build_arn",
-    "dns_suffix",
     "parse_arn",
-    "partition_of_region",
     "per_account",
 ]

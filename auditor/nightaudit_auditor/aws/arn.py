@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from nightaudit_auditor.snapshot import Account
-
-_ACCOUNT_ID = re.compile(r"\d{12}")
 
 
 class ArnError(ValueError):
@@ -43,8 +40,3 @@ def build_arn(account: Account, service: str, region: str, resource: str) -> str
 def account_arn(account: Account) -> str:
     """The ARN that stands for the account as a whole: its root principal."""
     return build_arn(account, "iam", "", "root")
-
-
-def is_account_id(text: str) -> bool:
-    """True for 12 digits."""
-    return _ACCOUNT_ID.fullmatch(text) is not None

@@ -62,14 +62,6 @@ def select(registry: Registry, wanted: Checks) -> Selection:
     return Selection(chosen, overrides, minimum, tuple(warnings))
 
 
-def needs_of(selection: Selection) -> frozenset[str]:
-    """The operations (`service.operation`) that the selected checks read."""
-    needs = {operation for check in selection.checks for operation in (*check.kind.needs, *check.needs)}
-    if any(check.kind.regional for check in selection.checks):
-        needs.add("ec2.describe_regions")
-    return frozenset(needs)
-
-
 def _selected(check: Check, wanted: Checks, overrides: Mapping[str, Severity], minimum: Severity) -> bool:
     if check.id.startswith(AUDIT_PREFIX):
         return True

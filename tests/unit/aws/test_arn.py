@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nightaudit_auditor.aws import ArnError, account_arn, build_arn, dns_suffix, parse_arn, partition_of_region
-from nightaudit_auditor.aws.arn import is_account_id
+from nightaudit_auditor.aws import ArnError, account_arn, build_arn, parse_arn
 from nightaudit_auditor.snapshot import Account
 
 CHINA = Account("111111111111", partition="aws-cn")
@@ -36,24 +35,3 @@ def test_what_is_no_arn_is_refused_by_name(text: str) -> None:
 def test_arns_are_built_in_the_account_s_partition() -> None:
     assert build_arn(CHINA, "kms", "cn-north-1", "key/k") == "arn:aws-cn:kms:cn-north-1:111111111111:key/k"
     assert account_arn(CHINA) == "arn:aws-cn:iam::111111111111:root"
-
-
-@pytest.mark.parametrize(("text", "expected"), [("111111111111", True), ("11111111111", False), ("aws", False)])
-def test_account_ids_have_twelve_digits(text: str, expected: bool) -> None:
-    assert is_account_id(text) is expected
-
-
-@pytest.mark.parametrize(
-    ("region", "partition", "suffix"),
-    [
-        ("eu-central-1", "aws", "amazonaws.com"),
-        ("cn-north-1", "aws-cn", "amazonaws.com.cn"),
-        ("us-gov-west-1", "aws-us-gov", "amazonaws.com"),
-        ("eusc-de-east-1", "aws-eusc", "amazonaws.eu"),
-        ("us-isob-east-1", "aws-iso-b", "sc2s.sgov.gov"),
-        ("us-iso-east-1", "aws-iso", "c2s.ic.gov"),
-    ],
-)
-def test_partitions_by_region(region: str, partition: str, suffix: str) -> None:
-    assert partition_of_region(region) == partition
-    assert dns_suffix(partition) == suffix

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from nightaudit_auditor.aws.policy import Caller, Facts, PolicyError, Principal, Request, Truth, decide, parse_document
-from nightaudit_auditor.aws.policy.evaluate import decide_identity
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 
@@ -150,12 +149,3 @@ class TestConditions:
             "s3:GetObject", "arn:aws:s3:::b/ann/x", Caller("AWS", "1"), Facts({"aws:username": (("ann",),)})
         )
         assert decide([document], request) is expected
-
-
-def test_a_boundary_allows_nothing_by_itself() -> None:
-    request = Request("s3:GetObject", "arn:aws:s3:::b/x", Caller("AWS", "1"), Facts({}))
-    allow, other = parse_document(_with()), parse_document(_with(Action="ec2:*"))
-    assert decide_identity([allow], None, request) is Truth.YES
-    assert decide_identity([allow], allow, request) is Truth.YES
-    assert decide_identity([allow], other, request) is Truth.NO
-    assert decide_identity([other], allow, request) is Truth.NO

@@ -9,7 +9,7 @@ from nightaudit_auditor.aws.policy.document import (
     Statement,
     parse_document,
 )
-from nightaudit_auditor.aws.policy.evaluate import ANONYMOUS, Caller, Request, applies, decide, decide_identity
+from nightaudit_auditor.aws.policy.evaluate import ANONYMOUS, Caller, Request, applies, decide
 from nightaudit_auditor.aws.policy.public import Exposure, Grant, Probe, exposure, literal_actions
 from nightaudit_auditor.aws.policy.truth import Truth
 
@@ -31,7 +31,6 @@ __all__ = [
     "Truth",
     "applies",
     "decide",
-    "decide_identity",
     "exposure",
     "literal_actions",
     "parse_document",

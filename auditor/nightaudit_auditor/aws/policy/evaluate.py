@@ -82,12 +82,6 @@ def _decide(gates: Iterable[_Gate], action: str, resource: str, facts: Facts) ->
     return min(allow, deny.negated())
 
 
-def decide_identity(policies: Iterable[Document], boundary: Document | None, request: Request) -> Truth:
-    """Likewise for a principal's own policies below its permissions boundary, which allows nothing by itself."""
-    own = decide(policies, request)
-    return own if boundary is None else min(own, decide([boundary], request))
-
-
 def applies(statement: Statement, request: Request) -> Truth:
     """Whether the statement speaks of the request."""
     gate = _gate(statement, request.caller, request.facts)

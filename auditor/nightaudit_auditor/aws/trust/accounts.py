@@ -52,7 +52,6 @@ class TrustModel:
     organization: Mapping[str, str]
     organization_ids: frozenset[str]
     trusted: frozenset[str]
-    trusted_units: frozenset[str]
     known: Mapping[str, KnownAccount]
     unread: Unread | None
 
@@ -115,7 +114,6 @@ def build_trust(
         organization=members,
         organization_ids=frozenset(o.id for o in found.values() if o.id),
         trusted=frozenset(trusted_accounts) | frozenset(in_units),
-        trusted_units=units,
         known={id_: known for id_, known in KNOWN_ACCOUNTS.items() if known_vendors or known.aws},
         unread=unread,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.checks.registry import Registry, Severity
-from nightaudit_auditor.checks.selection import needs_of, select
+from nightaudit_auditor.checks.selection import select
 from nightaudit_auditor.manifests.types import Checks, SeverityOverride
 
 
@@ -67,12 +67,6 @@ class TestSelecting:
 )
 def test_a_name_that_selects_nothing_is_told(registry: Registry, checks: Checks, warning: str) -> None:
     assert select(registry, checks).warnings == (warning,)
-
-
-def test_what_must_be_collected(registry: Registry) -> None:
-    assert needs_of(select(registry, Checks(include=("KMS_ROTATION_OFF",)))) == {
-        "ec2.describe_regions", "kms.describe_key", "kms.get_key_rotation_status", "kms.list_keys",
-    }  # fmt: skip
 
 
 class TestTheCatalogue:
