@@ -25,7 +25,7 @@ demo-local: setup ## the auditor alone against the same AWS organization: no clu
 
 test: setup ## every test: unit, contract, cluster, e2e, browser (root)
 	$(PYTHON) -m demo prepare
-	$(PYTEST) tests
+	$(PYTEST) tests/unit tests/contract tests/browser tests/cluster tests/e2e
 
 test-fast: setup ## the tests that need neither root nor a cluster
 	$(PYTEST) tests/unit tests/contract
