@@ -70,9 +70,7 @@ class Applier:
         problem = plan.problem
         if schedule is not None and problem is None:
             problem = await self._attempt_children(schedule, plan)
-        if schedule is not None:
-            conflict = await self._attempt_runs(schedule, plan)
-            problem = problem or conflict
+        unrecorded = await self._attempt_runs(schedule, plan) if schedule is not None else None
         refused: set[str] = set()
         for order in plan.user_jobs if problem is None else ():
             if not await self._start(order, now):
@@ -85,7 +83,8 @@ class Applier:
                 await self._gateway.delete("configmaps", config_map)
         for run in plan.old_runs:
             await self._gateway.delete("auditruns", run)
-        return problem
+        # A run that is not recorded keeps nothing else from being done.
+        return problem or unrecorded
 
     def forget(self, key: Key) -> None:
         """The schedule is gone."""
@@ -104,19 +103,24 @@ class Applier:
         return None
 
     async def _attempt_runs(self, schedule: Schedule, plan: Plan) -> Problem | None:
+        """Record every Job that can be recorded; what stands in the way of the first that cannot."""
+        first: Problem | None = None
         for manifest in plan.new_runs:
-            name = _name(manifest)
-            try:
-                await self._gateway.create("auditruns", schedule.namespace, manifest)
-            except ApiError as error:
-                if error.status != 409:
-                    return _problem(error)
-                found = await self._gateway.get("auditruns", schedule.namespace, name)
-                if found is not None and found.controller != schedule.uid:
-                    return Problem(
-                        reasons.NAME_CONFLICT,
-                        _taken("AuditRun", name, "the run of the Job of that name is not recorded"),
-                    )
+            problem = await self._record(schedule, manifest)
+            first = first or problem
+        return first
+
+    async def _record(self, schedule: Schedule, manifest: Json) -> Problem | None:
+        name = _name(manifest)
+        try:
+            await self._gateway.create("auditruns", schedule.namespace, manifest)
+        except ApiError as error:
+            if error.status != 409:
+                return _problem(error)
+            found = await self._gateway.get("auditruns", schedule.namespace, name)
+            if found is not None and found.controller != schedule.uid:
+                consequence = "the run of the Job of that name is not recorded"
+                return Problem(reasons.NAME_CONFLICT, _taken("AuditRun", name, consequence))
         return None
 
     async def _put_config_map(self, schedule: Schedule, manifest: Json, name: str) -> None:

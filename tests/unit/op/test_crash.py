@@ -175,16 +175,19 @@ class TestRefusals:
         cluster = world(build)
         cluster.put(
             "auditruns",
-            {"metadata": build.meta("ended", "theirs", owner="somebody"), "spec": {"scheduleName": "nightly"}},
+            {"metadata": build.meta("died", "theirs", owner="somebody"), "spec": {"scheduleName": "nightly"}},
         )
-        before = copy.deepcopy(cluster.objects["auditruns", "ended"])
+        before = copy.deepcopy(cluster.objects["auditruns", "died"])
         await settle(build, cluster)
-        assert cluster.objects["auditruns", "ended"] == before
+        assert cluster.objects["auditruns", "died"] == before
         ready = next(
             c for c in cluster.objects["auditschedules", "nightly"]["status"]["conditions"] if c["type"] == "Ready"
         )
         assert ready["reason"] == reasons.NAME_CONFLICT
-        assert "AuditRun ended" in ready["message"]
+        assert "AuditRun died" in ready["message"]
+        assert cluster.objects["auditruns", "ended"]["status"]["result"] == "Findings", "later Jobs are recorded"
+        assert ("jobs", "nightly-12345678") in cluster.objects, "a user's run starts"
+        assert ("configmaps", "nightly-old") not in cluster.objects, "old ConfigMaps go"
 
     async def test_a_user_s_job_that_is_refused_says_so_on_the_run(self, build):
         cluster = world(build)
