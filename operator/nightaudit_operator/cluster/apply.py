@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,6 +20,8 @@ from nightaudit_operator.plan.planner import Plan, RunChange, UserJob
 from nightaudit_operator.plan.schedule_status import Problem
 
 LOG = logging.getLogger(__name__)
+_REFUSED = frozenset({400, 403, 422})
+"""Answers that another try will not change: a quota, an admission policy, the operator's Role, or the object itself."""
 
 
 class _Entry(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
@@ -75,9 +78,7 @@ class Applier:
         for order in plan.user_jobs if problem is None else ():
             if not await self._start(order, now):
                 refused.add(order.run.uid)
-        for change in plan.run_changes:
-            if change.run.uid not in refused:
-                await self._change(change, now)
+        await self._change_all([change for change in plan.run_changes if change.run.uid not in refused], now)
         if problem is None:
             for config_map in plan.unused_config_maps:
                 await self._gateway.delete("configmaps", config_map)
@@ -213,18 +214,32 @@ class Applier:
             return False
         return True
 
+    async def _change_all(self, changes: Sequence[RunChange], now: datetime) -> None:
+        """One run that cannot be brought up to date now must not hold up the others; its error is raised after them."""
+        first: ApiError | None = None
+        for change in changes:
+            try:
+                await self._change(change, now)
+            except ApiError as error:
+                first = first or error
+        if first is not None:
+            raise first
+
     async def _change(self, change: RunChange, now: datetime) -> None:
         if change.absent_job:
             seen = await self._gateway.get("jobs", change.run.namespace, change.absent_job)
             if seen is not None:
                 raise ApiError(409, "CacheBehind", f"Job {change.absent_job} is not lost: it was not in the cache yet")
+        status = change.status
         if change.notify is not None:
             try:
                 await self._gateway.create("jobs", change.run.namespace, change.notify)
             except ApiError as error:
-                if error.status != 409:
+                if error.status in _REFUSED:
+                    status = run_status.unannounced(change.run, status, _name(change.notify), error.message, now)
+                elif error.status != 409:
                     raise
-        await self._gateway.write_status(change.run, change.status, now)
+        await self._gateway.write_status(change.run, status, now)
 
 
 def _problem(error: ApiError) -> Problem:

@@ -146,9 +146,19 @@ def announced(run: Run, job: Job | None, now: datetime) -> RunStatus | None:
         )
     else:
         return None
-    kept = [condition for condition in run.status.conditions if condition.type != reasons.NOTIFIED]
+    return _notified(run, run.status, outcome, now)
+
+
+def unannounced(run: Run, status: RunStatus, job_name: str, why: str, now: datetime) -> RunStatus:
+    """The status of a dead run whose notify Job the API server refuses."""
+    message = f"Job {job_name} cannot be created: {why}"
+    return _notified(run, status, _condition(reasons.NOTIFIED, "False", reasons.ANNOUNCE_FAILED, message), now)
+
+
+def _notified(run: Run, status: RunStatus, outcome: Condition, now: datetime) -> RunStatus:
+    kept = [condition for condition in status.conditions if condition.type != reasons.NOTIFIED]
     conditions = settle([*kept, outcome], run.status.conditions, run.generation, now)
-    return msgspec.structs.replace(run.status, conditions=conditions)
+    return msgspec.structs.replace(status, conditions=conditions)
 
 
 def _summarized(

@@ -182,10 +182,10 @@ class Controller:
         exceptions = self._cache.exceptions.group(work.namespace, "")
         children = self._cache.children(*key)
         planned = planner.plan(self._config, schedule, exceptions, children, now)
-        problem = await self._applier.carry_out(schedule, planned, now)
-        for change in planned.run_changes:
-            if change.status.finished and not change.run.status.finished:
-                self._metrics.count_run(change.run, change.status)
+        try:
+            problem = await self._applier.carry_out(schedule, planned, now)
+        finally:
+            self._count_finished(planned)
         if schedule is None:
             self._applier.forget(key)
             self._metrics.forget(*key)
@@ -200,6 +200,13 @@ class Controller:
             self.queue.add_after(work, max(1.0, (planned.recheck - now).total_seconds()))
         if problem is not None and problem.transient:
             raise ReconciliationError(problem.message)
+
+    def _count_finished(self, planned: planner.Plan) -> None:
+        """Count the runs that now say that they are over: what could not be written is planned, and counted, again."""
+        for change in planned.run_changes:
+            written = self._cache.runs.get(change.run.key)
+            if written is not None and written.status.finished and not change.run.status.finished:
+                self._metrics.count_run(written, written.status)
 
     async def _reconcile_exceptions(self, namespace: str) -> None:
         now = self._clock()

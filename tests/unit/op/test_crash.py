@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 
 import pytest
 
@@ -12,7 +13,7 @@ from nightaudit_operator.cluster.cache import Cache
 from nightaudit_operator.cluster.gateway import Gateway
 from nightaudit_operator.cluster.port import ApiError
 from nightaudit_operator.metrics import Metrics
-from nightaudit_operator.reconciler.controller import Controller, ReconciliationError
+from nightaudit_operator.reconciler.controller import SCHEDULE, Controller, ReconciliationError, Work
 from tests.unit.op.fake import CrashError, FakeCluster
 
 
@@ -189,6 +190,43 @@ class TestRefusals:
         assert ("jobs", "nightly-12345678") in cluster.objects, "a user's run starts"
         assert ("configmaps", "nightly-old") not in cluster.objects, "old ConfigMaps go"
 
+    @pytest.mark.parametrize("status", [400, 403, 422])
+    async def test_a_notify_job_that_is_refused_is_said_on_the_run(self, build, status):
+        cluster = world(build)
+        cluster.refusals["jobs", "uid-died-notify"] = ApiError(status, "Forbidden", "exceeded quota: jobs")
+        await settle(build, cluster)
+        run = cluster.objects["auditruns", "died"]["status"]
+        told = {c["type"]: c for c in run["conditions"]}
+        assert (run["result"], told["Succeeded"]["reason"]) == ("Error", reasons.POD_FAILED)
+        assert (told["Notified"]["status"], told["Notified"]["reason"]) == ("False", reasons.ANNOUNCE_FAILED)
+        assert "exceeded quota: jobs" in told["Notified"]["message"]
+
+    @pytest.mark.parametrize("status", [0, 429, 500])
+    async def test_a_notify_job_that_may_succeed_later_holds_up_its_own_run_alone(self, build, status):
+        cluster = world(build)
+        cluster.refusals["jobs", "uid-died-notify"] = ApiError(status, "No", "not now")
+        await settle(build, cluster)
+        assert "status" not in cluster.objects["auditruns", "died"]
+        assert cluster.objects["auditruns", "ended"]["status"]["result"] == "Findings"
+        del cluster.refusals["jobs", "uid-died-notify"]
+        await settle(build, cluster)
+        told = {c["type"]: c["reason"] for c in cluster.objects["auditruns", "died"]["status"]["conditions"]}
+        assert told["Notified"] == reasons.ANNOUNCING
+
+    async def test_a_run_is_counted_once_however_often_another_is_tried(self, build):
+        cluster = world(build)
+        cluster.refusals["jobs", "uid-died-notify"] = ApiError(429, "No", "not now")
+        cache = Cache()
+        metrics = Metrics(cache)
+        controller = Controller(build.config, Gateway(cluster, cache), metrics, clock=lambda: build.now)
+        await controller.sync()
+        for _ in range(4):
+            with suppress(ApiError):
+                await controller.reconcile(Work(SCHEDULE, "audit", "nightly"))
+        controller.queue.close()
+        counted = 'nightaudit_runs_total{namespace="audit",result="Findings",schedule="nightly"} 1.0'
+        assert counted in metrics.text().decode().splitlines()
+
     async def test_a_user_s_job_that_is_refused_says_so_on_the_run(self, build):
         cluster = world(build)
         cluster.refusals["jobs", "nightly-12345678"] = ApiError(403, "Forbidden", "exceeded quota")
@@ -207,8 +245,6 @@ class TestRefusals:
             "auditruns", {"metadata": build.meta("ended", owner="uid-nightly"), "spec": {"scheduleName": "nightly"}}
         )
         await Gateway(cluster, cache).refresh("auditruns", "audit")
-        from nightaudit_operator.reconciler.controller import SCHEDULE, Work
-
         with pytest.raises(ApiError, match="not lost"):
             await controller.reconcile(Work(SCHEDULE, "audit", "nightly"))
         assert "status" not in cluster.objects["auditruns", "ended"]
