@@ -85,9 +85,14 @@ class ConfigMap(Identity, frozen=True, kw_only=True):
 
 
 class Job(Identity, frozen=True, kw_only=True):
-    """`finished` is empty, `Complete` or `Failed`; `manual` says that a person or Argo CD started it from the CronJob."""
+    """`finished` is empty, `Complete` or `Failed`; `manual` says that a person or Argo CD started it from the CronJob.
+
+    `owners` are the UIDs of all owners: Argo CD makes the CronJob an owner without saying that it controls the Job.
+    """
 
     schedule: str
+    owners: tuple[str, ...] = ()
+    deleting: bool = False
     run_uid: str = ""
     notify: bool = False
     announces: str = ""

@@ -111,6 +111,8 @@ def job(raw: bytes) -> objects.Job:
     return objects.Job(
         **_identity(seen.metadata),
         schedule=labels.get(names.LABEL_SCHEDULE, ""),
+        owners=tuple(owner.uid for owner in seen.metadata.owner_references),
+        deleting=seen.metadata.deletion_timestamp is not None,
         run_uid=labels.get(names.LABEL_RUN_UID, ""),
         notify=labels.get(names.LABEL_PURPOSE) == names.PURPOSE_NOTIFY,
         announces=notes.get(names.ANNOUNCES, ""),

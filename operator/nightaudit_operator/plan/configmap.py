@@ -12,7 +12,7 @@ import msgspec
 from nightaudit_operator.api import names
 from nightaudit_operator.api.objects import AuditException, Children, ConfigMap, Schedule
 from nightaudit_operator.plan.metadata import Json, labels, owned_by_schedule
-from nightaudit_operator.plan.run import recorded_jobs
+from nightaudit_operator.plan.run import own_jobs, recorded_jobs
 
 MAXIMUM_BYTES = 1024 * 1024
 """Kubernetes refuses a ConfigMap whose values are longer than 1 MiB together (core/v1 MaxSecretSize)."""
@@ -80,8 +80,7 @@ def unused(schedule: Schedule, children: Children, wanted: str) -> tuple[ConfigM
     and what a finished Job mounted while its run is not recorded (the summary counts exceptions by position in it).
     """
     recorded = recorded_jobs(children)
-    needed = {
-        job.config_map for job in children.jobs if not job.finished or (not job.notify and job.name not in recorded)
-    }
+    needed = {job.config_map for job in children.jobs if not job.finished}
+    needed |= {job.config_map for job in own_jobs(schedule, children) if job.name not in recorded}
     needed |= {wanted, children.cron_job.config_map if children.cron_job else ""}
     return tuple(c for c in children.config_maps if c.controller == schedule.uid and c.name not in needed)

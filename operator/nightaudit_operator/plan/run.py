@@ -23,10 +23,20 @@ def recorded_jobs(children: Children) -> set[str]:
     return {run.status.job_name or run.name for run in children.runs if run.status.finished}
 
 
+def own_jobs(schedule: Schedule, children: Children) -> tuple[Job, ...]:
+    """The Jobs that are runs of this schedule. A label is not enough: anybody's Job may carry it, and so may one of a
+    schedule of the same name that is gone."""
+    owner = children.cron_job
+    if owner is None or owner.controller != schedule.uid:
+        return ()
+    return tuple(j for j in children.jobs if not j.notify and owner.uid in j.owners)
+
+
 def unrecorded(schedule: Schedule, children: Children) -> tuple[Job, ...]:
-    """The Jobs that need an AuditRun. What a user's run started has one, even after the user has deleted it."""
+    """The Jobs that need an AuditRun. What a user's run started has one, even after the user has deleted it; and a Job that
+    is being deleted is no news."""
     known = {run.name for run in children.runs if run.controller == schedule.uid}
-    return tuple(j for j in children.jobs if not j.notify and not j.run_uid and j.name not in known)
+    return tuple(j for j in own_jobs(schedule, children) if not j.run_uid and not j.deleting and j.name not in known)
 
 
 def manifest(schedule: Schedule, job: Job) -> Json:

@@ -12,7 +12,7 @@ from nightaudit_operator.api.conditions import Condition, Status, find, format_t
 from nightaudit_operator.api.manifests import LastRun, ScheduleSpec, ScheduleStatus
 from nightaudit_operator.api.objects import Children, Run, Schedule
 from nightaudit_operator.plan import times
-from nightaudit_operator.plan.run import recorded_jobs
+from nightaudit_operator.plan.run import own_jobs, recorded_jobs
 
 _MOST_MISSED = 1000
 MISSED_RUNS_ARE_STALE = 2
@@ -51,7 +51,9 @@ def status(
     spec, before = schedule.spec, schedule.status
     successful = _latest([before.last_successful_time, *(r.status.completion_time for r in _successes(children.runs))])
     triggered = _latest([before.last_schedule_time, children.cron_job.last_schedule_time if children.cron_job else ""])
-    lateness = late(schedule, spec, successful, now, recording=recording(children)) if spec is not None else None
+    lateness = (
+        late(schedule, spec, successful, now, recording=recording(schedule, children)) if spec is not None else None
+    )
     due = times.next_due(spec.schedule, spec.time_zone, now) if spec is not None and not spec.suspend else None
     conditions = _readiness(spec, problem, due)
     if lateness is not None:
@@ -103,10 +105,11 @@ def late(schedule: Schedule, spec: ScheduleSpec, successful: str, now: datetime,
     return Lateness(missed, _stale("False", reasons.ON_TIME, f"runs succeed when they are due {by}"))
 
 
-def recording(children: Children) -> bool:
+def recording(schedule: Schedule, children: Children) -> bool:
     """Whether a Job has ended whose run does not say so yet."""
     recorded = recorded_jobs(children)
-    return any(job.finished and not job.notify and job.name not in recorded for job in children.jobs)
+    own = own_jobs(schedule, children)
+    return any(job.finished and not job.deleting and job.name not in recorded for job in own)
 
 
 def _readiness(spec: ScheduleSpec | None, problem: Problem | None, due: datetime | None) -> list[Condition]:

@@ -71,7 +71,9 @@ class Build:
             "spec": {"template": {"spec": {"volumes": [{"name": "config", "configMap": {"name": config_map}}]}}}
         }
         base = {"schedule": "0 3 * * *", "timeZone": "Etc/UTC", "jobTemplate": template}
-        return intake.cron_job(json.dumps({"metadata": self.meta(name, owner=owner), "spec": base | spec}).encode())
+        return intake.cron_job(
+            json.dumps({"metadata": self.meta(name, "uid-cron", owner=owner), "spec": base | spec}).encode()
+        )
 
     def job(
         self,
@@ -82,6 +84,7 @@ class Build:
         config_map: str = "nightly-0",
         created: str = CREATED,
         ended: str = "2026-01-02T11:00:00Z",
+        **fields: Any,
     ) -> Any:
         conditions = [{"type": finished, "status": "True", "lastTransitionTime": ended}] if finished else []
         meta = self.meta(
@@ -91,6 +94,7 @@ class Build:
             annotations=annotations or {},
             creationTimestamp=created,
         )
+        meta |= fields
         volumes = [{"name": "config", "configMap": {"name": config_map}}]
         raw = {
             "metadata": meta,

@@ -153,8 +153,32 @@ class TestCronJob:
 class TestRuns:
     def test_every_job_has_one_run(self, build):
         jobs = (build.job("a"), build.job("b"))
-        planned = plan(build, build.schedule(), jobs=jobs, runs=(build.run("a", owner="uid-nightly"),))
+        runs = (build.run("a", owner="uid-nightly"),)
+        planned = plan(build, build.schedule(), jobs=jobs, runs=runs, cron_job=build.cron_job())
         assert [item["metadata"]["name"] for item in planned.new_runs] == ["b"]
+
+    def test_argo_cd_makes_the_cron_job_an_owner_that_does_not_control(self, build):
+        owners = [{"apiVersion": "batch/v1", "kind": "CronJob", "name": "nightly", "uid": "uid-cron"}]
+        job = build.job("a", ownerReferences=owners)
+        planned = plan(build, build.schedule(), jobs=(job,), cron_job=build.cron_job())
+        assert [item["metadata"]["name"] for item in planned.new_runs] == ["a"]
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"ownerReferences": []}, {"ownerReferences": [{"uid": "another", "controller": True}]}],
+        ids=["nobody's", "another's"],
+    )
+    def test_a_job_that_only_carries_the_label_gets_none(self, build, change):
+        job = build.job("a", **change)
+        assert plan(build, build.schedule(), jobs=(job,), cron_job=build.cron_job()).new_runs == ()
+
+    def test_a_job_of_a_stranger_s_cron_job_gets_none(self, build):
+        cron_job = build.cron_job(owner="somebody")
+        assert plan(build, build.schedule(), jobs=(build.job("a"),), cron_job=cron_job).new_runs == ()
+
+    def test_a_job_that_is_being_deleted_is_no_news(self, build):
+        job = build.job("a", deletionTimestamp="2026-01-02T00:00:00Z")
+        assert plan(build, build.schedule(), jobs=(job,), cron_job=build.cron_job()).new_runs == ()
 
     @pytest.mark.parametrize(
         ("annotations", "spec"),
@@ -168,17 +192,19 @@ class TestRuns:
         ],
     )
     def test_the_trigger_is_read_from_the_job(self, build, annotations, spec):
-        planned = plan(build, build.schedule(), jobs=(build.job("a", annotations=annotations),))
+        jobs = (build.job("a", annotations=annotations),)
+        planned = plan(build, build.schedule(), jobs=jobs, cron_job=build.cron_job())
         assert planned.new_runs[0]["spec"] == {"scheduleName": "nightly", **spec}
 
     def test_labels_and_annotations_of_the_schedule_are_not_copied(self, build):
         schedule = build.schedule(meta={"labels": {"argocd.argoproj.io/instance": "x"}})
-        made = plan(build, schedule, jobs=(build.job("a"),)).new_runs[0]["metadata"]
+        made = plan(build, schedule, jobs=(build.job("a"),), cron_job=build.cron_job()).new_runs[0]["metadata"]
         assert made["labels"] == {"nightaudit.dev/schedule": "nightly"}
 
     @pytest.mark.parametrize("labels", [{"nightaudit.dev/run-uid": "u"}, {"nightaudit.dev/purpose": "notify"}])
     def test_jobs_of_users_runs_and_notify_jobs_get_none(self, build, labels):
-        assert plan(build, build.schedule(), jobs=(build.job("a", labels=labels),)).new_runs == ()
+        job = build.job("a", labels=labels)
+        assert plan(build, build.schedule(), jobs=(job,), cron_job=build.cron_job()).new_runs == ()
 
     def test_old_runs_go_but_not_before_their_jobs(self, build):
         runs = [finished(build, f"s{n}", ended=f"2026-01-0{n}T00:00:00Z") for n in range(1, 5)]

@@ -88,8 +88,15 @@ class TestStale:
         assert reason(live(hourly, "2026-01-20T04:30:00Z").status, "Stale") == "True/MissedRuns"
 
     def test_nothing_is_called_stale_while_runs_are_being_recorded(self, build, say, reason):
-        status = say(build.schedule(), "2026-01-20T12:00:00Z", jobs=(build.job("j", "Complete"),))
+        jobs = (build.job("j", "Complete"),)
+        status = say(build.schedule(), "2026-01-20T12:00:00Z", jobs=jobs, cron_job=build.cron_job())
         assert reason(status, "Stale") == "False/OnTime"
+
+    @pytest.mark.parametrize("change", [{"ownerReferences": []}, {"deletionTimestamp": "2026-01-20T11:00:00Z"}])
+    def test_a_job_that_will_never_be_recorded_hides_nothing(self, build, say, reason, change):
+        jobs = (build.job("j", "Complete", **change),)
+        status = say(build.schedule(), "2026-01-20T12:00:00Z", jobs=jobs, cron_job=build.cron_job())
+        assert reason(status, "Stale") == "True/MissedRuns"
 
 
 class TestReady:
