@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from yarl import URL
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 TOTAL_SECONDS = 60.0
+_USERINFO = re.compile(r"//[^/\s]*@")
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -30,7 +32,8 @@ class WireError(Exception):
     """No whole answer came. `silent`: not a byte of it, so that the region may be down."""
 
     def __init__(self, code: str, message: str, *, silent: bool = False) -> None:
-        super().__init__(message)
+        # The message goes into records and notifications, and a proxy's URL may hold a password.
+        super().__init__(_USERINFO.sub("//", message))
         self.code = code
         self.silent = silent
 
@@ -102,6 +105,12 @@ class Wire:
             raise WireError("Timeout", f"no answer within {READ_SECONDS:.0f} s", silent=True) from error
         except aiohttp.ClientPayloadError as error:
             raise WireError("TruncatedAnswer", _text(error)) from error
+        except aiohttp.ClientHttpProxyError as error:
+            proxy = error.request_info.real_url
+            message = (
+                f"the proxy {proxy.host}:{proxy.port} answered {error.status}: check HTTPS_PROXY and its credentials"
+            )
+            raise WireError("ProxyRefused", message) from None
         except (aiohttp.ClientError, OSError) as error:
             raise WireError("ConnectionReset", _text(error)) from error
 

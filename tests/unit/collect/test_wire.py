@@ -55,6 +55,41 @@ async def test_hosts_excepted_from_the_proxy_are_reached_directly(
     assert (await wire.send("GET", aws.url, {}, b"")).status == 200
 
 
+@pytest.mark.parametrize("password", ["s3cret", "s3%40cret"])
+async def test_a_proxys_refusal_names_it_without_its_credentials(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    asked: list[bytes] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
+        port = proxy.sockets[0].getsockname()[1]
+        monkeypatch.setenv("https_proxy", f"http://auditor:{password}@127.0.0.1:{port}")
+        with pytest.raises(WireError) as error:
+            await wire.send("GET", "https://ec2.invalid/", {}, b"")
+    assert asked[0].startswith(b"CONNECT ec2.invalid:443")
+    assert b"Proxy-Authorization: Basic" in asked[0]
+    assert error.value.code == "ProxyRefused"
+    assert str(error.value).startswith(f"the proxy 127.0.0.1:{port} answered 407: ")
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("407, url='http://me:pw@proxy:3128'", "407, url='http://proxy:3128'"),
+        ("http://me:p@w@proxy/ and https://me@other", "http://proxy/ and https://other"),
+        ("https://ec2.invalid/a@b", "https://ec2.invalid/a@b"),
+    ],
+)
+def test_no_message_holds_a_urls_credentials(message: str, said: str) -> None:
+    assert str(WireError("ConnectionReset", message)) == said
+
+
 async def test_a_netrc_does_not_touch_the_signature(
     aws: FakeAWS, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
