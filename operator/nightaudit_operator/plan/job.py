@@ -12,6 +12,11 @@ from nightaudit_operator.plan.metadata import Json, labels, owned_by_cron_job, o
 _NOTIFY_DEADLINE_SECONDS = 600
 _NOTIFY_KEPT_SECONDS = 3600
 _MESSAGE_CHARACTERS = 1000
+# Exit status 2 is a configuration that cannot work: another try would fail alike.
+_NEVER_AGAIN: Json = {
+    "action": "FailJob",
+    "onExitCodes": {"containerName": names.CONTAINER, "operator": "In", "values": [2]},
+}
 
 
 def user_job_name(run: Run) -> str:
@@ -71,6 +76,7 @@ def notify_job(
         },
         "spec": {
             "backoffLimit": 2,
+            "podFailurePolicy": {"rules": [_NEVER_AGAIN]},
             "activeDeadlineSeconds": _NOTIFY_DEADLINE_SECONDS,
             "ttlSecondsAfterFinished": _NOTIFY_KEPT_SECONDS,
             "template": pod.template(

@@ -154,6 +154,7 @@ class TestARunThatDies:
             "announce", "-f", "/etc/nightaudit/schedule.json", "--run", "dead", "--reason", "OOMKilled",
         ]  # fmt: skip
         soon(lambda: namespace.reason("auditrun", "dead", "Notified") == "Unknown/Announcing", "announcing")
+        assert notify["spec"]["podFailurePolicy"]["rules"][0]["onExitCodes"]["values"] == [2]
         namespace.end(f"{uid}-notify", message=lambda _: "")
         soon(lambda: namespace.reason("auditrun", "dead", "Notified") == "True/Announced", "announced")
         assert [run["metadata"]["name"] for run in namespace.list("auditruns")] == ["dead"]

@@ -302,6 +302,13 @@ class TestTheDead:
         assert "NIGHTAUDIT_DEADLINE_SECONDS" not in {entry["name"] for entry in container["env"]}
         assert reason(change.status, "Notified") == "Unknown/Announcing"
 
+    def test_it_is_tried_again_but_not_after_a_configuration_error(self, build):
+        topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
+        spec = self.dead(build, build.schedule(errors=topic)).run_changes[0].notify["spec"]
+        assert spec["backoffLimit"] == 2
+        exit_codes = {"containerName": "auditor", "operator": "In", "values": [2]}
+        assert spec["podFailurePolicy"]["rules"] == [{"action": "FailJob", "onExitCodes": exit_codes}]
+
     def test_it_has_the_installations_memory_not_what_the_dead_ran_out_of(self, build):
         topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
         change = self.dead(build, build.schedule(errors=topic, resources={"limits": {"memory": "1Mi"}})).run_changes[0]
