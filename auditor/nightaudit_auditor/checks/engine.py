@@ -55,6 +55,7 @@ def evaluate(
         scopes=frozenset(tally.scopes),
         unknown=frozenset(tally.unknown),
         gone=frozenset(tally.gone),
+        muted=frozenset(tally.muted),
         passed=dict(sorted(tally.passed.items())),
         unreachable=tuple(sorted(id_ for id_, data in accounts.items() if not data.reachable)),
     )
@@ -69,6 +70,7 @@ class _Tally:
     scopes: set[Scope3] = field(default_factory=set)
     unknown: set[Scope4] = field(default_factory=set)
     gone: set[Scope4] = field(default_factory=set)
+    muted: set[Scope4] = field(default_factory=set)
     passed: Counter[str] = field(default_factory=Counter)
 
     def add(self, check: Check, account: str, judged: Resource, outcome: Result) -> None:
@@ -80,9 +82,10 @@ class _Tally:
         else:
             self.unknown.add((check.id, account, resource.region, resource.arn))
         severity = self.selection.severity(check, own)
-        if not self.selection.wanted(check, severity):
+        if isinstance(outcome, Fail) and not self.selection.wanted(check, severity):
+            self.muted.add((check.id, account, resource.region, resource.arn))
             return
-        result = CheckResult(check.id, account, resource.region, resource, outcome, severity)
+        result = CheckResult(check.id, account, resource.region, resource, outcome, severity, judged.arn)
         key = (check.id, account, resource.region, resource.arn, discriminator)
         known = self.results.get(key)
         if known is None or _gravity(result) < _gravity(known):

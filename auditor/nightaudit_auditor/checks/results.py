@@ -19,7 +19,8 @@ Scope4 = tuple[str, str, str, str]
 class CheckResult(msgspec.Struct, frozen=True):
     """A problem, or something that could not be judged. `region` is the resource's (`global` where it has none).
 
-    `severity` has the schedule's override applied, then the condition's own, then the check's.
+    `severity` has the schedule's override applied, then the condition's own, then the check's. `judged` is the ARN of what
+    was judged: a problem may be another resource's.
     """
 
     check: str
@@ -28,6 +29,7 @@ class CheckResult(msgspec.Struct, frozen=True):
     resource: Resource
     outcome: Result
     severity: Severity
+    judged: str
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,13 @@ class Evaluation:
     `scopes`: (check, account, region) whose resources were all listed; a check of a global kind has one for `global` and
     for each region in which its resources may be. `unknown`: resources that could not (wholly) be judged; they are outside
     of what a run may call resolved. `gone`: resources that vanished during the run. `passed`: check id → resources judged
-    without a problem. `unreachable`: accounts without any scope but that of AUDIT_ACCOUNT_UNREACHABLE.
+    without a problem. `muted`: problems that are there, but milder than the schedule's minimum. `unreachable`: accounts without any scope but that of AUDIT_ACCOUNT_UNREACHABLE.
     """
 
     results: tuple[CheckResult, ...]
     scopes: frozenset[Scope3]
     unknown: frozenset[Scope4]
     gone: frozenset[Scope4]
+    muted: frozenset[Scope4]
     passed: Mapping[str, int]
     unreachable: tuple[str, ...]

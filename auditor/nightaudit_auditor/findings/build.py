@@ -64,6 +64,7 @@ def _finding(result: CheckResult, check: Check, account: AccountRef) -> Finding:
         title=check.title,
         detail=detail,
         discriminator=discriminator,
+        judged=result.judged if result.judged != resource.arn else "",
         evidence=evidence,
         remediation=check.remediation,
         compliance=check.compliance,

@@ -6,19 +6,24 @@ Pure: `compare` takes what was remembered and what was found, and gives both bac
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
 
+from nightaudit_auditor.checks.registry import Severity
 from nightaudit_auditor.findings.exceptions import parse_time
 from nightaudit_auditor.findings.model import Finding, State, Status
+from nightaudit_auditor.snapshot import GLOBAL
 
 FORGET_AFTER = timedelta(days=90)
 """How long a resolved finding can come back as REOPENED, and one whose scope is no longer audited is kept."""
 
 Scope = tuple[str, str, str]
 """(check, account id, region)."""
+
+Place = tuple[str, str, str]
+"""(check, account id, resource ARN)."""
 
 
 class Remembered(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -39,23 +44,34 @@ class Judged:
     """What this run may speak about.
 
     `scopes`: (check, account, region) whose resources were all listed and which the run selected.
-    `unknown`: (check, account, region, resource ARN) that could not be judged, in scopes that were listed.
-    `selected`: all checks that ran; `accounts`: all accounts of the run, reached or not.
+    `unknown`: (check, account, resource ARN) that could not be judged; without a region, because where a resource is may
+    be just what could not be read. `muted`: likewise for problems that are there, but too mild for the schedule.
+    `selected`: all checks that ran; `accounts`: all accounts of the run, reached or not; `regions`: account → the regions
+    that were audited, for accounts whose regions are known.
     """
 
     scopes: Collection[Scope]
-    unknown: Collection[tuple[str, str, str, str]]
+    unknown: Collection[Place]
     selected: Collection[str]
     accounts: Collection[str]
+    muted: Collection[Place] = ()
+    regions: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def speaks_of(self, finding: Finding) -> bool:
         """True if the run would have found the problem, had it still been there."""
         scope = (finding.check, finding.account.id, finding.region)
-        return scope in self.scopes and (*scope, finding.resource.arn) not in self.unknown
+        judged = {finding.resource.arn, finding.judged or finding.resource.arn}
+        return scope in self.scopes and not any((*scope[:2], arn) in self.unknown for arn in judged)
 
     def covers(self, finding: Finding) -> bool:
-        """True if the run was meant to look, whether or not it could."""
-        return finding.check in self.selected and (not finding.account.id or finding.account.id in self.accounts)
+        """True if the run was meant to look and to say, whether or not it could."""
+        account = finding.account.id
+        return (
+            finding.check in self.selected
+            and (not account or account in self.accounts)
+            and (finding.check, account, finding.resource.arn) not in self.muted
+            and (finding.region == GLOBAL or finding.region in self.regions.get(account, (finding.region,)))
+        )
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,7 @@ def compare(memory: Memory | None, findings: Iterable[Finding], judged: Judged, 
 
     No memory (None) makes a baseline: everything is OPEN, nothing is NEW. A problem of a scope that this run could not
     judge is carried over as UNKNOWN, never resolved. A problem whose exception ended is REOPENED: nobody was told of it.
+    So is one that has become graver: what was told of it is no longer true.
     """
     time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     known = memory or {}
@@ -86,6 +103,10 @@ def compare(memory: Memory | None, findings: Iterable[Finding], judged: Judged, 
         state = _state(finding, before, baseline=memory is None)
         first = before.first_seen if before else time
         seen = msgspec.structs.replace(finding, state=state, first_seen=first, last_seen=time)
+        if before is not None and state is State.REOPENED and _graver(finding, before):
+            seen = msgspec.structs.replace(
+                seen, detail=f"{seen.detail} (graver than before: was {before.finding.severity})"
+            )
         stated.append(seen)
         lasting = State.EXCEPTED if state is State.EXCEPTED else State.OPEN
         kept[finding.fingerprint] = Remembered(_bare(seen), lasting, first, time)
@@ -115,7 +136,11 @@ def _state(finding: Finding, before: Remembered | None, *, baseline: bool) -> St
         return State.OPEN
     if before is None:
         return State.NEW
-    return State.OPEN if before.state is State.OPEN else State.REOPENED
+    return State.OPEN if before.state is State.OPEN and not _graver(finding, before) else State.REOPENED
+
+
+def _graver(finding: Finding, before: Remembered) -> bool:
+    return Severity(finding.severity).rank < Severity(before.finding.severity).rank
 
 
 def _bare(finding: Finding) -> Finding:

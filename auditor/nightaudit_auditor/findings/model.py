@@ -55,7 +55,10 @@ class ExceptionRef(msgspec.Struct, frozen=True, rename="camel", omit_defaults=Tr
 
 
 class Finding(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """DESIGN's document 4. Times are RFC 3339 in UTC; `title`, `severity` … repeat the check so that a line stands alone."""
+    """DESIGN's document 4. Times are RFC 3339 in UTC; `title`, `severity` … repeat the check so that a line stands alone.
+
+    `judged` is the ARN of the resource that was judged, where the problem is another one's.
+    """
 
     fingerprint: str
     check: str
@@ -68,6 +71,7 @@ class Finding(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     title: str
     detail: str
     discriminator: str = ""
+    judged: str = ""
     state: State | None = None
     evidence: dict[str, Any] = {}
     remediation: str = ""

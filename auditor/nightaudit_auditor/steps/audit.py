@@ -9,14 +9,14 @@ from datetime import datetime
 from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.checks.engine import evaluate
 from nightaudit_auditor.checks.registry import Registry
-from nightaudit_auditor.checks.results import Evaluation
+from nightaudit_auditor.checks.results import Evaluation, Scope4
 from nightaudit_auditor.checks.selection import Selection, select
 from nightaudit_auditor.findings.build import NO_ACCOUNT, build_findings
 from nightaudit_auditor.findings.exceptions import EXPIRING_CHECK, cover, expiring_findings
-from nightaudit_auditor.findings.memory import Judged
+from nightaudit_auditor.findings.memory import Judged, Place
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.manifests import AuditException, AuditSchedule, CheckSettings
-from nightaudit_auditor.snapshot import GLOBAL, AccountData
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,20 @@ def audit(
     covered = cover((*build_findings(evaluation, registry, accounts), *expiring), exceptions, aliases, now)
     judged = Judged(
         scopes=evaluation.scopes | {(EXPIRING_CHECK, NO_ACCOUNT.id, GLOBAL)},
-        unknown=evaluation.unknown | evaluation.gone,
+        unknown=frozenset(_place(scope) for scope in evaluation.unknown | evaluation.gone),
+        muted=frozenset(_place(scope) for scope in evaluation.muted),
+        regions={id_: data.regions for id_, data in accounts.items() if _regions_known(data)},
         selected=frozenset(check.id for check in selection.checks),
         accounts=frozenset(accounts),
     )
     return Judgement(covered.findings, covered.matched, judged, evaluation, selection, registry)
+
+
+def _place(scope: Scope4) -> Place:
+    check, account, _, arn = scope
+    return check, account, arn
+
+
+def _regions_known(data: AccountData) -> bool:
+    listed = data.record("ec2.describe_regions")
+    return listed is not None and listed.outcome is Outcome.OK

@@ -56,6 +56,8 @@ class S3Store:
             self._put(key, data, IfNoneMatch="*")
         except ClientError as error:
             if _code(error) in _PRECONDITION:
+                if self._version_of_ours(key, data) is not None:
+                    return
                 raise AlreadyExists(f"{self.uri(key)} exists already: runs are write-once") from error
             raise self._failure("write", key, error) from error
         except BotoCoreError as error:
@@ -67,6 +69,8 @@ class S3Store:
             return str(self._put(key, data, **condition)["ETag"])
         except ClientError as error:
             if _code(error) in _PRECONDITION | _MISSING:
+                if (written := self._version_of_ours(key, data)) is not None:
+                    return written
                 raise Conflict(f"{self.uri(key)} was replaced since it was read") from error
             raise self._failure("replace", key, error) from error
         except BotoCoreError as error:
@@ -156,6 +160,16 @@ class S3Store:
             return dict(self._client.put_object(Body=data, **arguments))
         with data.open("rb") as file:
             return dict(self._client.put_object(Body=file, **arguments))
+
+    def _version_of_ours(self, key: str, data: bytes | Path) -> str | None:
+        """The object's version if it holds just these bytes.
+
+        An answer that is lost on the way makes boto3 send the request again, and S3 then refuses what it has already done.
+        """
+        found = self.read(key)
+        if found is None or found[0] != (data if isinstance(data, bytes) else data.read_bytes()):
+            return None
+        return found[1]
 
     def _key(self, key: str) -> str:
         return f"{self._prefix}/{key}" if self._prefix else key

@@ -39,14 +39,21 @@ def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def bucket(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Gone after the test: each bucket takes several of the server's volumes, and those are few."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3_endpoint)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", facts.ACCESS_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", facts.SECRET_KEY)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     name = f"results-{next(_names)}"
     ensure_bucket(s3_endpoint, name, Credentials(facts.ACCESS_KEY, facts.SECRET_KEY))
-    return name
+    yield name
+    client = boto3.Session(facts.ACCESS_KEY, facts.SECRET_KEY).client(
+        "s3", endpoint_url=s3_endpoint, region_name="us-east-1"
+    )
+    for item in client.list_objects_v2(Bucket=name).get("Contents", []):
+        client.delete_object(Bucket=name, Key=item["Key"])
+    client.delete_bucket(Bucket=name)
 
 
 @pytest.fixture

@@ -62,6 +62,22 @@ class TestReplace:
             store.replace("latest.json", b"2", None)
 
 
+class TestALostAnswer:
+    """boto3 sends a request again when its answer is lost; S3 then refuses what it has already done."""
+
+    def test_an_object_that_holds_just_these_bytes_was_written_by_us(self, store, tmp_path):
+        store.create("a/manifest.json", b"ours")
+        store.create("a/manifest.json", b"ours")
+        path = tmp_path / "file"
+        path.write_bytes(b"ours")
+        store.create("a/manifest.json", path)
+
+    def test_so_does_a_replacement(self, store):
+        first = store.replace("latest.json", b"1", None)
+        second = store.replace("latest.json", b"2", first)
+        assert store.replace("latest.json", b"2", first) == second
+
+
 class TestPosture:
     @pytest.mark.usefixtures("bucket")
     def test_a_bucket_that_does_not_exist_is_bad_configuration(self):

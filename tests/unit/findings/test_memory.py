@@ -73,6 +73,19 @@ class TestSecondRun:
         assert state_of(third, make()) is State.REOPENED
         assert third.findings[0].first_seen == "2026-11-20T03:17:00Z"
 
+    def test_what_becomes_graver_is_reopened_and_says_so(self, make):
+        first = compare({}, [make()], judged(), NIGHT)
+        worse = msgspec.structs.replace(make(), severity="Critical")
+        second = compare(first.memory, [worse], judged(), NIGHT + timedelta(days=1))
+        assert state_of(second, make()) is State.REOPENED
+        assert "was High" in second.findings[0].detail
+
+    def test_what_becomes_milder_stays_open(self, make):
+        first = compare({}, [make()], judged(), NIGHT)
+        milder = msgspec.structs.replace(make(), severity="Low")
+        second = compare(first.memory, [milder], judged(), NIGHT + timedelta(days=1))
+        assert state_of(second, make()) is State.OPEN
+
     def test_what_comes_back_after_memory_forgot_it_is_new(self, make):
         first = compare({}, [make()], judged(), NIGHT)
         gone = compare(first.memory, [], judged(), NIGHT + timedelta(days=1))
@@ -93,11 +106,41 @@ class TestWhatCouldNotBeJudged:
     def test_an_unknown_resource_in_a_listed_scope_is_not_resolved(self, make):
         finding = make()
         first = compare({}, [finding], judged(), NIGHT)
-        unknown = {(finding.check, finding.account.id, finding.region, finding.resource.arn)}
+        unknown = {(finding.check, finding.account.id, finding.resource.arn)}
         second = compare(
             first.memory, [make(status=Status.UNKNOWN)], judged(unknown=unknown), NIGHT + timedelta(days=1)
         )
         assert second.resolved == ()
+
+    def test_a_problem_that_was_found_through_another_resource_hangs_on_that_one(self, make):
+        """A member account's problem is found by judging the account that lists the organization."""
+        finding = msgspec.structs.replace(make(), judged="arn:aws:iam::111111111111:root")
+        first = compare({}, [finding], judged(), NIGHT)
+        unknown = {(finding.check, finding.account.id, "arn:aws:iam::111111111111:root")}
+        second = compare(first.memory, [], judged(unknown=unknown), NIGHT + timedelta(days=1))
+        assert second.resolved == ()
+        assert [f.status for f in second.findings] == [Status.UNKNOWN]
+
+    def test_a_resource_whose_region_could_not_be_read_is_not_resolved_where_it_was(self, make):
+        first = compare({}, [make(region="eu-central-1")], judged(), NIGHT)
+        unknown = {("S3_BUCKET_PUBLIC_ACL", "111111111111", "arn:aws:s3:::logs")}
+        second = compare(first.memory, [], judged(unknown=unknown), NIGHT + timedelta(days=1))
+        assert second.resolved == ()
+
+    def test_a_problem_that_is_too_mild_for_the_schedule_now_is_silent_and_not_resolved(self, make):
+        first = compare({}, [make()], judged(), NIGHT)
+        muted = {("S3_BUCKET_PUBLIC_ACL", "111111111111", "arn:aws:s3:::logs")}
+        second = compare(first.memory, [], judged(muted=muted), NIGHT + timedelta(days=1))
+        assert (second.findings, second.resolved) == ((), ())
+        assert make().fingerprint in second.memory
+
+    def test_a_region_that_left_the_schedule_is_silent_and_forgotten_in_time(self, make):
+        first = compare({}, [make()], judged(), NIGHT)
+        elsewhere = judged(scopes=set(), regions={"111111111111": ("us-east-1",)})
+        second = compare(first.memory, [], elsewhere, NIGHT + timedelta(days=1))
+        assert (second.findings, second.resolved) == ((), ())
+        third = compare(second.memory, [], elsewhere, NIGHT + FORGET_AFTER + timedelta(seconds=1))
+        assert third.memory == {}
 
     def test_it_is_still_open_when_it_can_be_read_again(self, make):
         first = compare({}, [make()], judged(), NIGHT)
