@@ -78,9 +78,16 @@ def unused(schedule: Schedule, children: Children, wanted: str) -> tuple[ConfigM
 
     Needed are: what the CronJob shall name and what it names now (until it has changed), what an unfinished Job mounts,
     and what a finished Job mounted while its run is not recorded (the summary counts exceptions by position in it).
+
+    The newest of the others stays too: whoever read the CronJob just before it changed, the CronJob controller or
+    `kubectl create job --from`, makes a Job that mounts it a moment later, and its pod would wait for it until its deadline.
+    Nothing in the cluster says since when a ConfigMap has been out of use, so that it is one more, and not a time, is the rule.
     """
     recorded = recorded_jobs(children)
     needed = {job.config_map for job in children.jobs if not job.finished}
     needed |= {job.config_map for job in own_jobs(schedule, children) if job.name not in recorded}
     needed |= {wanted, children.cron_job.config_map if children.cron_job else ""}
-    return tuple(c for c in children.config_maps if c.controller == schedule.uid and c.name not in needed)
+    others = [c for c in children.config_maps if c.controller == schedule.uid and c.name not in needed]
+    # Immutable, they are written once: among those of one second the resource versions are in the order of creation.
+    others.sort(key=lambda c: (c.created, int(c.resource_version or 0)))
+    return tuple(others[:-1])

@@ -65,7 +65,7 @@ def plan(
     """Pure: the same objects give the same plan, in whatever order they were seen, and however often."""
     if schedule is None or schedule.spec is None:
         problem = Problem(reasons.INVALID_SCHEDULE, schedule.invalid) if schedule is not None else None
-        changes, recheck = _run_changes(config, schedule, children, {}, now)
+        changes, recheck = _run_changes(config, schedule, children, "", {}, now)
         return Plan(problem=problem, run_changes=changes, recheck=recheck)
     spec = schedule.spec
     selected = select(spec.exception_selector, exceptions)
@@ -78,9 +78,9 @@ def plan(
     try:
         files = configmap.documents(schedule, selected)
     except configmap.TooManyExceptionsError as error:
-        changes, recheck = _run_changes(config, schedule, children, {}, now)
-        problem = Problem(reasons.TOO_MANY_EXCEPTIONS, str(error))
         named = children.cron_job.config_map if children.cron_job is not None else ""
+        changes, recheck = _run_changes(config, schedule, children, named, {}, now)
+        problem = Problem(reasons.TOO_MANY_EXCEPTIONS, str(error))
         return msgspec.structs.replace(
             common,
             problem=problem,
@@ -90,7 +90,7 @@ def plan(
         )
     name = configmap.name(schedule, files)
     user_jobs = _user_jobs(config, schedule, spec, children, name)
-    changes, recheck = _run_changes(config, schedule, children, {j.run.uid: j for j in user_jobs}, now)
+    changes, recheck = _run_changes(config, schedule, children, name, {j.run.uid: j for j in user_jobs}, now)
     return msgspec.structs.replace(
         common,
         config_map=configmap.manifest(schedule, files),
@@ -136,14 +136,20 @@ def _user_jobs(
 
 
 def _run_changes(
-    config: Config, schedule: Schedule | None, children: Children, starting: dict[str, UserJob], now: datetime
+    config: Config,
+    schedule: Schedule | None,
+    children: Children,
+    config_map: str,
+    starting: dict[str, UserJob],
+    now: datetime,
 ) -> tuple[tuple[RunChange, ...], datetime | None]:
+    """`config_map` is the schedule's present one."""
     changes: list[RunChange] = []
     recheck: datetime | None = None
     for item in sorted(children.runs, key=_age):
         if item.controller and (schedule is None or item.controller != schedule.uid):
             continue  # of a schedule that is gone: the garbage collector is on its way
-        change, later = _run_change(config, schedule, children, item, starting, now)
+        change, later = _run_change(config, schedule, children, config_map, item, starting, now)
         recheck = _earliest(recheck, later)
         if change is not None and change.status != item.status:
             changes.append(change)
@@ -154,6 +160,7 @@ def _run_change(
     config: Config,
     schedule: Schedule | None,
     children: Children,
+    config_map: str,
     item: Run,
     starting: dict[str, UserJob],
     now: datetime,
@@ -176,8 +183,10 @@ def _run_change(
     seen = run_status.observe(item, found, children.pods, children.config_maps, link, audible=audible, now=now)
     notify_manifest = None
     if seen.died is not None and schedule is not None and spec is not None:
+        # What the dead run mounted says best whom to tell; but a pod whose ConfigMap is gone never starts.
+        mounted = found.config_map if any(c.name == found.config_map for c in children.config_maps) else config_map
         notify_manifest = job.notify_job(
-            config, schedule, spec, found.config_map, item, found.uid, seen.died.reason, seen.died.message
+            config, schedule, spec, mounted, item, found.uid, seen.died.reason, seen.died.message
         )
     return RunChange(run=item, status=seen.status, notify=notify_manifest), seen.recheck
 

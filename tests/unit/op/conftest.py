@@ -75,6 +75,10 @@ class Build:
             json.dumps({"metadata": self.meta(name, "uid-cron", owner=owner), "spec": base | spec}).encode()
         )
 
+    def config_map(self, name: str, owner: str = "uid-nightly", **meta: Any) -> Any:
+        labels = {"nightaudit.dev/schedule": "nightly"}
+        return intake.config_map(json.dumps({"metadata": self.meta(name, owner=owner, labels=labels, **meta)}).encode())
+
     def job(
         self,
         name: str,

@@ -18,7 +18,7 @@ from tests.unit.op.fake import CrashError, FakeCluster
 
 
 def world(build) -> FakeCluster:
-    """A schedule that was changed, with an old ConfigMap, a tampered CronJob, a run that ended, one that died, one that a
+    """A schedule that was changed, with two old ConfigMaps, a tampered CronJob, a run that ended, one that died, one that a
     user asks for, one that has to go, and an exception."""
     cluster = FakeCluster()
     topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
@@ -47,7 +47,8 @@ def world(build) -> FakeCluster:
             "spec": {"schedule": "* * * * *", "evil": True},
         },
     )
-    cluster.put("configmaps", {"metadata": build.meta("nightly-old", owner="uid-nightly", labels=labels)})
+    for name in ("nightly-old", "nightly-spare"):
+        cluster.put("configmaps", {"metadata": build.meta(name, owner="uid-nightly", labels=labels)})
     for name, message, code in (("ended", build.summary("ended-x"), 0), ("died", "", 1)):
         condition = {
             "type": "Complete" if code == 0 else "Failed",
@@ -108,6 +109,7 @@ async def test_it_comes_to_rest_where_it_should(build):
     assert ("jobs", "uid-died-notify") in cluster.objects
     assert ("jobs", "nightly-12345678") in cluster.objects
     assert ("configmaps", "nightly-old") not in cluster.objects
+    assert ("configmaps", "nightly-spare") in cluster.objects
     cron_job = cluster.objects["cronjobs", "nightly"]
     assert "evil" not in cron_job["spec"]
     assert {entry["manager"] for entry in cron_job["metadata"]["managedFields"]} == {"nightaudit-operator"}

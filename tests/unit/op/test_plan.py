@@ -94,28 +94,33 @@ class TestConfigMap:
         ids=["no job", "unfinished", "not recorded", "recorded", "recording", "announcing", "announced"],
     )
     def test_it_is_kept_while_a_job_or_a_record_needs_it(self, build, job, run, kept):
-        from nightaudit_operator.cluster import intake
-
-        old = intake.config_map(
-            json.dumps(
-                {
-                    "metadata": build.meta(
-                        "nightly-0", owner="uid-nightly", labels={"nightaudit.dev/schedule": "nightly"}
-                    )
-                }
-            ).encode()
-        )
+        old, newer = build.config_map("nightly-0"), build.config_map("nightly-1", version=2)
         jobs = (build.job("j", **job),) if job is not None else ()
         runs = (build.run("j", owner="uid-nightly", status={"result": run, "jobName": "j"}),) if run else ()
-        planned = plan(build, build.schedule(), config_maps=(old,), jobs=jobs, runs=runs, cron_job=build.cron_job())
+        planned = plan(
+            build, build.schedule(), config_maps=(old, newer), jobs=jobs, runs=runs, cron_job=build.cron_job()
+        )
         assert (old not in planned.unused_config_maps) is kept
 
     def test_what_the_cron_job_still_names_is_kept(self, build):
-        from nightaudit_operator.cluster import intake
-
-        old = intake.config_map(json.dumps({"metadata": build.meta("nightly-0", owner="uid-nightly")}).encode())
-        planned = plan(build, build.schedule(), config_maps=(old,), cron_job=build.cron_job(config_map="nightly-0"))
+        old, newer = build.config_map("nightly-0"), build.config_map("nightly-1", version=2)
+        cron_job = build.cron_job(config_map="nightly-0")
+        planned = plan(build, build.schedule(), config_maps=(old, newer), cron_job=cron_job)
         assert planned.unused_config_maps == ()
+
+    def test_the_newest_that_nobody_names_is_kept_for_a_job_that_is_just_being_made(self, build):
+        later = {"creationTimestamp": "2026-01-02T00:00:00Z"}
+        maps = (
+            build.config_map("nightly-c"),
+            build.config_map("nightly-b", version=9, **later),
+            build.config_map("nightly-a", version=10, **later),
+        )
+        planned = plan(build, build.schedule(), config_maps=maps, cron_job=build.cron_job(config_map="nightly-d"))
+        assert [c.name for c in planned.unused_config_maps] == ["nightly-c", "nightly-b"]
+
+    def test_another_s_is_neither_deleted_nor_counted(self, build):
+        maps = (build.config_map("nightly-0"), build.config_map("nightly-1", version=2, owner="another"))
+        assert plan(build, build.schedule(), config_maps=maps, cron_job=build.cron_job()).unused_config_maps == ()
 
 
 class TestCronJob:
@@ -301,6 +306,14 @@ class TestTheDead:
         assert container["args"][3:7] == ["--run", "dead", "--reason", "OOMKilled"]
         assert "NIGHTAUDIT_DEADLINE_SECONDS" not in {entry["name"] for entry in container["env"]}
         assert reason(change.status, "Notified") == "Unknown/Announcing"
+
+    @pytest.mark.parametrize("there", [True, False])
+    def test_it_mounts_what_the_dead_run_mounted_or_else_what_is_there(self, build, there):
+        topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
+        maps = (build.config_map("nightly-0"),) if there else ()
+        planned = self.dead(build, build.schedule(errors=topic), config_maps=maps)
+        [config, *_] = planned.run_changes[0].notify["spec"]["template"]["spec"]["volumes"]
+        assert config["configMap"]["name"] == ("nightly-0" if there else planned.config_map_name)
 
     def test_it_is_tried_again_but_not_after_a_configuration_error(self, build):
         topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
