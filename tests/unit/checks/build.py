@@ -83,6 +83,15 @@ def account(
     return AccountData(Account(id_, name, partition), regions, own, reachable=reachable)
 
 
+def switched_off() -> AccountData:
+    """An account whose organization denies every service in its only region."""
+    operations = (
+        "cloudtrail.describe_trails", "ec2.describe_vpcs", "ec2.describe_volumes", "ec2.get_ebs_encryption_by_default",
+        "guardduty.list_detectors",
+    )  # fmt: skip
+    return account(*(failed(operation, REGION, Outcome.BLOCKED) for operation in operations))
+
+
 NO_ORGANIZATION = tuple(
     absent(f"organizations.{operation}") for operation in ("describe_organization", "list_accounts", "list_roots")
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from nightaudit_auditor.aws import parse_arn
+from nightaudit_auditor.checks.ec2.regional import is_blocked
 from nightaudit_auditor.checks.registry import Unknown
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Outcome, Unreadable
 
@@ -106,7 +107,7 @@ def listed(data: AccountData) -> Listed:
             answer = data.answer(TRAILS, region) or {}
         except Unreadable as problem:
             # Where the organization has switched a region off, nothing runs that could be recorded.
-            if problem.outcome is not Outcome.BLOCKED:
+            if not is_blocked(data, region):
                 unread[region] = problem
             continue
         for item in answer.get("trailList", []):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nightaudit_auditor.checks.ec2.kinds import PUBLIC_SNAPSHOT, VOLUME, VOLUMES
-from nightaudit_auditor.checks.ec2.regional import ACCOUNT_REGION, is_blocked
+from nightaudit_auditor.checks.ec2.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _ATTRIBUTE = "ec2.describe_snapshot_attribute"
@@ -87,8 +87,7 @@ def volume_unencrypted(resource: Resource, context: Context) -> Iterator[Result]
 def default_encryption_off(resource: Resource, context: Context) -> Iterator[Result]:
     """EBS encryption by default is off in a region that holds volumes. Regions without volumes pass."""
     data, region = context.data, resource.region
-    if is_blocked(data, _DEFAULT, region):
-        return
+    require_open(data, region)
     answer = data.answer(_DEFAULT, region) or {}
     enabled = answer.get("EbsEncryptionByDefault")
     if enabled is None:

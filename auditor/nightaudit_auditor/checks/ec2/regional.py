@@ -7,7 +7,17 @@ from typing import Any
 
 from nightaudit_auditor.checks.kinds import account_resource
 from nightaudit_auditor.checks.registry import Kind, Resource
-from nightaudit_auditor.snapshot import AccountData, Outcome, Unreadable
+from nightaudit_auditor.snapshot import AccountData, Gone, Outcome, Unreadable
+
+_PROBES = (
+    "cloudtrail.describe_trails",
+    "ec2.describe_instances",
+    "ec2.describe_vpcs",
+    "guardduty.list_detectors",
+    "lambda.list_functions",
+    "rds.describe_db_instances",
+)
+"""Calls that AWS's example of a region-denying SCP (AWS Organizations User Guide) does not exempt, as it does KMS's."""
 
 Item = Mapping[str, Any]
 Items = Callable[[Item], Iterable[Item]]
@@ -41,10 +51,19 @@ ACCOUNT_REGION = Kind("AWS::::Account", (), _account_regions, regional=True)
 """The account in each audited region: what is switched on or off there."""
 
 
-def is_blocked(data: AccountData, operation: str, region: str) -> bool:
-    """Whether the organization switched the region off: nothing runs there, so nothing has to be switched on."""
-    record = data.record(operation, region)
-    return record is not None and record.outcome is Outcome.BLOCKED
+def is_blocked(data: AccountData, region: str) -> bool:
+    """Whether the organization switched the region off: then nothing runs there, and nothing has to be switched on.
+
+    That one service is denied proves nothing of the others: every probe that was made must be, of two services at least.
+    """
+    made = [r for name in _PROBES if (r := data.record(name, region)) and r.outcome is not Outcome.SKIPPED]
+    return len({r.service for r in made}) > 1 and all(r.outcome is Outcome.BLOCKED for r in made)
+
+
+def require_open(data: AccountData, region: str) -> None:
+    """Raises Gone if the organization switched the region off: it is out of scope, and neither PASS nor RESOLVED."""
+    if is_blocked(data, region):
+        raise Gone(region)
 
 
 def tags(listed: Iterable[Mapping[str, str]] | None) -> dict[str, str]:

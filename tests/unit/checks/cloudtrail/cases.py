@@ -6,7 +6,7 @@ from typing import Any
 
 from nightaudit_auditor.checks.registry import Severity
 from nightaudit_auditor.snapshot import AccountData, Outcome, Record
-from tests.unit.checks.build import OWN, REGION, SISTER, Case, account, denied, failed, ok
+from tests.unit.checks.build import OWN, REGION, SISTER, Case, account, denied, failed, ok, switched_off
 
 OTHER = "eu-west-1"
 OFF, NARROW, PARTIAL = "CLOUDTRAIL_OFF", "CLOUDTRAIL_NOT_MULTIREGION", "CLOUDTRAIL_EVENTS_PARTIAL"
@@ -83,6 +83,7 @@ def manager(*trails: dict[str, Any], **rest: Any) -> AccountData:
 
 
 NO_STATUS = denied("cloudtrail.get_trail_status", REGION, Name=ORG_TRAIL["TrailARN"])
+BLOCKED = failed("cloudtrail.describe_trails", REGION, Outcome.BLOCKED)
 UNLISTED = denied("cloudtrail.describe_trails", OTHER)
 REGIONS_UNKNOWN = failed("cloudtrail.describe_trails", outcome=Outcome.SKIPPED, code="RegionsUnknown")
 
@@ -98,7 +99,11 @@ COVERAGE = [
     case(OFF, "hardened", "the organization's trail, whose status only its owner could read", member(status=NO_STATUS), manager(ORG_TRAIL)),
     case(OFF, "hardened", "a trail with an unread home is not the only one", world(trail(), ABROAD)),
     case(OFF, "hardened", "a region is unread, but another lists a copy", world(trail(), audited=(REGION, OTHER), more=(UNLISTED,))),
-    case(OFF, "hardened", "the organization switched the region off", world(more=(failed("cloudtrail.describe_trails", REGION, Outcome.BLOCKED),))),
+    case(OFF, "hardened", "the organization switched the region off", switched_off()),
+    case(PARTIAL, "hardened", "the organization switched the region off", switched_off()),
+    case(OFF, "unreadable", "a policy of the organization denies CloudTrail alone", world(more=(BLOCKED, ok("ec2.describe_vpcs", REGION)))),
+    case(PARTIAL, "unreadable", "a policy of the organization denies CloudTrail alone", world(more=(BLOCKED, ok("ec2.describe_vpcs", REGION)))),
+    case(NARROW, "unreadable", "a policy of the organization denies CloudTrail alone", world(more=(BLOCKED, ok("ec2.describe_vpcs", REGION)))),
     case(OFF, "unreadable", "trails denied", world(without="describe_trails")),
     case(OFF, "unreadable", "status denied", world(trail(), without="get_trail_status")),
     case(OFF, "unreadable", "the trail has its home in a region that is left out", world(ABROAD)),

@@ -15,7 +15,7 @@ from tests.unit.aws_network.builders import (
     route,
     route_table,
 )
-from tests.unit.checks.build import REGION, Case, Settings, account, denied, failed, ok
+from tests.unit.checks.build import REGION, Case, Settings, account, denied, failed, ok, switched_off
 
 ANY = ("0.0.0.0/0", "::/0")
 SSH = permission("tcp", 22, 22, "0.0.0.0/0")
@@ -206,7 +206,8 @@ EBS = [
     planted(BY_DEFAULT, "off where there are volumes", account(by_default(False), volume(Encrypted=True))),
     hardened(BY_DEFAULT, "off where there are none", account(by_default(False), ok("ec2.describe_volumes", REGION, {"Volumes": []}))),
     hardened(BY_DEFAULT, "on, volumes unread", account(by_default(True), denied("ec2.describe_volumes", REGION))),
-    hardened(BY_DEFAULT, "the organization switched the region off", account(failed("ec2.get_ebs_encryption_by_default", REGION, Outcome.BLOCKED))),
+    hardened(BY_DEFAULT, "the organization switched the region off", switched_off()),
+    unreadable(BY_DEFAULT, "a policy of the organization denies this call alone", account(failed("ec2.get_ebs_encryption_by_default", REGION, Outcome.BLOCKED), volume(Encrypted=False), ok("ec2.describe_vpcs", REGION))),
     unreadable(BY_DEFAULT, "denied", account(denied("ec2.get_ebs_encryption_by_default", REGION), volume(Encrypted=True))),
     unreadable(BY_DEFAULT, "off, volumes unread", account(by_default(False), denied("ec2.describe_volumes", REGION))),
     unreadable(BY_DEFAULT, "the answer does not say", account(ok("ec2.get_ebs_encryption_by_default", REGION, {}), volume())),

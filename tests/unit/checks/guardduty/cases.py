@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from nightaudit_auditor.snapshot import Outcome, Record
-from tests.unit.checks.build import OWN, REGION, Case, Settings, account, denied, failed, ok
+from tests.unit.checks.build import OWN, REGION, Case, Settings, account, denied, failed, ok, switched_off
 from tests.unit.checks.ec2.cases import hardened, planted, unreadable
 
 OFF = "GUARDDUTY_OFF"
 NONE = ok("guardduty.list_detectors", REGION, {"DetectorIds": []})
 ONE = ok("guardduty.list_detectors", REGION, {"DetectorIds": ["d1"]})
 TWO = ok("guardduty.list_detectors", REGION, {"DetectorIds": ["d1", "d2"]})
+BLOCKED = failed("guardduty.list_detectors", REGION, Outcome.BLOCKED)
 QUIET = Settings(accounts_without_guardduty=frozenset({OWN}))
 
 
@@ -25,7 +26,9 @@ CASES: list[Case] = [
     hardened(OFF, "watching", account(ONE, detector("ENABLED"))),
     hardened(OFF, "one of two watches", account(TWO, detector("DISABLED"), detector("ENABLED", "d2"))),
     hardened(OFF, "meant to be without", account(NONE), settings=QUIET),
-    hardened(OFF, "the organization switched the region off", account(failed("guardduty.list_detectors", REGION, Outcome.BLOCKED))),
+    hardened(OFF, "the organization switched the region off", switched_off()),
+    unreadable(OFF, "a policy of the organization denies GuardDuty alone", account(BLOCKED, ok("ec2.describe_vpcs", REGION), ok("cloudtrail.describe_trails", REGION))),
+    unreadable(OFF, "a policy of the organization denies GuardDuty, and no other service was asked", account(BLOCKED)),
     unreadable(OFF, "list denied", account(denied("guardduty.list_detectors", REGION))),
     unreadable(OFF, "detector denied", account(ONE, denied("guardduty.get_detector", REGION, DetectorId="d1"))),
     unreadable(OFF, "a status that nobody knows", account(ONE, detector("PAUSED"))),
