@@ -205,10 +205,16 @@ class TestJudging:
         evaluation = _run(account(_listed(WEST, "x"), regions=(WEST,)), checks=[_check(mild)], overrides=override)
         assert [r.severity for r in evaluation.results] == [expected]
 
-    def test_results_milder_than_the_minimum_are_dropped_but_those_of_the_audit_itself_are_not(self) -> None:
+    def test_problems_milder_than_the_minimum_are_muted_but_not_what_is_unknown_nor_what_the_audit_says_of_itself(
+        self,
+    ) -> None:
         data = account(_listed(WEST, "bad-1"), denied("demo.list_things", EAST), regions=(WEST, EAST))
         evaluation = _run(data, minimum=Severity.CRITICAL)
-        assert [r.check for r in evaluation.results] == ["AUDIT_COLLECTION_DENIED"]
+        assert [r.check for r in evaluation.results] == ["AUDIT_COLLECTION_DENIED", "DEMO_BAD"]
+        assert isinstance(evaluation.results[1].outcome, Unknown)
+        [(check, _, region, arn)] = evaluation.muted
+        assert (check, region) == ("DEMO_BAD", WEST)
+        assert "bad-1" in arn
 
     def test_the_order_of_records_and_accounts_changes_nothing(self) -> None:
         records = [_listed(WEST, "bad-2", "bad-1"), denied("demo.list_things", EAST)]
