@@ -71,6 +71,7 @@ class CronJob(Identity, frozen=True, kw_only=True):
     time_zone: str
     config_map: str
     last_schedule_time: str
+    suspend: bool = False
     foreign: tuple[str, ...] = ()
 
 

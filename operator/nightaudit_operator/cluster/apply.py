@@ -73,10 +73,16 @@ class Applier:
         problem = plan.problem
         if schedule is not None and problem is None:
             problem = await self._attempt_children(schedule, plan)
+        if schedule is not None and problem is not None and plan.suspend is not None:
+            await self._attempt_suspension(schedule, plan.suspend)
         unrecorded = await self._attempt_runs(schedule, plan) if schedule is not None else None
         refused: set[str] = set()
-        for order in plan.user_jobs if problem is None else ():
-            if not await self._start(order, now):
+        for order in plan.user_jobs:
+            if problem is not None:
+                waiting = run_status.waiting(order.run, run_status.not_ready(order.run.spec.schedule_name), now)
+                await self._gateway.write_status(order.run, waiting, now)
+                refused.add(order.run.uid)
+            elif not await self._start(order, now):
                 refused.add(order.run.uid)
         await self._change_all([change for change in plan.run_changes if change.run.uid not in refused], now)
         if problem is None:
@@ -102,6 +108,23 @@ class Applier:
         except ApiError as error:
             return _problem(error)
         return None
+
+    async def _attempt_suspension(self, schedule: Schedule, suspend: bool) -> None:
+        """A CronJob that cannot be brought up to date still starts runs, and must neither stay suspended nor overlap."""
+        found = self._gateway.cache.cron_jobs.get(schedule.key)
+        if found is None or found.controller != schedule.uid or found.suspend == suspend:
+            return
+        operations: list[Json] = [
+            {"op": "test", "path": "/metadata/uid", "value": found.uid},
+            {"op": "add", "path": "/spec/suspend", "value": suspend},
+        ]
+        try:
+            raw = await self._gateway.port.patch("cronjobs", found.namespace, found.name, operations)
+        except ApiError as error:
+            # The schedule is not Ready as it is, and says why; the next resync tries again.
+            LOG.warning("CronJob %s/%s: suspend cannot be made %s: %s", found.namespace, found.name, suspend, error)
+        else:
+            self._gateway.remember("cronjobs", raw)
 
     async def _attempt_runs(self, schedule: Schedule, plan: Plan) -> Problem | None:
         """Record every Job that can be recorded; what stands in the way of the first that cannot."""

@@ -85,6 +85,7 @@ def cron_job(raw: bytes) -> objects.CronJob:
         time_zone=seen.spec.time_zone or "",
         config_map=_config_map_of(seen.spec.job_template.spec),
         last_schedule_time=seen.status.last_schedule_time or "",
+        suspend=seen.spec.suspend,
         foreign=tuple(sorted(foreign)),
     )
 

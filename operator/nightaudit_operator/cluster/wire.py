@@ -83,6 +83,7 @@ class JobTemplate(Read, frozen=True, kw_only=True, rename="camel"):
 class CronJobSpec(Read, frozen=True, kw_only=True, rename="camel"):
     schedule: str = ""
     time_zone: str | None = None
+    suspend: bool = False
     job_template: JobTemplate = JobTemplate()
 
 

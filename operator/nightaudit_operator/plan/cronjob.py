@@ -12,7 +12,8 @@ _KEPT_JOBS = 3
 """Finished Jobs that the CronJob keeps at most, however many runs are kept: enough to read the logs of the last nights."""
 
 
-def manifest(config: Config, schedule: Schedule, spec: ScheduleSpec, config_map: str) -> Json:
+def manifest(config: Config, schedule: Schedule, spec: ScheduleSpec, config_map: str, *, suspend: bool) -> Json:
+    """`suspend` may hold for longer than the spec's: see planner.Plan."""
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
@@ -25,7 +26,7 @@ def manifest(config: Config, schedule: Schedule, spec: ScheduleSpec, config_map:
         "spec": {
             "schedule": spec.schedule,
             "timeZone": spec.time_zone,
-            "suspend": spec.suspend,
+            "suspend": suspend,
             "startingDeadlineSeconds": spec.starting_deadline_seconds,
             "concurrencyPolicy": "Forbid",
             "successfulJobsHistoryLimit": min(_KEPT_JOBS, spec.successful_runs_history_limit),

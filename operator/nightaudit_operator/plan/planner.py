@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from nightaudit_operator.api import reasons
+from nightaudit_operator.api.conditions import find
 from nightaudit_operator.api.config import Config
 from nightaudit_operator.api.manifests import RunStatus, ScheduleSpec, ScheduleStatus
 from nightaudit_operator.api.objects import AuditException, Children, ConfigMap, Job, Run, Schedule
@@ -44,9 +45,14 @@ class RunChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """In the order in which it is carried out. With a `problem`, ConfigMap and CronJob stay as they are."""
+    """In the order in which it is carried out. With a `problem`, ConfigMap and CronJob stay as they are, but for `suspend`.
+
+    `suspend` is the schedule's own, or that a run is under way that was not started by the CronJob controller: the
+    controller's `Forbid` does not see that one. The CronJob is suspended before a user's Job is created, too.
+    """
 
     problem: Problem | None = None
+    suspend: bool | None = None
     config_map: Json | None = None
     config_map_name: str = ""
     cron_job: Json | None = None
@@ -74,6 +80,7 @@ def plan(
         new_runs=tuple(run.manifest(schedule, j) for j in sorted(run.unrecorded(schedule, children), key=_age)),
         old_runs=run.prunable(schedule, spec, children),
         active_exceptions=active,
+        suspend=spec.suspend or run.started_by_hand(schedule, children),
     )
     try:
         files = configmap.documents(schedule, selected)
@@ -95,7 +102,7 @@ def plan(
         common,
         config_map=configmap.manifest(schedule, files),
         config_map_name=name,
-        cron_job=cronjob.manifest(config, schedule, spec, name),
+        cron_job=cronjob.manifest(config, schedule, spec, name, suspend=bool(common.suspend) or _starts(user_jobs)),
         user_jobs=user_jobs,
         run_changes=changes,
         unused_config_maps=configmap.unused(schedule, children, name),
@@ -133,6 +140,12 @@ def _user_jobs(
     if first is None:
         return ()
     return (UserJob(first, job.user_job(config, schedule, spec, owner, config_map, first)),)
+
+
+def _starts(orders: Sequence[UserJob]) -> bool:
+    """Whether a Job is about to be created. One that was refused last time is tried again, but keeps no other from starting."""
+    before = [find(order.run.status.conditions, reasons.SUCCEEDED) for order in orders]
+    return any(told is None or told.reason not in {reasons.NAME_CONFLICT, reasons.FORBIDDEN} for told in before)
 
 
 def _run_changes(
@@ -207,10 +220,7 @@ def _why_waiting(
             reasons.WAITING_FOR_RUN, f"waiting for Job {active.name}: runs of a schedule never overlap"
         )
     if children.cron_job is None or schedule.spec is None or not starting:
-        return death.Problem(
-            reasons.SCHEDULE_NOT_READY,
-            f"AuditSchedule {schedule.name} is not ready: the run starts when it is (see its Ready condition)",
-        )
+        return run_status.not_ready(schedule.name)
     return death.Problem(reasons.WAITING_FOR_RUN, "waiting for an earlier AuditRun: runs of a schedule never overlap")
 
 

@@ -32,6 +32,11 @@ def own_jobs(schedule: Schedule, children: Children) -> tuple[Job, ...]:
     return tuple(j for j in children.jobs if not j.notify and owner.uid in j.owners)
 
 
+def started_by_hand(schedule: Schedule, children: Children) -> bool:
+    """Whether a run is under way that the CronJob controller did not start, and so does not know of."""
+    return any(j.manual and not j.finished for j in own_jobs(schedule, children))
+
+
 def unrecorded(schedule: Schedule, children: Children) -> tuple[Job, ...]:
     """The Jobs that need an AuditRun. What a user's run started has one, even after the user has deleted it; and a Job that
     is being deleted is no news."""

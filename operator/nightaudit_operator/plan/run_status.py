@@ -74,6 +74,14 @@ def waiting(run: Run, problem: Problem, now: datetime) -> RunStatus:
     return _status(run, RunStatus(result="Pending"), _under_way(problem), now)
 
 
+def not_ready(schedule: str) -> Problem:
+    """Why a user's run has to wait while its schedule has no CronJob that is up to date."""
+    return Problem(
+        reasons.SCHEDULE_NOT_READY,
+        f"AuditSchedule {schedule} is not ready: the run starts when it is (see its Ready condition)",
+    )
+
+
 def lost(run: Run, job_name: str, now: datetime) -> Observed:
     """A run whose Job has vanished before it ended."""
     problem = Problem(reasons.JOB_LOST, f"Job {job_name} was deleted before the run ended")

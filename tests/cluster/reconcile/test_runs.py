@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 
 import pytest
 
@@ -197,6 +198,28 @@ class TestARunThatAUserAsksFor:
         assert len(nightly.list("jobs")) == 1
         nightly.end("first", message=summary())
         soon(lambda: nightly.find("job", f"nightly-{run['metadata']['uid'][:8]}"), "the second Job")
+
+    def test_a_due_time_during_it_starts_no_second_run_beside_it(self, namespace, make_schedule, summary, soon):
+        """The CronJob controller does not count the Job that kubectl made; what was missed starts when that has ended."""
+        namespace.apply(make_schedule("minutely", schedule="* * * * *", suspend=True))
+        soon(lambda: namespace.reason("auditschedule", "minutely", "Ready") == "True/Suspended", "readiness")
+        namespace.kubectl("create", "job", "by-hand", "--from=cronjob/minutely")
+        soon(lambda: namespace.find("auditrun", "by-hand"), "the AuditRun")
+        namespace.patch("auditschedule", "minutely", {"spec": {"suspend": False}})
+        soon(
+            lambda: namespace.reason("auditschedule", "minutely", "Ready") == "True/Scheduled", "the schedule to go on"
+        )
+        assert namespace.get("cronjob", "minutely")["spec"]["suspend"] is True
+        due = namespace.get("auditschedule", "minutely")["status"]["nextScheduleTime"]
+
+        def passed():
+            return namespace.get("auditschedule", "minutely")["status"]["nextScheduleTime"] != due
+
+        soon(passed, "a due time to pass", 75)
+        time.sleep(2)  # in which the CronJob controller would have made its Job
+        assert [job["metadata"]["name"] for job in namespace.list("jobs")] == ["by-hand"]
+        namespace.end("by-hand", message=summary())
+        soon(lambda: len(namespace.list("jobs")) == 2, "the run that was due")
 
     def test_without_its_schedule_it_waits_for_it(self, namespace, make_schedule, make_run, soon):
         namespace.apply(make_run("early", "nightly"))

@@ -113,6 +113,7 @@ async def test_it_comes_to_rest_where_it_should(build):
     cron_job = cluster.objects["cronjobs", "nightly"]
     assert "evil" not in cron_job["spec"]
     assert {entry["manager"] for entry in cron_job["metadata"]["managedFields"]} == {"nightaudit-operator"}
+    assert cron_job["spec"]["suspend"] is True, "the user's run is under way"
     conditions = cluster.objects["auditschedules", "nightly"]["status"]["conditions"]
     assert {c["type"]: c["reason"] for c in conditions}["Ready"] == reasons.SCHEDULED
 
@@ -192,6 +193,22 @@ class TestRefusals:
         assert ("jobs", "nightly-12345678") in cluster.objects, "a user's run starts"
         assert ("configmaps", "nightly-old") not in cluster.objects, "old ConfigMaps go"
 
+    async def test_a_cron_job_that_cannot_be_brought_up_to_date_does_not_stay_suspended(self, build):
+        cluster = world(build)
+        await settle(build, cluster)
+        assert cluster.objects["cronjobs", "nightly"]["spec"]["suspend"], "a user's run is under way"
+        cluster.refusals["cronjobs", "nightly"] = ApiError(422, "Invalid", "spec.timeZone: unknown")
+        del cluster.objects["jobs", "nightly-12345678"]
+        await settle(build, cluster)
+        assert cluster.objects["cronjobs", "nightly"]["spec"]["suspend"] is False
+
+    async def test_a_user_s_run_waits_for_a_schedule_that_is_not_ready(self, build):
+        cluster = world(build)
+        cluster.refusals["cronjobs", "nightly"] = ApiError(422, "Invalid", "spec.timeZone: unknown")
+        await settle(build, cluster)
+        run = cluster.objects["auditruns", "asked"]["status"]
+        assert {c["type"]: c["reason"] for c in run["conditions"]}["Succeeded"] == reasons.SCHEDULE_NOT_READY
+
     @pytest.mark.parametrize("status", [400, 403, 422])
     async def test_a_notify_job_that_is_refused_is_said_on_the_run(self, build, status):
         cluster = world(build)
@@ -236,6 +253,7 @@ class TestRefusals:
         status = cluster.objects["auditruns", "asked"]["status"]
         assert status["result"] == "Pending"
         assert "exceeded quota" in json.dumps(status["conditions"])
+        assert cluster.objects["cronjobs", "nightly"]["spec"]["suspend"] is False, "it keeps no other run from starting"
 
     async def test_a_job_that_is_merely_not_in_the_cache_is_not_lost(self, build):
         cluster = world(build)

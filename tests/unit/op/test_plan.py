@@ -7,6 +7,7 @@ import gzip
 import json
 import random
 from datetime import timedelta
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -221,6 +222,56 @@ class TestRuns:
     def test_runs_of_users_are_theirs_to_delete(self, build):
         runs = tuple(finished(build, f"u{n}", owner="") for n in range(30))
         assert plan(build, build.schedule(successfulRunsHistoryLimit=1), runs=runs).old_runs == ()
+
+
+class TestRunsNeverOverlap:
+    """`Forbid` counts only the Jobs that the CronJob controller made: during another run it is suspended."""
+
+    MANUAL: ClassVar = {"cronjob.kubernetes.io/instantiate": "manual"}
+    SCHEDULED: ClassVar = {"batch.kubernetes.io/cronjob-scheduled-timestamp": "2026-01-02T03:00:00Z"}
+    NOTIFY: ClassVar = {"nightaudit.dev/purpose": "notify"}
+
+    def suspended(self, planned):
+        return planned.cron_job["spec"]["suspend"]
+
+    @pytest.mark.parametrize(
+        ("job", "suspended"),
+        [
+            ({"annotations": MANUAL}, True),
+            ({"annotations": MANUAL, "labels": {"nightaudit.dev/run-uid": "u"}}, True),
+            ({"annotations": MANUAL, "deletionTimestamp": "2026-01-02T11:59:00Z"}, True),
+            ({"annotations": MANUAL, "finished": "Complete"}, False),
+            ({"annotations": SCHEDULED}, False),
+            ({"labels": NOTIFY}, False),
+            ({"annotations": MANUAL, "ownerReferences": []}, False),
+        ],
+        ids=["by hand", "a user's run", "being deleted", "ended", "scheduled", "notify", "a stranger's"],
+    )
+    def test_the_cron_job_is_suspended_while_another_s_run_is_under_way(self, build, reason, job, suspended):
+        cron_job, schedule = build.cron_job(), build.schedule()
+        children = Children(jobs=(build.job("j", **job),), cron_job=cron_job)
+        planned = planner.plan(build.config, schedule, (), children, build.now)
+        assert self.suspended(planned) is suspended
+        status = planner.status(schedule, children, planned, None, build.now)
+        assert reason(status, "Ready") == "True/Scheduled", "that is nobody's business"
+        assert status.next_schedule_time
+
+    def test_a_suspended_schedule_stays_so_when_the_run_ends(self, build):
+        jobs = (build.job("j", "Complete", annotations=self.MANUAL),)
+        assert self.suspended(plan(build, build.schedule(suspend=True), jobs=jobs, cron_job=build.cron_job()))
+
+    def test_it_is_suspended_before_a_user_s_job_is_created(self, build):
+        planned = plan(build, build.schedule(), runs=(build.run("now"),), cron_job=build.cron_job())
+        assert len(planned.user_jobs) == 1
+        assert self.suspended(planned)
+
+    @pytest.mark.parametrize("refusal", [reasons.NAME_CONFLICT, reasons.FORBIDDEN])
+    def test_a_user_s_job_that_was_refused_keeps_no_run_from_starting(self, build, refusal):
+        refused = {"type": "Succeeded", "status": "Unknown", "reason": refusal, "message": "exceeded quota"}
+        run = build.run("now", status={"result": "Pending", "conditions": [refused]})
+        planned = plan(build, build.schedule(), runs=(run,), cron_job=build.cron_job())
+        assert len(planned.user_jobs) == 1
+        assert not self.suspended(planned)
 
 
 class TestRunsThatUsersAskFor:
