@@ -13,13 +13,14 @@ from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, CollectedAccount, Progress
-from nightaudit_auditor.collect.regions import enabled, named, select
+from nightaudit_auditor.collect.regions import enabled, named, select, unmatched
 from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask, now, skipped
 from nightaudit_auditor.manifests.types import AccountTarget, Regions
 from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter
 
 IDENTITY = "sts.get_caller_identity"
 REGIONS = "ec2.describe_regions"
+REGION_NOT_ENABLED = "RegionNotEnabled"
 _PARTITION = re.compile(r"arn:([^:]+):")
 
 
@@ -66,21 +67,21 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
     who = Account(id=account.id, name=account.name, partition=partition, labels=account.labels)
     if run.progress is not None:
         run.progress.account_started(account.id, account.name, regions)
+    missing = _missing(run, account, listed)
     writer = run.sink.account(who, regions=regions, reachable=True, time=now())
     with writer:
         sweep = Sweep(
             client=run.client, catalogue=run.catalogue, models=run.models, target=target, partition=partition, writer=writer,
             halt=run.halt, progress=run.progress,
         )  # fmt: skip
-        await sweep.run(regions, (identity, listed), regions_unknown=error if not regions else "")
+        await sweep.run(regions, (identity, listed, *missing), regions_unknown=error if not regions else "")
         halted_by = run.halt.code()
         # A deadline that passed after the last answer has cut nothing off.
         complete = not halted_by or not writer.outcomes[Outcome.SKIPPED.value]
         writer.close(complete=complete, reason="" if complete else halted_by)
     run.client.pace.forget(account.id)
-    return _finish(
-        run, account, regions, writer, sweep.totals, complete=complete, error=error or ("" if complete else halted_by)
-    )
+    error = error or "; ".join(record.message for record in missing) or ("" if complete else halted_by)
+    return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error)
 
 
 async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Target, Record]:
@@ -124,6 +125,17 @@ async def _regions(
     known = named(account, run.regions)
     rest = f"only those that the schedule names are audited: {', '.join(known)}" if known else "none is audited"
     return record, known, f"{REGIONS_UNKNOWN}: ec2.describe_regions ended as {record.outcome} ({record.code}): {rest}"
+
+
+def _missing(run: Run, account: AccountTarget, listed: Record) -> tuple[Record, ...]:
+    """One record for each pattern of the schedule that selects no region: in place of a region it has the pattern."""
+    if listed.outcome is not Outcome.OK or listed.answer is None:
+        return ()
+    entry = run.catalogue.entries[REGIONS]
+    return tuple(
+        skipped(account.id, entry, pattern, {}, REGION_NOT_ENABLED, message)
+        for pattern, message in unmatched(enabled(listed.answer), account, run.regions).items()
+    )
 
 
 def _unreachable(run: Run, account: AccountTarget, partition: str, record: Record) -> CollectedAccount:

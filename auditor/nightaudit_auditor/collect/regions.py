@@ -22,13 +22,34 @@ def enabled(answer: dict[str, Any]) -> tuple[str, ...]:
 
 def select(known: Sequence[str], account: AccountTarget, regions: Regions) -> tuple[str, ...]:
     """Those of `known` that the schedule wants; an account's own `regions` replace the schedule's include."""
-    include = account.regions or regions.include or ("*",)
     return tuple(
         region
         for region in known
-        if any(glob_matches(pattern, region) for pattern in include)
+        if any(glob_matches(pattern, region) for pattern in _wanted(account, regions))
         and not any(glob_matches(pattern, region) for pattern in regions.exclude)
     )
+
+
+def unmatched(known: Sequence[str], account: AccountTarget, regions: Regions) -> dict[str, str]:
+    """Patterns of the schedule that select none of the enabled regions `known`, each with what is wrong and what to do.
+
+    A pattern whose regions are all excluded counts only if nothing at all is selected: leaving some out is what excluding is for.
+    """
+    where = f"accounts[{account.id}].regions" if account.regions else "regions.include"
+    nothing = not select(known, account, regions)
+    found: dict[str, str] = {}
+    for pattern in _wanted(account, regions):
+        if not any(glob_matches(pattern, region) for region in known):
+            fix = f"enable the region in the account, or correct {where}"
+            found[pattern] = f"no region that account {account.id} has enabled matches {pattern}: {fix}"
+        elif nothing:
+            fix = "correct regions.exclude"
+            found[pattern] = f"every enabled region of account {account.id} that matches {pattern} is excluded: {fix}"
+    return found
+
+
+def _wanted(account: AccountTarget, regions: Regions) -> tuple[str, ...]:
+    return account.regions or regions.include or ("*",)
 
 
 def named(account: AccountTarget, regions: Regions) -> tuple[str, ...]:

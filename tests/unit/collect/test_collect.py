@@ -12,6 +12,10 @@ import botocore.session
 import pytest
 from aiohttp import web
 
+from nightaudit_auditor.checks.catalogue import load
+from nightaudit_auditor.checks.engine import evaluate
+from nightaudit_auditor.checks.registry import Fail
+from nightaudit_auditor.checks.selection import Selection
 from nightaudit_auditor.collect import CallFinished, CollectedAccount, Collection, collect
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.models import Models
@@ -25,6 +29,7 @@ from nightaudit_auditor.manifests.types import (
     Storage,
 )
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, SnapshotError, SnapshotWriter, read_account
+from tests.unit.checks.build import Settings
 from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, ec2, refuse
 
 OWN = AccountTarget(id="111111111111", name="production", labels={"env": "prod"})
@@ -379,6 +384,26 @@ class TestRegions:
         await run(_schedule(regions=Regions(include=("eu-*",))))
         assert _read(tmp_path).regions == ("eu-central-1",)
         assert {call.region for call in aws.calls if call.operation == "DescribeVpcs"} == {"eu-central-1"}
+
+    @pytest.mark.parametrize("include", [("eu-central-1", "eu-nort-1"), ("eu-nort-1",)], ids=["of two", "alone"])
+    async def test_a_region_that_the_schedule_names_in_vain_is_a_finding(
+        self, run: Run, tmp_path: Path, include: tuple[str, ...]
+    ) -> None:
+        account = (await run(_schedule(regions=Regions(include=include)))).accounts[0]
+        data = _read(tmp_path)
+        record = data.record("ec2.describe_regions", "eu-nort-1")
+        assert record is not None
+        assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionNotEnabled")
+        assert "matches eu-nort-1: enable the region in the account, or correct regions.include" in record.message
+        assert record.message == account.error
+        assert data.answer("ec2.describe_regions") is not None
+        assert "eu-nort-1" not in data.regions
+        selected = Selection((load().checks["GUARDDUTY_OFF"], load().checks["AUDIT_COLLECTION_FAILED"]), {})
+        found = evaluate({OWN.id: data}, selected, Settings(), 0.0).results
+        told = [r.outcome.evidence for r in found if isinstance(r.outcome, Fail)]
+        assert [(e["regions"], e["codes"]) for e in told if e.get("operation") == "ec2.describe_regions"] == [
+            (["eu-nort-1"], ["RegionNotEnabled"])
+        ]
 
     async def test_regions_that_cannot_be_listed_are_recorded_as_holes(
         self, aws: FakeAWS, run: Run, tmp_path: Path
