@@ -1,7 +1,7 @@
 """Web identity trust: does the role accept the tokens of one tenant of an issuer, or of all of them?
 
 The subjects' formats are those that the issuers document: GitHub "OpenID Connect reference" (since 2026-07-15 also
-`repo:org@id/repo@id:…`), GitLab "ID token payload", HCP Terraform "Workload identity tokens", Buildkite and Vercel "OIDC";
+`repo:org@id/repo@id:…`; its `job_workflow_ref` names the workflow that is called, which may be anybody's, not its caller), GitLab "ID token payload", HCP Terraform "Workload identity tokens", Buildkite and Vercel "OIDC";
 for clusters, Kubernetes "Service account token".
 """
 
@@ -16,9 +16,6 @@ from nightaudit_auditor.aws.policy.truth import some
 
 _ACTION = "sts:AssumeRoleWithWebIdentity"
 _PROVIDER = ":oidc-provider/"
-_CONSUMER = frozenset({"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com"})
-"""Issuers that are scoped by their application's id instead of a subject."""
-
 _WHOLE = re.compile(r"[^*?]+\Z")
 _OWNED = re.compile(r"[^/*?]+/")
 _ORGANIZATION = re.compile(r"organization:[^:*?]+:")
@@ -37,10 +34,9 @@ _ISSUERS = {
         {
             "sub": re.compile(
                 r"(?:[^*?]*:)?(?:repo:[^/*?]+/|repository:[^/*?]+/|repository_owner:[^:*?]+(?::|\Z)"
-                r"|(?:repository|repository_owner|enterprise)_id:\d+(?::|\Z)|job_workflow_ref:[^/*?]+/)"
+                r"|(?:repository|repository_owner|enterprise)_id:\d+(?::|\Z))"
             ),
             "repository": _OWNED,
-            "job_workflow_ref": _OWNED,
             "repository_owner": _WHOLE,
             "repository_owner_id": _WHOLE,
             "repository_id": _WHOLE,
@@ -60,7 +56,11 @@ _ISSUERS = {
     "agent.buildkite.com": Issuer({"sub": _ORGANIZATION, "organization_id": _WHOLE}),
     "oidc.vercel.com": Issuer({"sub": re.compile(r"owner:[^:*?]+:"), "owner_id": _WHOLE}),
     "accounts.google.com": Issuer({"sub": _WHOLE, "aud": _WHOLE, "oaud": _WHOLE}),
+    "www.amazon.com": Issuer({"app_id": _WHOLE, "user_id": _WHOLE}),
+    "graph.facebook.com": Issuer({"app_id": _WHOLE, "id": _WHOLE}),
 }
+_COGNITO = Issuer({"aud": _WHOLE, "sub": _WHOLE})
+"""Its audience is the identity pool; everybody can have a pool of his own."""
 _CLUSTER = Issuer({"sub": re.compile(r"system:serviceaccount:[^:*?]+:")}, multi_tenant=False)
 _OTHER = Issuer({"sub": re.compile(r"[^*?]")}, multi_tenant=False)
 
@@ -77,8 +77,8 @@ class Unscoped:
 def unscoped_issuers(document: Document) -> tuple[Unscoped, ...]:
     """The issuers that some Allow statement trusts without naming a tenant, sorted.
 
-    Only conditions that a token must meet count: not `…IfExists`, not `ForAllValues:`, and not the audience, which anybody
-    who asks for a token chooses.
+    Only conditions that a token must meet count: not `…IfExists`, not `ForAllValues:`, and not the audience where anybody who
+    asks for a token chooses it. At Amazon, Cognito, Facebook and Google it is the application that the token was made for.
     """
     found: dict[str, list[str]] = {}
     for statement in document.allowing():
@@ -86,7 +86,7 @@ def unscoped_issuers(document: Document) -> tuple[Unscoped, ...]:
             continue
         for principal in statement.principals or ():
             issuer = issuer_of(principal.id) if principal.type == "Federated" else ""
-            if not issuer or issuer in _CONSUMER:
+            if not issuer:
                 continue
             if not _scoped(statement, issuer) and not any(_shuts(deny, issuer) for deny in document.denying()):
                 found.setdefault(issuer, []).append(statement.sid)
@@ -105,6 +105,8 @@ def _issuer(issuer: str) -> Issuer:
         return Issuer({})
     if issuer in _ISSUERS:
         return _ISSUERS[issuer]
+    if issuer.startswith("cognito-identity") and issuer.endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return _COGNITO
     return _CLUSTER if issuer.startswith(("oidc.eks.", "oidc-eks.")) else _OTHER
 
 
@@ -135,4 +137,8 @@ def _names_tenant(condition: Condition, issuer: str) -> bool:
     if pattern is None or not condition.operator.startswith("String") or not condition.values:
         return False
     exact = "Equals" in condition.operator
-    return all(exact or pattern.match(value) is not None for value in condition.values)
+    # A stranger's repository can be set to have subjects that hold nothing but the workflow that it calls.
+    return all(
+        pattern.match(value) is not None or (exact and not value.startswith("job_workflow_ref:"))
+        for value in condition.values
+    )

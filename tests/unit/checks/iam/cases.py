@@ -288,6 +288,17 @@ UNSCOPED: dict[str, tuple[str, str, Any]] = {
     "ForAllValues": ("ForAllValues:StringLike", "sub", "repo:acme/x:*"),
     "all but one": ("StringNotLike", "sub", "repo:evil/*"),
     "the branch alone": ("StringLike", "sub", "*:ref:refs/heads/main"),
+    "the called workflow": (
+        "StringEquals",
+        "job_workflow_ref",
+        "acme/shared/.github/workflows/deploy.yml@refs/heads/main",
+    ),
+    "the called workflow as the subject": (
+        "StringEquals",
+        "sub",
+        "job_workflow_ref:acme/shared/.github/workflows/deploy.yml@refs/heads/main",
+    ),
+    "the called workflow as a pattern of the subject": ("StringLike", "sub", "job_workflow_ref:acme/shared/*"),
     "owners that begin so": ("StringLike", "repository_owner", "acme*"),
 }
 SCOPED: dict[str, tuple[str, str, Any]] = {
@@ -297,12 +308,28 @@ SCOPED: dict[str, tuple[str, str, Any]] = {
     "exactly": ("StringEquals", "sub", "repo:acme/x:environment:prod"),
     "for any value": ("ForAnyValue:StringLike", "sub", "repo:acme/x:*"),
     "a customised subject": ("StringLike", "sub", "repository_owner_id:123:*"),
+    "the caller and the called workflow": ("StringLike", "sub", "repo:acme/x:job_workflow_ref:acme/shared/*"),
     "the owner's claim": ("StringEquals", "repository_owner", "acme"),
 }
 DENY_OTHERS = {
     "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity",
     "Condition": {"StringNotLike": {f"{GITHUB}:sub": "repo:acme/*"}},
 }  # fmt: skip
+COGNITO = "cognito-identity.amazonaws.com"
+APPLICATIONS = {
+    COGNITO: "aud", "cognito-identity-us-gov.amazonaws.com": "aud", "cognito-identity.cn-north-1.amazonaws.com.cn": "aud",
+    "accounts.google.com": "aud", "www.amazon.com": "app_id", "graph.facebook.com": "app_id",
+}  # fmt: skip
+
+
+def _application(
+    issuer: str, claim: str | None, operator: str = "StringEquals", value: str = "eu-central-1:5f1c"
+) -> Accounts:
+    """A role that federates with an issuer that AWS knows without a provider of the account's."""
+    block = {operator: {f"{issuer}:{claim}": value}} if claim else {}
+    return _trust(trusting({"Federated": issuer}, block, "sts:AssumeRoleWithWebIdentity"))
+
+
 OIDC_CASES = [
     *(planted(OIDC, f"GitHub: {why}", _oidc(GITHUB, AUD, condition), finds=(GITHUB,)) for why, condition in UNSCOPED.items()),
     *(hardened(OIDC, f"GitHub: {why}", _oidc(GITHUB, AUD, condition)) for why, condition in SCOPED.items()),
@@ -314,8 +341,12 @@ OIDC_CASES = [
     planted(OIDC, "the own cluster, any service account", _oidc(CLUSTER, AUD), finds=(CLUSTER,), severity=Severity.HIGH),
     planted(OIDC, "the own cluster, any namespace", _oidc(CLUSTER, ("StringLike", "sub", "system:serviceaccount:*:deployer")), finds=(CLUSTER,), severity=Severity.HIGH),
     hardened(OIDC, "the own cluster, one service account", _oidc(CLUSTER, ("StringEquals", "sub", "system:serviceaccount:a:b"))),
-    hardened(OIDC, "SAML and Cognito are not token issuers of this kind", _trust(
-        trusting({"Federated": SSO}, action="sts:AssumeRoleWithSAML"), trusting({"Federated": "cognito-identity.amazonaws.com"}, action="sts:AssumeRoleWithWebIdentity"))),
+    hardened(OIDC, "GitHub: the called workflow beside its caller's owner", _oidc(GITHUB, ("StringLike", "job_workflow_ref", "acme/shared/*"), ("StringEquals", "repository_owner", "acme"))),
+    hardened(OIDC, "SAML has no token issuer", _trust(trusting({"Federated": SSO}, action="sts:AssumeRoleWithSAML"))),
+    *(planted(OIDC, f"{issuer}: any application", _application(issuer, None), finds=(issuer,)) for issuer in APPLICATIONS),
+    *(planted(OIDC, f"{issuer}: applications that begin so", _application(issuer, claim, "StringLike", "eu-central-1:*"), finds=(issuer,)) for issuer, claim in APPLICATIONS.items()),
+    *(hardened(OIDC, f"{issuer}: one application", _application(issuer, claim)) for issuer, claim in APPLICATIONS.items()),
+    planted(OIDC, "Cognito: whoever logged in, at any pool", _application(COGNITO, "amr", "ForAnyValue:StringLike", "authenticated"), finds=(COGNITO,)),
     unreadable(OIDC, "denied", UNREAD),
     unreadable(OIDC, "a trust policy that is not JSON", BAD_TRUST),
 ]  # fmt: skip
