@@ -12,8 +12,8 @@ _KEPT_JOBS = 3
 """Finished Jobs that the CronJob keeps at most, however many runs are kept: enough to read the logs of the last nights."""
 
 
-def manifest(config: Config, schedule: Schedule, spec: ScheduleSpec, config_map: str, *, suspend: bool) -> Json:
-    """`suspend` may hold for longer than the spec's: see planner.Plan."""
+def manifest(config: Config, schedule: Schedule, spec: ScheduleSpec, config_map: str, *, held: bool = False) -> Json:
+    """`held`: suspended for as long as another run is under way, whatever the spec says."""
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
@@ -26,7 +26,7 @@ def manifest(config: Config, schedule: Schedule, spec: ScheduleSpec, config_map:
         "spec": {
             "schedule": spec.schedule,
             "timeZone": spec.time_zone,
-            "suspend": suspend,
+            "suspend": spec.suspend or held,
             "startingDeadlineSeconds": spec.starting_deadline_seconds,
             "concurrencyPolicy": "Forbid",
             "successfulJobsHistoryLimit": min(_KEPT_JOBS, spec.successful_runs_history_limit),

@@ -102,7 +102,7 @@ def plan(
         common,
         config_map=configmap.manifest(schedule, files),
         config_map_name=name,
-        cron_job=cronjob.manifest(config, schedule, spec, name, suspend=bool(common.suspend) or _starts(user_jobs)),
+        cron_job=cronjob.manifest(config, schedule, spec, name, held=bool(common.suspend) or _starts(user_jobs)),
         user_jobs=user_jobs,
         run_changes=changes,
         unused_config_maps=configmap.unused(schedule, children, name),
