@@ -9,6 +9,9 @@ import json
 
 import pytest
 
+from nightaudit_operator.cluster import intake
+from nightaudit_operator.plan import configmap
+
 pytestmark = pytest.mark.usefixtures("operator")
 
 
@@ -57,9 +60,7 @@ class TestChildren:
         finally:
             namespace.cluster.kubectl("label", "namespace", namespace.name, "pod-security.kubernetes.io/enforce-")
 
-    def test_exceptions_reach_the_auditor_in_a_new_config_map_and_the_old_one_goes(
-        self, namespace, make_schedule, soon
-    ):
+    def test_exceptions_reach_the_auditor_in_a_new_config_map(self, namespace, make_schedule, soon):
         namespace.apply(make_schedule("nightly", exceptionSelector={"matchLabels": {"team": "a"}}))
         ready(namespace, soon, "nightly")
         first = namespace.get("auditschedule", "nightly")["status"]["configMapName"]
@@ -72,15 +73,35 @@ class TestChildren:
                     "spec": {"match": {"checks": ["S3_*"]}, "reason": "known and accepted"},
                 }
             )
-        soon(lambda: namespace.find("configmap", first) is None, "the old ConfigMap to go")
+        soon(
+            lambda: namespace.get("auditschedule", "nightly")["status"].get("activeExceptions") == 1,
+            "the new ConfigMap",
+        )
         status = namespace.get("auditschedule", "nightly")["status"]
-        assert status["activeExceptions"] == 1
+        assert status["configMapName"] != first
         config_map = namespace.get("configmap", status["configMapName"])
         assert config_map["immutable"] is True
         listed = json.loads(gzip.decompress(base64.b64decode(config_map["binaryData"]["exceptions.json.gz"])))
         assert [item["metadata"]["name"] for item in listed] == ["mine"]
         used = namespace.get("cronjob", "nightly")["spec"]["jobTemplate"]["spec"]["template"]["spec"]["volumes"][0]
         assert used["configMap"]["name"] == status["configMapName"]
+
+    def test_the_last_config_map_stays_and_the_one_before_it_goes(self, namespace, make_schedule, soon):
+        """The CronJob controller, or kubectl, may be making a Job from the template that it read a moment ago."""
+        named: list[str] = []
+
+        def another():
+            name = namespace.get("auditschedule", "nightly")["status"]["configMapName"]
+            return name if name not in named else None
+
+        for minute in (1, 2, 3):
+            namespace.apply(make_schedule("nightly", schedule=f"{minute} 3 1 1 *"))
+            named.append(soon(another, "the next ConfigMap"))
+
+        def kept():
+            return {c["metadata"]["name"] for c in namespace.list("configmaps", "-l", "nightaudit.dev/schedule")}
+
+        soon(lambda: kept() == set(named[1:]), "the first ConfigMap to go")
 
     def test_too_many_exceptions_leave_the_cron_job_as_it_was(self, namespace, make_schedule, soon):
         namespace.apply(make_schedule("nightly"))
@@ -239,7 +260,30 @@ class TestStrangers:
         namespace.kubectl("delete", "cronjob", "nightly")
         ready(namespace, soon, "nightly")
 
-    def test_a_namesake_config_map_is_left_alone(self, namespace, make_schedule, soon):
+    def test_a_namesake_config_map_is_left_alone_and_a_run_waits_until_it_goes(
+        self, namespace, make_schedule, make_run, soon
+    ):
+        namespace.apply(make_schedule("nightly"))
+        ready(namespace, soon, "nightly")
+        changed = namespace.get("auditschedule", "nightly")
+        changed["spec"]["schedule"] = "18 4 1 1 *"
+        changed["metadata"]["generation"] += 1
+        next_one = intake.schedule(json.dumps(changed).encode())
+        name = configmap.name(next_one, configmap.documents(next_one, ()))
+        namespace.kubectl("create", "configmap", name, "--from-literal=schedule.json=theirs")
+        theirs = namespace.get("configmap", name)
+        namespace.patch("auditschedule", "nightly", {"spec": {"schedule": "18 4 1 1 *"}})
+        ready(namespace, soon, "nightly", "False/NameConflict")
+        assert f"ConfigMap {name}" in namespace.condition("auditschedule", "nightly", "Ready")["message"]
+        assert namespace.get("configmap", name) == theirs
+        assert namespace.get("cronjob", "nightly")["spec"]["schedule"] == "17 3 1 1 *"
+        namespace.apply(make_run("now", "nightly"))
+        soon(lambda: namespace.reason("auditrun", "now", "Succeeded") == "Unknown/ScheduleNotReady", "waiting")
+        namespace.kubectl("delete", "configmap", name)
+        ready(namespace, soon, "nightly")
+        soon(lambda: namespace.list("jobs"), "the Job")
+
+    def test_a_config_map_that_has_lost_its_label_is_still_its_own(self, namespace, make_schedule, soon):
         namespace.apply(make_schedule("nightly"))
         ready(namespace, soon, "nightly")
         name = namespace.get("auditschedule", "nightly")["status"]["configMapName"]
