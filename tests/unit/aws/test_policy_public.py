@@ -62,6 +62,12 @@ OPEN: dict[str, list[dict[str, Any]]] = {
     "a referer": [_allow(Condition=_when("StringLike", "aws:Referer", "https://example.com/*"))],
     "a user agent": [_allow(Condition=_when("StringEquals", "aws:UserAgent", "x"))],
     "a role's name in any account": [_allow(Condition=_when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/Admin"))],
+    "accounts that begin so": [_allow(Condition=_when("StringLike", "aws:PrincipalAccount", "9999*"))],
+    "accounts that begin as ours does": [_allow(Condition=_when("StringLike", "aws:PrincipalAccount", f"{OWN[:4]}*"))],
+    "accounts but for a digit": [_allow(Condition=_when("StringLike", "kms:CallerAccount", f"{OWN[:11]}?"))],
+    "roles of accounts that begin so": [_allow(Condition=_when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::9999*:role/x"))],
+    "topics of accounts that end so": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*99:t"))],
+    "a Deny of all but accounts that begin so": [_allow(), _deny(Condition=_when("StringNotLike", "aws:PrincipalAccount", "9999*"))],
     "a tag of the caller's": [_allow(Condition=_when("StringEquals", "aws:PrincipalTag/team", "security"))],
     "any topic": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:*"))],
     "any bucket that begins so": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:::logs-*"))],
@@ -89,6 +95,14 @@ CLOSED: dict[str, list[dict[str, Any]]] = {
     "the organization": [_allow(Condition=_when("StringEquals", "aws:PrincipalOrgID", "o-abcdefghij"))],
     "organization paths": [_allow(Condition=_when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-abcdefghij/*"))],
     "the own account": [_allow(Condition=_when("StringEquals", "AWS:PRINCIPALACCOUNT", OWN))],
+    "a star that is no wildcard": [_allow(Condition=_when("StringEquals", "aws:PrincipalAccount", "9999*"))],
+    "a wildcard that leaves nothing open": [_allow(Condition=_when("StringLike", "aws:PrincipalAccount", f"{OWN}*"))],
+    "accounts that begin so, through our endpoint": [
+        _allow(Condition={"StringLike": {"aws:PrincipalAccount": "9999*"}, "StringEquals": {"aws:SourceVpce": "vpce-1"}})
+    ],
+    "accounts that begin so, in the organization": [
+        _allow(Condition={"StringLike": {"aws:PrincipalAccount": "9999*"}, "StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}})
+    ],
     "the own account's resources": [_allow(Condition=_when("StringEquals", "aws:SourceAccount", OWN))],
     "SNS's default policy": [_allow(Condition=_when("StringEquals", "AWS:SourceOwner", OWN))],
     "one bucket": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:::ours"))],

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from nightaudit_auditor.aws.policy.conditions import Facts
 from nightaudit_auditor.aws.policy.document import Document
 from nightaudit_auditor.aws.policy.evaluate import Caller, decide_each, principal_account
-from nightaudit_auditor.aws.policy.strangers import caller_facts, service_facts, stranger
+from nightaudit_auditor.aws.policy.strangers import account_within, caller_facts, service_facts, stranger
 from nightaudit_auditor.aws.policy.truth import Truth
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _ORGANIZATION = re.compile(r"(?<![\w-])o-[a-z0-9]{10,32}(?![\w-])")
+_ANYTHING = re.compile(r".+", re.DOTALL)
 _ACCOUNT_KEYS = (
     "aws:principalaccount", "aws:principalarn", "kms:calleraccount", "aws:sourceaccount", "aws:sourceowner", "aws:sourcearn",
     "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "aws:vpceaccount",
@@ -72,7 +73,8 @@ def exposure(
         verdicts = decide_each(document, caller, facts(known), asked)
         return frozenset(probe[0] for probe, verdict in zip(asked, verdicts, strict=True) if verdict is not Truth.NO)
 
-    public = frozenset[str]().union(*(granted(caller, known) for caller, known in stranger(own)))
+    strangers = stranger(own, sorted(_open_accounts(document, own)))
+    public = frozenset[str]().union(*(granted(caller, known) for caller, known in strangers))
     accounts: dict[str, Grant] = {}
     for account, principal in sorted(_named_accounts(document) | _conditioned_accounts(document)):
         if account != own:
@@ -121,6 +123,15 @@ def _named_accounts(document: Document) -> set[tuple[str, str]]:
 
 def _conditioned_accounts(document: Document) -> set[tuple[str, str]]:
     return {(account, "") for account in _conditioned(document, _ACCOUNT_KEYS, _ACCOUNT)}
+
+
+def _open_accounts(document: Document, own: str) -> set[str]:
+    """An account for each pattern of account ids, bare or in an ARN, that a condition gives."""
+    found: set[str] = set()
+    for value in _found(document, _ACCOUNT_KEYS, _ANYTHING):
+        parts = value.split(":", 5)
+        found.add(account_within(parts[4] if len(parts) == 6 else value, own))
+    return found - {""}
 
 
 def _conditioned(document: Document, keys: Sequence[str], pattern: re.Pattern[str]) -> set[str]:

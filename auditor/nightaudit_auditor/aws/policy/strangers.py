@@ -6,6 +6,9 @@ our accounts, our organization, our VPCs or a service's word for our resources.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from nightaudit_auditor.aws.policy.addresses import INTERNET
 from nightaudit_auditor.aws.policy.conditions import MISSING, Alternatives, Facts
 from nightaudit_auditor.aws.policy.evaluate import ANONYMOUS, Caller
@@ -14,6 +17,7 @@ ALIEN_ACCOUNT = "000000000000"
 """Stands for an account that no policy names; AWS gives it to nobody."""
 
 _ALIEN_ORGANIZATION = "o-0000000000"
+_ACCOUNTS = re.compile(r"[0-9*?]*[*?][0-9*?]*")
 _NO: Alternatives = (("false",),)
 _UNTAKEN = "\ue002"
 """Makes a bucket's name one that no policy spells out: a stranger can take any name that a wildcard leaves open."""
@@ -37,13 +41,12 @@ def _acting(account: str) -> dict[str, Alternatives]:
     }
 
 
-def caller_facts(account: str, own: str, organization: str = "", principal: str = "") -> Facts:
+def caller_facts(account: str, own: str, organization: str = "", principal: str = "", *, alien: bool = False) -> Facts:
     """The request of an AWS principal in `account` to a resource of the account `own`.
 
     `organization`: the id of its organization if that is what is known of it; `principal`: its ARN, else any in the account.
-    A caller in ALIEN_ACCOUNT comes over the Internet, or through a VPC of his own.
+    An `alien` caller comes over the Internet, or through a VPC of his own.
     """
-    alien = account == ALIEN_ACCOUNT
     ids, paths = _organization(organization or _ALIEN_ORGANIZATION, certain=bool(organization))
     known: dict[str, Alternatives] = {
         "aws:principalaccount": ((account,),),
@@ -75,20 +78,35 @@ def caller_facts(account: str, own: str, organization: str = "", principal: str 
     return Facts(known)
 
 
-def stranger(own: str) -> tuple[tuple[Caller, Facts], ...]:
-    """Two callers who have nothing to do with us: one without credentials, one with any AWS account of his own."""
-    known = caller_facts(ALIEN_ACCOUNT, own)
+def stranger(own: str, accounts: Iterable[str] = ()) -> tuple[tuple[Caller, Facts], ...]:
+    """Callers who have nothing to do with us: one without credentials, one with any AWS account of his own, and one in each of
+    the `accounts` that somebody may come to have."""
+    known = caller_facts(ALIEN_ACCOUNT, own, alien=True)
     nobody = dict.fromkeys(("aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths"), MISSING)
     nobody |= dict.fromkeys(("aws:principalarn", "aws:username", "kms:calleraccount"), MISSING)
     anonymous = Facts(
         {**known.known, **nobody, "aws:userid": (("anonymous",),), "aws:principaltype": (("Anonymous",),)}
     )
-    return (ANONYMOUS, anonymous), (Caller("AWS", ALIEN_ACCOUNT), known)
+    lucky = tuple((Caller("AWS", account), caller_facts(account, own, alien=True)) for account in accounts)
+    return (ANONYMOUS, anonymous), (Caller("AWS", ALIEN_ACCOUNT), known), *lucky
+
+
+def account_within(pattern: str, own: str) -> str:
+    """An account other than `own` that a pattern of account ids leaves open; empty if it leaves none open.
+
+    AWS gives out ids at random: who opens accounts often enough has one that begins as he wishes.
+    """
+    literal = pattern.replace("*", "")
+    missing = 12 - len(literal)
+    if not _ACCOUNTS.fullmatch(pattern) or missing < 0 or ("*" not in pattern and missing):
+        return ""
+    filled = (pattern.replace("*", digit * missing, 1).replace("*", "").replace("?", digit) for digit in "01")
+    return next((account for account in filled if account not in (own, pattern.replace("*", ""))), "")
 
 
 def service_facts(service: str, own: str) -> Facts:
     """The request of an AWS service that acts for a resource of a stranger (a confused deputy)."""
-    known = caller_facts(ALIEN_ACCOUNT, own).known
+    known = caller_facts(ALIEN_ACCOUNT, own, alien=True).known
     unset = {key: MISSING for key in known if key.startswith(("aws:principal", "kms:"))}
     return Facts(
         {
