@@ -117,7 +117,7 @@ def status(
     return schedule_status.status(
         schedule,
         children,
-        problem=problem,
+        problem=problem or _never_due(schedule, now),
         config_map=planned.config_map_name,
         active_exceptions=planned.active_exceptions,
         now=now,
@@ -222,6 +222,20 @@ def _why_waiting(
     if children.cron_job is None or schedule.spec is None or not starting:
         return run_status.not_ready(schedule.name)
     return death.Problem(reasons.WAITING_FOR_RUN, "waiting for an earlier AuditRun: runs of a schedule never overlap")
+
+
+def _never_due(schedule: Schedule, now: datetime) -> Problem | None:
+    """Kubernetes accepts an expression such as 30 February, and then nothing ever happens."""
+    spec = schedule.spec
+    if spec is None or spec.suspend:
+        return None
+    try:
+        first = next(times.due_times(spec.schedule, spec.time_zone, now), None)
+    except ValueError:
+        return None  # the API server refuses the CronJob, and says why
+    if first is not None:
+        return None
+    return Problem(reasons.INVALID_SCHEDULE, f"spec.schedule {spec.schedule!r} is never due: name a day that exists")
 
 
 def _due(spec: ScheduleSpec, now: datetime) -> datetime | None:

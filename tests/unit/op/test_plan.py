@@ -447,3 +447,19 @@ class TestOrderDoesNotMatter:
             build.now + timedelta(hours=1),
         )
         assert again == waiting
+
+
+class TestAScheduleThatIsNeverDue:
+    @pytest.mark.parametrize(
+        ("spec", "expected"),
+        [
+            ({"schedule": "0 0 30 2 *"}, "False/InvalidSchedule"),
+            ({"schedule": "0 0 30 2 *", "suspend": True}, "True/Suspended"),
+            ({"schedule": "0 0 29 2 *"}, "True/Scheduled"),
+        ],
+    )
+    def test_says_so_itself_because_kubernetes_does_not(self, build, reason, spec, expected):
+        schedule, now = build.schedule(**spec), build.now
+        children = Children(cron_job=build.cron_job())
+        planned = planner.plan(build.config, schedule, (), children, now)
+        assert reason(planner.status(schedule, children, planned, None, now), "Ready") == expected
