@@ -231,8 +231,9 @@ def _never_due(schedule: Schedule, now: datetime) -> Problem | None:
         return None
     try:
         first = next(times.due_times(spec.schedule, spec.time_zone, now), None)
-    except ValueError:
-        return None  # the API server refuses the CronJob, and says why
+    except ValueError as error:
+        # Also what Kubernetes refuses; then its own words are in `problem` already.
+        return Problem(reasons.INVALID_SCHEDULE, f"spec.schedule: {error}")
     if first is not None:
         return None
     return Problem(reasons.INVALID_SCHEDULE, f"spec.schedule {spec.schedule!r} is never due: name a day that exists")
