@@ -121,6 +121,7 @@ def _keep_and_tell(
         *audit_errors(findings),
         *judgement.selection.warnings,
         *warnings,
+        *memory.dropped,
     )
     completed = datetime.now(UTC)
     write_findings((*findings, *memory.comparison.resolved), local / FINDINGS)

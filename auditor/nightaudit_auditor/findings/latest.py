@@ -62,10 +62,19 @@ def decode(data: bytes, namespace: str, schedule: str) -> Latest:
 def owe(latest: Latest | None, names: tuple[str, ...], changes: tuple[Change, ...]) -> dict[str, tuple[Change, ...]]:
     """For each notification of the schedule: what it still owes from before, and this run's changes.
 
-    A notification that is no longer declared owes nothing: its channel is gone.
+    A notification that is no longer declared owes nothing, its channel is gone; `forgiven` says what is lost by that.
     """
     before = latest.pending if latest else {}
     return {name: owed for name in names if (owed := merge(before.get(name, ()), changes))}
+
+
+def forgiven(latest: Latest | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    """A sentence for each notification that still owed something and is not declared any more."""
+    return tuple(
+        f"notification {name} is no longer declared: {len(changes)} changes that it had not delivered are in the report only"
+        for name, changes in (latest.pending if latest else {}).items()
+        if name not in names
+    )
 
 
 def settle(

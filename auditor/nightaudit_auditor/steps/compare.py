@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightaudit_auditor.findings.changes import Change, change_of
-from nightaudit_auditor.findings.latest import ForeignDocument, Latest, Pointer, decode, encode, owe, settle
+from nightaudit_auditor.findings.latest import ForeignDocument, Latest, Pointer, decode, encode, forgiven, owe, settle
 from nightaudit_auditor.findings.memory import Comparison, Judged, compare
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.manifests import AuditException
@@ -19,13 +19,17 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Remembrance:
-    """What comparing gave. `missed`: per notification, the changes of earlier runs that it has not delivered yet."""
+    """What comparing gave. `missed`: per notification, the changes of earlier runs that it has not delivered yet.
+
+    `dropped`: what a notification owed that the schedule no longer declares, a sentence each.
+    """
 
     comparison: Comparison
     changes: tuple[Change, ...]
     missed: dict[str, tuple[Change, ...]]
     latest: Latest
     version: str
+    dropped: tuple[str, ...]
 
 
 def read_latest(store: Store, task: Task) -> tuple[Latest | None, str | None]:
@@ -63,7 +67,7 @@ def remember(
         except Conflict:
             continue
         missed = {name: previous.pending.get(name, ()) for name in names} if previous else {}
-        return Remembrance(comparison, changes, missed, latest, written)
+        return Remembrance(comparison, changes, missed, latest, written, forgiven(previous, names))
     raise StorageError(
         f"{store.uri(task.layout.latest)} was replaced {_ATTEMPTS} times while this run compared with it"
     )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from nightaudit_auditor.findings.changes import Change, change_of, merge
-from nightaudit_auditor.findings.latest import ForeignDocument, Latest, Pointer, decode, encode, owe, settle
+from nightaudit_auditor.findings.latest import ForeignDocument, Latest, Pointer, decode, encode, forgiven, owe, settle
 from nightaudit_auditor.findings.memory import Judged, compare
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -60,6 +60,12 @@ class TestOwing:
 
     def test_a_notification_that_was_removed_owes_nothing(self, make):
         assert owe(latest(pending={"gone": (change(make()),)}), (), ()) == {}
+
+    def test_and_that_is_said(self, make):
+        owing = latest(pending={"gone": (change(make()),), "here": (change(make()),)})
+        [sentence] = forgiven(owing, ("here",))
+        assert "notification gone is no longer declared: 1 changes" in sentence
+        assert forgiven(None, ()) == ()
 
     def test_settling_keeps_only_what_was_not_delivered(self, make):
         owing = latest(pending={"a": (change(make()),), "b": (change(make()),)})
