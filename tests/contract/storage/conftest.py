@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,13 +14,14 @@ from moto.server import ThreadedMotoServer
 
 from demo.aws import facts
 from demo.s3.server import Credentials, ensure_bucket
+from demo.world import Ports
 
 _names = count()
 
 
 @pytest.fixture(scope="session")
 def s3_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    state, port = tmp_path_factory.mktemp("seaweedfs"), _free_ports()
+    state, port = tmp_path_factory.mktemp("seaweedfs"), Ports.free().s3
     with (state / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "demo.s3", "--port", str(port), "--state", str(state)],
@@ -76,19 +76,3 @@ def moto_bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     )
     yield name
     server.stop()
-
-
-def _free_ports() -> int:
-    """The first of eight free ports in a row."""
-    for _ in range(50):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first = probe.getsockname()[1]
-        if first < 60000 and all(_free(first + offset) for offset in range(8)):
-            return first
-    raise RuntimeError("no eight free ports in a row")
-
-
-def _free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
