@@ -94,8 +94,13 @@ class Models:
         return "aws"
 
     def lacks(self, service: str, region: str) -> bool:
-        """Whether the data says that a known region does not have a service. Regions unknown to the data may have all."""
+        """Whether the data says that a known region does not have a service.
+
+        Regions unknown to the data may have all, and services that it lists nowhere may be anywhere.
+        """
         prefix = self.service(service).model.endpoint_prefix
+        if not any(prefix in partition["services"] for partition in self._partitions):
+            return False
         for partition in self._partitions:
             if region in partition["regions"]:
                 known = partition["services"].get(prefix)

@@ -83,7 +83,7 @@ class AccountData:
     def answer(
         self, operation: str, region: str = GLOBAL, parameters: Mapping[str, str] | None = None
     ) -> dict[str, Any] | None:
-        """The answer of one call; None if AWS said that the thing is absent.
+        """The answer of one call; None if AWS said that the thing is absent, or if the region lacks the service.
 
         Raises Unreadable if the call failed or was never made, Gone if the resource vanished.
         """
@@ -92,7 +92,7 @@ class AccountData:
             raise Unreadable(operation, region, Outcome.SKIPPED, message="not collected")
         if record.outcome is Outcome.OK:
             return record.answer if record.answer is not None else {}
-        if record.outcome is Outcome.ABSENT:
+        if record.outcome is Outcome.ABSENT or record.known_empty:
             return None
         if record.outcome is Outcome.GONE:
             raise Gone(operation)

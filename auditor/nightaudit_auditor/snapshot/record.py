@@ -11,6 +11,10 @@ GLOBAL = "global"
 """The region under which answers of services without regions (IAM, Organizations, Route 53 …) are recorded."""
 
 
+SERVICE_NOT_IN_REGION = "ServiceNotInRegion"
+"""The code of a call that was skipped because the region does not have the service: nothing of it can exist there."""
+
+
 class Outcome(StrEnum):
     """How one call ended. Only OK and ABSENT are knowledge; GONE takes a resource out of scope; the rest is not known."""
 
@@ -46,3 +50,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     def name(self) -> str:
         """The operation as checks name it: `service.operation`, e.g. `ec2.describe_instances`."""
         return f"{self.service}.{self.operation}"
+
+    @property
+    def known_empty(self) -> bool:
+        """Whether it is known, without asking, that there is nothing: the region lacks the service."""
+        return self.outcome is Outcome.SKIPPED and self.code == SERVICE_NOT_IN_REGION

@@ -14,8 +14,8 @@ from nightaudit_auditor.checks.cloudtrail.trails import (
     listed,
     unlisted,
 )
-from nightaudit_auditor.checks.ec2.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.kinds import ACCOUNT
+from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import Gone, Unreadable
 
@@ -46,7 +46,7 @@ def cloudtrail_off(resource: Resource, context: Context) -> Iterator[Result]:
 
     One finding for each account and region. UNKNOWN where a trail may exist that this run could not see.
     """
-    require_open(context.data, resource.region)
+    require_open(context.data, resource.region, TRAILS)
     found = coverage(context.data, resource.region, context.accounts)
     if found.logging:
         return
@@ -105,7 +105,7 @@ def events_partial(resource: Resource, context: Context) -> Iterator[Result]:
     trail that is logging are CLOUDTRAIL_OFF. UNKNOWN where the rest may be recorded by a trail of the organization whose owner
     was not audited: only the owner can read its selectors.
     """
-    require_open(context.data, resource.region)
+    require_open(context.data, resource.region, TRAILS)
     found = coverage(context.data, resource.region, context.accounts)
     doubts = list(found.doubts)
     partial: list[str] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from nightaudit_auditor.aws import parse_arn
-from nightaudit_auditor.checks.ec2.regional import is_blocked
+from nightaudit_auditor.checks.regional import is_blocked
 from nightaudit_auditor.checks.registry import Unknown
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Outcome, Unreadable
 

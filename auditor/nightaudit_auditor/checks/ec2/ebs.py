@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nightaudit_auditor.checks.ec2.kinds import PUBLIC_SNAPSHOT, VOLUME, VOLUMES
-from nightaudit_auditor.checks.ec2.regional import ACCOUNT_REGION, require_open
+from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _ATTRIBUTE = "ec2.describe_snapshot_attribute"

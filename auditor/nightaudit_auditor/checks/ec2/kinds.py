@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import build_arn
-from nightaudit_auditor.checks.ec2.regional import Item, regional_kind, tags
+from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Resource
 from nightaudit_auditor.snapshot import AccountData
 

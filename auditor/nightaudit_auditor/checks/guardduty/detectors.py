@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from nightaudit_auditor.checks.ec2.regional import ACCOUNT_REGION, require_open
+from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _LIST: Final = "guardduty.list_detectors"
@@ -31,7 +31,7 @@ def guardduty_off(resource: Resource, context: Context) -> Iterator[Result]:
     data, region = context.data, resource.region
     if data.account.id in context.settings.accounts_without_guardduty:
         return
-    require_open(data, region)
+    require_open(data, region, _LIST)
     detectors = (data.answer(_LIST, region) or {}).get("DetectorIds", [])
     if not detectors:
         yield Fail(f"there is no detector in {region}")

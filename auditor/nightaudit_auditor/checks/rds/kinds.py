@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from nightaudit_auditor.checks.ec2.regional import Item, regional_kind, tags
+from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Resource
 from nightaudit_auditor.snapshot import AccountData
 

@@ -60,9 +60,11 @@ def is_blocked(data: AccountData, region: str) -> bool:
     return len({r.service for r in made}) > 1 and all(r.outcome is Outcome.BLOCKED for r in made)
 
 
-def require_open(data: AccountData, region: str) -> None:
-    """Raises Gone if the organization switched the region off: it is out of scope, and neither PASS nor RESOLVED."""
-    if is_blocked(data, region):
+def require_open(data: AccountData, region: str, *operations: str) -> None:
+    """Raises Gone if the organization switched the region off, or if the region lacks the service of one of `operations`:
+    what cannot be switched on there is out of scope, and neither PASS nor RESOLVED."""
+    lacking = any((record := data.record(operation, region)) and record.known_empty for operation in operations)
+    if lacking or is_blocked(data, region):
         raise Gone(region)
 
 
