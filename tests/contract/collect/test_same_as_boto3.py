@@ -25,12 +25,9 @@ from nightaudit_auditor.manifests.types import (
     Storage,
 )
 from nightaudit_auditor.snapshot import AccountData, Outcome, Record, SnapshotWriter, read_account
-from tests.contract.collect.conftest import ACCOUNT, REGION, client
+from tests.contract.collect.aws import ACCOUNT, REGION, client
+from tests.contract.collect.seeding import LACKS
 
-# moto 5.2 has no such operations and answers HTML to everybody.
-MOTO_LACKS = {
-    "ec2.describe_vpc_block_public_access_options", "ec2.describe_vpc_block_public_access_exclusions", "lambda.list_function_url_configs",
-}  # fmt: skip
 # moto makes these up from its clock for each answer.
 MOVING = {"LatestDeliveryTime", "LatestDeliveryAttemptTime", "LatestRestorableTime", "EarliestRestorableTime"}
 
@@ -66,7 +63,7 @@ def data(seeded: None, tmp_path_factory: pytest.TempPathFactory) -> AccountData:
 
 def _boto3(entry: Entry, record: Record) -> dict[str, Any]:
     made = client(entry.service)
-    parameters = {**entry.constants, **record.parameters}
+    parameters = entry.sent(record.parameters)
     method = botocore.xform_name(entry.operation)
     if made.can_paginate(method):
         answer = made.get_paginator(method).paginate(**parameters).build_full_result()
@@ -103,7 +100,7 @@ def test_the_answer_is_boto3s(data: AccountData, catalogue: Catalogue, operation
         if record.outcome is Outcome.OK:
             assert _plain(record.answer) == _plain(_boto3(entry, record))
             continue
-        if operation in MOTO_LACKS:
+        if operation in LACKS:
             assert record.outcome is Outcome.ERROR
             assert "answered HTML" in record.message
             continue
@@ -124,7 +121,7 @@ def test_there_is_an_answer_with_content_for_every_operation_that_moto_has(
             for value in (record.answer or {}).values()
         )
     }
-    assert empty == MOTO_LACKS
+    assert empty == LACKS
 
 
 def test_the_credential_report_has_the_rows_of_awss_csv(data: AccountData) -> None:
