@@ -180,7 +180,8 @@ class Kind:
 class Check:
     """A registered check. `needs` are operations (`service.operation`) beyond those of its kind. Ids are for ever.
 
-    `worst` is the severity to which a condition can raise it, if that is above `severity`.
+    `worst` is the severity to which a condition can raise it, if that is above `severity`. `remediation` is for the console and,
+    after `CLI:`, for the command line; `terraform` is the fragment that sets the resource right.
     """
 
     id: str
@@ -199,6 +200,7 @@ class Check:
     references: tuple[str, ...] = ()
     enabled: bool = True
     worst: Severity | None = None
+    terraform: str = ""
 
 
 @dataclass
@@ -233,6 +235,7 @@ def check(
     references: tuple[str, ...] = (),
     enabled: bool = True,
     worst: Severity | None = None,
+    terraform: str = "",
 ) -> Callable[[Evaluate], Evaluate]:
     """Register the decorated function; its docstring is the check's description.
 
@@ -250,7 +253,7 @@ def check(
             Check(
                 id=id, title=title, severity=severity, tier=tier, kind=kind, description=description, risk=risk,
                 remediation=remediation, evaluate=function, needs=needs, scope=scope, compliance=compliance,
-                aliases=aliases, references=references, enabled=enabled, worst=worst,
+                aliases=aliases, references=references, enabled=enabled, worst=worst, terraform=terraform,
             )
         )  # fmt: skip
         return function

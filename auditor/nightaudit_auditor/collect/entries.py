@@ -10,13 +10,16 @@ import jmespath  # type: ignore[import-untyped]  # ships no stubs
 import msgspec
 
 Scope = Literal["global", "regional", "bucket"]
+SEPARATOR = ","
+"""Between the values of a parameter that AWS takes as a list; no name or ARN of AWS holds a comma."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """Where parameters come from: one call for each item at `path` in the answers of an earlier operation.
 
     `path`, the values of `parameters` and `region` are JMESPath, the latter two against the item. `inherit` copies
-    parameters of the earlier call. `region` says where to ask, for resources that are listed globally.
+    parameters of the earlier call. `region` says where to ask, for resources that are listed globally. With `batch` one call
+    asks for that many items at once: its only own parameter is then recorded as their values joined by commas.
     """
 
     operation: str
@@ -24,6 +27,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     parameters: dict[str, str] = {}
     inherit: tuple[str, ...] = ()
     region: str = ""
+    batch: int = 1
 
     @cached_property
     def _path(self) -> Any:
@@ -44,6 +48,22 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
         Raises ValueError if an item lacks what a parameter is made of.
         """
+        single = self._single(answer, inherited, region)
+        yield from single if self.batch == 1 else self._batched(single)
+
+    def _batched(self, single: Iterator[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, dict[str, str]]]:
+        (own,) = self.parameters
+        by_region: dict[str, list[dict[str, str]]] = {}
+        for where, parameters in single:
+            by_region.setdefault(where, []).append(parameters)
+        for where, calls in by_region.items():
+            for start in range(0, len(calls), self.batch):
+                part = calls[start : start + self.batch]
+                yield where, {**part[0], own: SEPARATOR.join(parameters[own] for parameters in part)}
+
+    def _single(
+        self, answer: dict[str, Any], inherited: dict[str, str], region: str
+    ) -> Iterator[tuple[str, dict[str, str]]]:
         found = self._path.search(answer)
         items = found if isinstance(found, list) else [] if found is None else [found]
         for item in items:
@@ -73,7 +93,11 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `name` is the recorded name (boto3's, or an own one where an operation is collected twice). `constants` are sent but
     not recorded; parameters from `for_each` are both. `absent` and `gone` are error codes: the thing is not configured,
     or vanished between being listed and being read. `actions` are the IAM actions that the call needs. `secrets` are
-    paths of values that are redacted before they are stored. `flow` names a special sequence of calls.
+    paths of values that are redacted before they are stored. `lists` are the parameters from `for_each` that AWS takes as a
+    list. `cap` is how many of its calls one answer of the earlier operation may cause in a run: of more, each run makes the
+    next ones in turn; 0 is no limit. `flow` names a special sequence of calls. `counts` says which
+    resources the answer lists: CloudFormation's name of the type, and the JMESPath of the list. `inventory` marks an
+    operation that is recorded for people: no check, view or other operation reads it.
     """
 
     name: str
@@ -86,8 +110,19 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     gone: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     pages: Pages | None = None
+    lists: tuple[str, ...] = ()
+    cap: int = 0
     flow: Literal["", "credential_report"] = ""
+    counts: dict[str, str] = {}
+    inventory: bool = False
     service: str = ""
+
+    def sent(self, parameters: dict[str, str]) -> dict[str, Any]:
+        """What is sent for the recorded `parameters`: constants added, lists taken apart."""
+        values: dict[str, Any] = {
+            name: value.split(SEPARATOR) if name in self.lists else value for name, value in parameters.items()
+        }
+        return {**self.constants, **values}
 
     @property
     def id(self) -> str:

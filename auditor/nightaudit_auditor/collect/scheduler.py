@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Any
 
 from nightaudit_auditor.collect.client import Client, Meaning, Reply, Target
 from nightaudit_auditor.collect.credential_report import fetch
@@ -14,9 +13,8 @@ from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, Progress
-from nightaudit_auditor.snapshot import GLOBAL, AccountWriter, Outcome, Record
+from nightaudit_auditor.snapshot import GLOBAL, SERVICE_NOT_IN_REGION, AccountWriter, Outcome, Record
 
-SERVICE_NOT_IN_REGION = "ServiceNotInRegion"
 PARENT_NOT_READ = "ParentNotRead"
 REGIONS_UNKNOWN = "RegionsUnknown"
 _MESSAGE = 1000  # characters: EC2 appends kilobytes of an encoded authorization message to each denial
@@ -35,7 +33,7 @@ async def ask(
 ) -> Record:
     """Make one call of the catalogue in the region `where` and record it under `region`."""
     meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages)
-    sent: dict[str, Any] = {**entry.constants, **parameters}
+    sent = entry.sent(parameters)
     # The one host of a global service says nothing about the region that it stands in.
     realm = f"{GLOBAL}/{entry.service}" if region == GLOBAL else region
     if entry.flow == "credential_report":
@@ -162,7 +160,7 @@ class Sweep:
                         self._start(child, region, parameters)
             except ValueError as error:
                 self._skip(child, source, parent, PARENT_NOT_READ, str(error))
-        if parent.outcome not in {Outcome.OK, Outcome.ABSENT, Outcome.GONE}:
+        if parent.outcome not in {Outcome.OK, Outcome.ABSENT, Outcome.GONE} and not parent.known_empty:
             code = parent.code if parent.outcome is Outcome.SKIPPED else PARENT_NOT_READ
             self._skip(child, source, parent, code, f"needs {parent.name}, which ended as {parent.outcome}")
 

@@ -40,6 +40,11 @@ def item_type(kind: Type) -> Type:
     return _element(kind) if isinstance(kind, _ListOf | ListShape) else kind
 
 
+def is_list(kind: Type) -> bool:
+    """Whether a value of this type has a length that counts something."""
+    return isinstance(kind, _ListOf | ListShape)
+
+
 def is_text(kind: Type) -> bool:
     """Whether a value of this type can be sent as a parameter."""
     return isinstance(kind, _Scalar) or (isinstance(kind, Shape) and kind.type_name == "string")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
+import jmespath  # type: ignore[import-untyped]  # ships no stubs
 import msgspec
 
 from nightaudit_auditor.aws import parse_arn
+from nightaudit_auditor.collect.catalogue import read_catalogue
+from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Outcome, Unreadable
 
 Answer = Mapping[str, Any]
@@ -22,28 +26,6 @@ class InventoryCount(msgspec.Struct, frozen=True):
     region: str
     type: str
     count: int | None
-
-
-@dataclass(frozen=True)
-class _Listing:
-    """Where a type of resource is listed, and how many an answer of that region holds."""
-
-    type: str
-    operation: str
-    count: Callable[[Answer, AccountData, str], int]
-
-
-def _list(type_: str, operation: str, key: str) -> _Listing:
-    return _Listing(type_, operation, lambda answer, _, __: len(answer.get(key, [])))
-
-
-def _instances(answer: Answer, _: AccountData, __: str) -> int:
-    states = (
-        instance.get("State", {}).get("Name")
-        for reservation in answer.get("Reservations", [])
-        for instance in reservation.get("Instances", [])
-    )
-    return sum(state != "terminated" for state in states)
 
 
 def _own_prefix_lists(answer: Answer, data: AccountData, _: str) -> int:
@@ -59,79 +41,85 @@ def _own_trails(answer: Answer, data: AccountData, region: str) -> int:
     )
 
 
-_EC2 = "ec2.describe_"
-_RDS = "rds.describe_db_"
-_IAM = "iam.get_account_authorization_details"
-
-_REGIONAL: Final = (
-    _Listing("AWS::EC2::Instance", f"{_EC2}instances", _instances),
-    _list("AWS::EC2::SecurityGroup", f"{_EC2}security_groups", "SecurityGroups"),
-    _list("AWS::EC2::VPC", f"{_EC2}vpcs", "Vpcs"),
-    _list("AWS::EC2::Subnet", f"{_EC2}subnets", "Subnets"),
-    _list("AWS::EC2::RouteTable", f"{_EC2}route_tables", "RouteTables"),
-    _list("AWS::EC2::NetworkAcl", f"{_EC2}network_acls", "NetworkAcls"),
-    _list("AWS::EC2::NetworkInterface", f"{_EC2}network_interfaces", "NetworkInterfaces"),
-    _list("AWS::EC2::Volume", f"{_EC2}volumes", "Volumes"),
-    _list("AWS::EC2::Snapshot", f"{_EC2}snapshots", "Snapshots"),
-    _list("AWS::EC2::EIP", f"{_EC2}addresses", "Addresses"),
-    _list("AWS::EC2::InternetGateway", f"{_EC2}internet_gateways", "InternetGateways"),
-    _Listing("AWS::EC2::PrefixList", f"{_EC2}managed_prefix_lists", _own_prefix_lists),
-    _Listing("AWS::CloudTrail::Trail", "cloudtrail.describe_trails", _own_trails),
-    _list("AWS::GuardDuty::Detector", "guardduty.list_detectors", "DetectorIds"),
-    _list("AWS::KMS::Key", "kms.list_keys", "Keys"),
-    _list("AWS::Lambda::Function", "lambda.list_functions", "Functions"),
-    _list("AWS::RDS::DBInstance", f"{_RDS}instances", "DBInstances"),
-    _list("AWS::RDS::DBCluster", f"{_RDS}clusters", "DBClusters"),
-    _list("AWS::RDS::DBSnapshot", f"{_RDS}snapshots", "DBSnapshots"),
-    _list("AWS::RDS::DBClusterSnapshot", f"{_RDS}cluster_snapshots", "DBClusterSnapshots"),
-    _list("AWS::RDS::DBSubnetGroup", f"{_RDS}subnet_groups", "DBSubnetGroups"),
-)
-
-
 def _own_policies(answer: Answer, _: AccountData, __: str) -> int:
     """AWS's own policies are in the answer as soon as somebody uses them; their ARNs name the account `aws`."""
     return sum(":iam::aws:" not in policy["Arn"] for policy in answer.get("Policies", []))
 
 
-_GLOBAL: Final = (
-    _list("AWS::IAM::User", _IAM, "UserDetailList"),
-    _list("AWS::IAM::Group", _IAM, "GroupDetailList"),
-    _list("AWS::IAM::Role", _IAM, "RoleDetailList"),
-    _Listing("AWS::IAM::ManagedPolicy", _IAM, _own_policies),
-    _list("AWS::IAM::OIDCProvider", "iam.list_open_id_connect_providers", "OpenIDConnectProviderList"),
-    _list("AWS::IAM::SAMLProvider", "iam.list_saml_providers", "SAMLProviderList"),
-    _list("AWS::Route53::HostedZone", "route53.list_hosted_zones", "HostedZones"),
+@dataclass(frozen=True)
+class _Listing:
+    """Where a type of resource is listed, and how many an answer of that region holds."""
+
+    type: str
+    operation: str
+    regional: bool
+    count: Callable[[Answer, AccountData, str], int]
+    parents: tuple[str, ...] = ()
+
+
+_NOT_ALL_THAT_IS_LISTED: Final = (
+    _Listing("AWS::EC2::PrefixList", "ec2.describe_managed_prefix_lists", True, _own_prefix_lists),
+    _Listing("AWS::CloudTrail::Trail", "cloudtrail.describe_trails", True, _own_trails),
+    _Listing("AWS::IAM::ManagedPolicy", "iam.get_account_authorization_details", False, _own_policies),
 )
+
+
+def _listings(catalogue: Catalogue) -> tuple[_Listing, ...]:
+    """Where each type of resource is counted: what the catalogue says that an operation lists, and the exceptions above."""
+    found = [
+        _Listing(
+            kind,
+            entry.id,
+            entry.scope != "global",
+            partial(_length, jmespath.compile(path)),
+            tuple(source.operation for source in entry.for_each),
+        )
+        for entry in catalogue.entries.values()
+        for kind, path in entry.counts.items()
+    ]
+    return (*found, *_NOT_ALL_THAT_IS_LISTED)
+
+
+def _length(path: Any, answer: Answer, _: AccountData, __: str) -> int:
+    return len(path.search(answer) or ())
+
 
 _BUCKET: Final = "AWS::S3::Bucket"
 _BUCKETS: Final = "s3.list_buckets"
 _LOCATION: Final = "s3.get_bucket_location"
-_ORGANIZATION: Final = _list("AWS::Organizations::Account", "organizations.list_accounts", "Accounts")
+_ACCOUNTS: Final = _Listing(
+    "AWS::Organizations::Account",
+    "organizations.list_accounts",
+    False,
+    lambda answer, _, __: len(answer.get("Accounts", [])),
+)
 
 
-def inventory(accounts: Iterable[AccountData]) -> tuple[InventoryCount, ...]:
+def inventory(accounts: Iterable[AccountData], catalogue: Catalogue | None = None) -> tuple[InventoryCount, ...]:
     """Counts by account, region and type, sorted so. A type of which a region has none has no row there.
 
     Where the regions of an account are not known, its regional types have one row in `global`, without a count.
     """
-    rows = (row for data in accounts for row in _account(data))
+    listings = _listings(catalogue or read_catalogue())
+    rows = (row for data in accounts for row in _account(data, listings))
     return tuple(sorted(rows, key=lambda row: (row.account, row.region, row.type)))
 
 
-def _account(data: AccountData) -> Iterator[InventoryCount]:
+def _account(data: AccountData, listings: tuple[_Listing, ...]) -> Iterator[InventoryCount]:
     account = data.account.id
-    for listing in _REGIONAL:
+    for listing in listings:
+        if not listing.regional:
+            yield from _row(data, listing, GLOBAL)
+            continue
         if not data.regions:
             yield InventoryCount(account, GLOBAL, listing.type, None)
         for region in data.regions:
             yield from _row(data, listing, region)
-    for listing in _GLOBAL:
-        yield from _row(data, listing, GLOBAL)
     yield from _buckets(data)
-    record = data.record(_ORGANIZATION.operation)
+    record = data.record(_ACCOUNTS.operation)
     if record is None or record.outcome is not Outcome.DENIED:
         # Organizations refuses the list to all but its management and delegated accounts: nothing is missing then.
-        yield from _row(data, _ORGANIZATION, GLOBAL)
+        yield from _row(data, _ACCOUNTS, GLOBAL)
 
 
 def _row(data: AccountData, listing: _Listing, region: str) -> Iterator[InventoryCount]:
@@ -141,11 +129,29 @@ def _row(data: AccountData, listing: _Listing, region: str) -> Iterator[Inventor
 
 
 def _count(data: AccountData, listing: _Listing, region: str) -> int | None:
+    if listing.parents:
+        return _sum(data, listing, region)
     try:
         answer = data.answer(listing.operation, region)
     except (Unreadable, Gone):
         return None
     return listing.count(answer, data, region) if answer is not None else 0
+
+
+def _sum(data: AccountData, listing: _Listing, region: str) -> int | None:
+    """What is listed by one call for each item of an earlier list; no call at all means that list was empty, or was not read."""
+    total = 0
+    calls = [record for record in data.records(listing.operation) if record.region == region]
+    for record in calls:
+        try:
+            answer = data.answer(listing.operation, region, record.parameters)
+        except Gone:
+            continue
+        except Unreadable:
+            return None
+        total += listing.count(answer, data, region) if answer is not None else 0
+    asked = any(record.region == region for parent in listing.parents for record in data.records(parent))
+    return total if calls or asked else None
 
 
 def _buckets(data: AccountData) -> Iterator[InventoryCount]:

@@ -10,9 +10,26 @@ from nightaudit_auditor.checks.registry import Check
 from nightaudit_auditor.collect import load_catalogue
 from nightaudit_auditor.collect.models import Models
 
-COLLECTED = set(load_catalogue(Models(botocore.session.get_session().get_component("data_loader"))).entries)
+CATALOGUE = load_catalogue(Models(botocore.session.get_session().get_component("data_loader")))
+COLLECTED = set(CATALOGUE.entries)
+
+OTHERWISE_USED = {
+    "ec2.describe_regions",  # the collector and the engine: which regions there are
+    "organizations.list_accounts_for_parent",  # the trust model: which accounts trusted units hold
+}
 
 
 @pytest.mark.parametrize("check", load().checks.values(), ids=lambda check: check.id)
 def test_what_a_check_needs_is_collected(check: Check) -> None:
     assert {*check.kind.needs, *check.needs} <= COLLECTED
+
+
+def test_what_is_collected_is_needed_counted_followed_or_marked_as_inventory() -> None:
+    needed = {operation for check in load().checks.values() for operation in (*check.kind.needs, *check.needs)}
+    used = OTHERWISE_USED | {
+        entry.id
+        for entry in CATALOGUE.entries.values()
+        if entry.id in needed or entry.counts or entry.id in CATALOGUE.children
+    }
+    marked = {entry.id for entry in CATALOGUE.entries.values() if entry.inventory}
+    assert COLLECTED - used == marked

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
+from nightaudit_auditor.collect.catalogue import read_catalogue
+from nightaudit_auditor.collect.entries import Catalogue
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, Record
 from nightaudit_auditor.views import inventory
 from tests.unit.checks.build import OWN, REGION, SISTER, absent, account, denied, failed, ok
 
@@ -107,3 +110,23 @@ def test_rows_are_in_the_order_of_account_region_and_type() -> None:
     keys = [(row.account, row.region, row.type) for row in rows]
     assert keys == sorted(keys)
     assert {row.account for row in rows} == {OWN, SISTER}
+
+
+def test_what_is_listed_for_each_item_of_an_earlier_list_is_added_up() -> None:
+    per_key = msgspec.structs.replace(
+        read_catalogue().entries["kms.describe_key"], counts={"T": "KeyMetadata.EncryptionAlgorithms"}
+    )
+    catalogue = Catalogue({per_key.id: per_key}, {})
+
+    def count(*records: Record) -> int | None:
+        rows = inventory([account(*records)], catalogue)
+        return next((row.count for row in rows if row.type == "T"), 0)
+
+    two = ok("kms.describe_key", REGION, {"KeyMetadata": {"EncryptionAlgorithms": ["a", "b"]}}, KeyId="k1")
+    one = ok("kms.describe_key", REGION, {"KeyMetadata": {"EncryptionAlgorithms": ["a"]}}, KeyId="k2")
+    keys = ok("kms.list_keys", REGION, {"Keys": []})
+    assert count(keys, two, one) == 3
+    assert count(keys) == 0
+    assert count(two, failed("kms.describe_key", REGION, Outcome.GONE, KeyId="k2")) == 2
+    assert count(two, denied("kms.describe_key", REGION, KeyId="k2")) is None
+    assert count() is None

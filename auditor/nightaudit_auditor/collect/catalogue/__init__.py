@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from botocore.validate import validate_parameters
 
 from nightaudit_auditor.collect.entries import Catalogue, Entry, ServiceFile, Source
 from nightaudit_auditor.collect.models import Models, Service
-from nightaudit_auditor.collect.shapes import PathError, follow, infer, is_text, item_type
+from nightaudit_auditor.collect.shapes import PathError, follow, infer, is_list, is_text, item_type
 from nightaudit_auditor.collect.yamlfile import CatalogueError, Document, Path_, read
 
-__all__ = ["CatalogueError", "load_catalogue"]
+__all__ = ["CatalogueError", "load_catalogue", "read_catalogue"]
 
 FOLDER = Path(__file__).parent
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+")
@@ -27,6 +28,20 @@ _FIRST = ("sts", "iam", "s3", "organizations", "kms", "lambda")
 
 def load_catalogue(models: Models, folder: Path = FOLDER) -> Catalogue:
     """All `*.yaml` of the folder. Raises CatalogueError with file and line for whatever botocore's models contradict."""
+    catalogue, places = _read(folder)
+    for entry in catalogue.entries.values():
+        document, index = places[entry.id]
+        _Check(document, ("operations", index), entry, catalogue, models).run()
+    return catalogue
+
+
+@cache
+def read_catalogue(folder: Path = FOLDER) -> Catalogue:
+    """The same without a look at botocore's models, for those who only read snapshots. Raises CatalogueError."""
+    return _read(folder)[0]
+
+
+def _read(folder: Path) -> tuple[Catalogue, dict[str, tuple[Document, int]]]:
     files = [(document, _convert(document)) for document in map(read, sorted(folder.glob("*.yaml")))]
     if not files:
         raise CatalogueError(f"{folder}:1: holds no catalogue")
@@ -42,11 +57,7 @@ def load_catalogue(models: Models, folder: Path = FOLDER) -> Catalogue:
                 raise document.error(("operations", index, "name"), f"{complete.id} is there twice")
             entries[complete.id] = complete
             places[complete.id] = (document, index)
-    catalogue = Catalogue(entries=entries, homes={file.service: file.home for _, file in files})
-    for entry in entries.values():
-        document, index = places[entry.id]
-        _Check(document, ("operations", index), entry, catalogue, models).run()
-    return catalogue
+    return Catalogue(entries=entries, homes={file.service: file.home for _, file in files}), places
 
 
 def _convert(document: Document) -> ServiceFile:
@@ -89,8 +100,10 @@ class _Check:
         self._parameters(operation)
         for index, source in enumerate(self.entry.for_each):
             self._source(index, source)
+        self._lists()
         self._pages(service, operation)
         self._secrets(operation)
+        self._counts(operation)
         self._codes_and_actions()
 
     def _operation(self) -> tuple[Service, OperationModel]:
@@ -121,7 +134,7 @@ class _Check:
             for name in (*source.parameters, *source.inherit) if source else ():
                 if name not in members:
                     raise self.fail(f"{operation.name} has no parameter {name}", "for_each", index, "parameters", name)
-                given[name] = "x" * 64
+                given[name] = ["x" * 64] if name in self.entry.lists else "x" * 64
             missing = [name for name in required if name not in given]
             if missing:
                 raise self.fail(f"{operation.name} needs {', '.join(missing)}", "for_each", index)
@@ -155,6 +168,18 @@ class _Check:
             except PathError as error:
                 raise self.fail(f"{expression}: {error}", *at, "parameters", name) from error
         self._inherit_and_region(at, source, parent, item)
+
+    def _lists(self) -> None:
+        given = {name for source in self.entry.for_each for name in (*source.parameters, *source.inherit)}
+        for name in self.entry.lists:
+            if name not in given:
+                raise self.fail(f"no for_each gives {name}", "lists")
+        for index, source in enumerate(self.entry.for_each):
+            batched = len(source.parameters) == 1 and set(source.parameters) <= set(self.entry.lists)
+            if source.batch < 1 or (source.batch > 1 and not batched):
+                raise self.fail("batch needs one parameter, and that among `lists`", "for_each", index, "batch")
+        if self.entry.cap < 0 or (self.entry.cap and not self.entry.for_each):
+            raise self.fail("only an operation that depends on another can have a cap, from 1 on", "cap")
 
     def _inherit_and_region(self, at: tuple[str, int], source: Source, parent: Entry, item: Any) -> None:
         for name in source.inherit:
@@ -192,6 +217,18 @@ class _Check:
                 follow(path, output)
             except PathError as error:
                 raise self.fail(str(error), "secrets", index) from error
+
+    def _counts(self, operation: OperationModel) -> None:
+        output = operation.output_shape
+        for kind, path in self.entry.counts.items():
+            if output is None:
+                raise self.fail(f"{operation.name} answers nothing", "counts", kind)
+            try:
+                counted = infer(path, output)
+            except PathError as error:
+                raise self.fail(f"{path}: {error}", "counts", kind) from error
+            if not is_list(counted):
+                raise self.fail(f"{path} is no list", "counts", kind)
 
     def _codes_and_actions(self) -> None:
         both = set(self.entry.absent) & set(self.entry.gone)
