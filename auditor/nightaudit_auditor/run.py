@@ -81,6 +81,7 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None) -> 
             deadline=_deadline(task),
             stop=stop,
             progress=progress,
+            turns=latest.turns if latest else {},
         )
         accounts = {data.account.id: data for data in open_snapshot(local)}
         judgement = audit(accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {})
@@ -104,7 +105,9 @@ def _keep_and_tell(
     warnings: tuple[str, ...],
 ) -> Ended:
     """Remember, store, tell, and conclude, in the order that loses nothing (docs/decisions/0002)."""
-    memory = remember(store, task, judgement.findings, judgement.judged, judgement.matched, task.started)
+    memory = remember(
+        store, task, judgement.findings, judgement.judged, judgement.matched, task.started, collection.next_turns
+    )
     findings = memory.comparison.findings
     outcomes = _outcomes(collection)
     counts, unknown = severity_counts(findings), unknown_count(findings)

@@ -25,7 +25,7 @@ from nightaudit_auditor.checks.registry import (
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope3, Scope4
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX, Selection
 from nightaudit_auditor.checks.troubles import Failures, troubles_of
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
+from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable
 
 UNREACHABLE = "AUDIT_ACCOUNT_UNREACHABLE"
 MESSAGE_LIMIT = 300
@@ -120,6 +120,8 @@ class _Judge:
     trust: TrustModel
     tally: _Tally
     failures: Failures = field(default_factory=Failures)
+    waiting: dict[str, Unreadable] = field(default_factory=dict)
+    """Region → what the check at hand could not read there, because it was not its turn."""
 
     @property
     def id(self) -> str:
@@ -160,6 +162,7 @@ class _Judge:
                 self._scope(check, listing)
                 for resource in listing.resources:
                     self._judge_one(check, resource, context if check.scope is Scope.ORGANIZATION else alone)
+                self._say_who_waits(check)
 
     def _list(self, kind: Kind) -> _Listing:
         listing = _Listing([], [])
@@ -206,8 +209,12 @@ class _Judge:
                 self.tally.add(check, self.id, resource, outcome)
         except Unreadable as problem:
             clean = False
-            self.failures.unreadable(problem, check)
-            self.tally.add(check, self.id, resource, Unknown(str(problem), problem.operation))
+            if problem.code == NOT_ITS_TURN:
+                self.tally.unknown.add((check.id, self.id, resource.region, resource.arn))
+                self.waiting.setdefault(resource.region, problem)
+            else:
+                self.failures.unreadable(problem, check)
+                self.tally.add(check, self.id, resource, Unknown(str(problem), problem.operation))
         except Gone:
             clean = False
             self.tally.gone.add((check.id, self.id, resource.region, resource.arn))
@@ -220,6 +227,13 @@ class _Judge:
             self.tally.add(check, self.id, resource, Unknown(_crash_reason(error)))
         if clean:
             self.tally.passed[check.id] += 1
+
+    def _say_who_waits(self, check: Check) -> None:
+        """One UNKNOWN a region for all resources whose turn to be read was not in this run: they are as planned, and many."""
+        for region, problem in sorted(self.waiting.items()):
+            unknown = Unknown(f"{problem.operation}: {problem.reason}", problem.operation)
+            self.tally.add(check, self.id, self._account_resource(region), unknown)
+        self.waiting.clear()
 
     def _crash(self, check: Check, resource: Resource, error: Exception) -> None:
         self.failures.crashes.append(Crash(check.id, resource, type(error).__name__, str(error)[:MESSAGE_LIMIT]))

@@ -103,10 +103,14 @@ class Crash(msgspec.Struct, frozen=True):
 
 
 class Troubles(msgspec.Struct, frozen=True):
-    """What went wrong while an account was judged: the AUDIT_* checks turn it into findings."""
+    """What went wrong while an account was judged: the AUDIT_* checks turn it into findings.
+
+    `closed`: region → why nothing was asked there, where an organization's policy denies everything.
+    """
 
     unread: tuple[Unread, ...] = ()
     crashes: tuple[Crash, ...] = ()
+    closed: dict[str, str] = {}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from botocore.session import Session
@@ -16,7 +17,7 @@ from nightaudit_auditor.collect.progress import CallFinished, CollectedAccount, 
 from nightaudit_auditor.collect.regions import enabled, named, select, unmatched
 from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask, now, skipped
 from nightaudit_auditor.manifests.types import AccountTarget, Regions
-from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter
+from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter, Turn
 
 IDENTITY = "sts.get_caller_identity"
 REGIONS = "ec2.describe_regions"
@@ -47,6 +48,7 @@ class Run:
     progress: Progress | None
     id: str
     regions: Regions
+    turns: Mapping[str, Turn]
 
 
 async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
@@ -72,7 +74,7 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
     with writer:
         sweep = Sweep(
             client=run.client, catalogue=run.catalogue, models=run.models, target=target, partition=partition, writer=writer,
-            halt=run.halt, progress=run.progress,
+            halt=run.halt, progress=run.progress, turns=run.turns,
         )  # fmt: skip
         await sweep.run(regions, (identity, listed, *missing), regions_unknown=error if not regions else "")
         halted_by = run.halt.code()
@@ -81,7 +83,9 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
         writer.close(complete=complete, reason="" if complete else halted_by)
     run.client.pace.forget(account.id)
     error = error or "; ".join(record.message for record in missing) or ("" if complete else halted_by)
-    return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error)
+    # What an interrupted run did not read keeps its turn.
+    turns = sweep.turns if complete else None
+    return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error, turns=turns)
 
 
 async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Target, Record]:
@@ -156,14 +160,14 @@ def _unreachable(run: Run, account: AccountTarget, partition: str, record: Recor
 
 def _finish(
     run: Run, account: AccountTarget, regions: tuple[str, ...], writer: AccountWriter, totals: Totals,
-    *, complete: bool, error: str, record: Record | None = None,
+    *, complete: bool, error: str, record: Record | None = None, turns: dict[str, Turn] | None = None,
 ) -> CollectedAccount:  # fmt: skip
     by_service = {r: {s: dict(c) for s, c in sorted(services.items())} for r, services in sorted(totals.items())}
     if record is not None:
         by_service = {record.region: {record.service: {record.outcome.value: 1}}}
     collected = CollectedAccount(
         account=account.id, name=account.name, regions=regions, reachable=record is None, complete=complete, error=error,
-        outcomes=dict(sorted(writer.outcomes.items())), by_service=by_service,
+        outcomes=dict(sorted(writer.outcomes.items())), by_service=by_service, turns=turns,
     )  # fmt: skip
     if run.progress is not None:
         run.progress.account_finished(collected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from importlib.metadata import version
 
 import botocore
@@ -21,7 +22,7 @@ from nightaudit_auditor.collect.progress import CollectedAccount, Collection, Pr
 from nightaudit_auditor.collect.retry import Patience
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.manifests.types import AccountTarget, AuditSchedule
-from nightaudit_auditor.snapshot import SnapshotWriter
+from nightaudit_auditor.snapshot import SnapshotWriter, Turn
 
 IN_FLIGHT = 128
 """Requests at once in the whole run: one core carries no more than that without falling behind its answers."""
@@ -40,10 +41,11 @@ async def collect(
     session: botocore.session.Session | None = None,
     in_flight: int = IN_FLIGHT,
     patience: Patience | None = None,
+    turns: Mapping[str, Turn] | None = None,
 ) -> Collection:
     """Collect every account of the schedule into `sink`.
 
-    `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
+    `turns` are those that the run before ended with: how far the lists are read that are too long for one run. `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
     asked is recorded as skipped. Raises CatalogueError if the catalogue contradicts botocore, SnapshotError if the snapshot
     cannot be written; whatever AWS does ends in the records and the result.
     """
@@ -60,7 +62,7 @@ async def collect(
         own = OwnCredentials(session)
         shared = Run(
             client=client, catalogue=catalogue, models=models, session=session, own=own, base=Target("", own), sink=sink,
-            halt=halt, progress=progress, id=run, regions=schedule.spec.regions,
+            halt=halt, progress=progress, id=run, regions=schedule.spec.regions, turns=turns or {},
         )  # fmt: skip
         watcher = asyncio.create_task(halt.watch())
         try:

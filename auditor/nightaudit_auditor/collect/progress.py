@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
 
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.snapshot import Outcome, Turn
 
 
 class CallFinished(msgspec.Struct, frozen=True):
@@ -35,6 +37,8 @@ class CollectedAccount(msgspec.Struct, frozen=True):
     outcomes: dict[str, int]
     by_service: dict[str, dict[str, dict[str, int]]]
     """region → service → outcome → count"""
+    turns: dict[str, Turn] | None = None
+    """Where the reading of lists stands that are too long for one run; None if the account was not collected to its end."""
 
 
 class Collection(msgspec.Struct, frozen=True):
@@ -43,6 +47,14 @@ class Collection(msgspec.Struct, frozen=True):
     accounts: tuple[CollectedAccount, ...]
     halted: str
     seconds: float
+
+    def next_turns(self, before: Mapping[str, Turn]) -> dict[str, Turn]:
+        """What the next run must be given: accounts that were not collected to their end keep what they had before."""
+        ended = {account.account for account in self.accounts if account.turns is not None}
+        kept = {name: turn for name, turn in before.items() if json.loads(name)[0] not in ended}
+        for account in self.accounts:
+            kept |= account.turns or {}
+        return kept
 
 
 class Progress(Protocol):
