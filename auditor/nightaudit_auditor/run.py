@@ -26,7 +26,7 @@ from nightaudit_auditor.documents.summary import (
 from nightaudit_auditor.findings.latest import Pointer
 from nightaudit_auditor.findings.model import State
 from nightaudit_auditor.notify import Delivery
-from nightaudit_auditor.snapshot import AccountData, SnapshotError, SnapshotWriter, open_snapshot
+from nightaudit_auditor.snapshot import Snapshot, SnapshotError, SnapshotWriter, open_snapshot
 from nightaudit_auditor.steps.audit import Judgement, audit
 from nightaudit_auditor.steps.compare import Remembrance, conclude, read_latest, remember
 from nightaudit_auditor.steps.count import audit_errors, result_of, severity_counts, unknown_count
@@ -83,7 +83,7 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None) -> 
             progress=progress,
             turns=latest.turns if latest else {},
         )
-        accounts = {data.account.id: data for data in open_snapshot(local)}
+        accounts = open_snapshot(local)
         judgement = audit(accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {})
         return _keep_and_tell(task, store, local, collection, accounts, judgement, warnings)
 
@@ -100,7 +100,7 @@ def _keep_and_tell(
     store: Store,
     local: Path,
     collection: Collection,
-    accounts: dict[str, AccountData],
+    accounts: Snapshot,
     judgement: Judgement,
     warnings: tuple[str, ...],
 ) -> Ended:

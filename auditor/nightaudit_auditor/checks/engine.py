@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from nightaudit_auditor.aws import account_arn
 from nightaudit_auditor.aws.policy import PolicyError
+from nightaudit_auditor.aws.trust import OPERATIONS as TRUST_OPERATIONS
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
 from nightaudit_auditor.checks.registry import (
     Check,
@@ -29,6 +30,7 @@ from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone,
 
 UNREACHABLE = "AUDIT_ACCOUNT_UNREACHABLE"
 MESSAGE_LIMIT = 300
+REGIONS = "ec2.describe_regions"
 
 
 def evaluate(
@@ -39,17 +41,20 @@ def evaluate(
 ) -> Evaluation:
     """Judge `accounts` (by id) with the selected checks; the order of the results depends on nothing but the data.
 
-    An account that could not be reached has one finding that says so and no other scope: nothing is known of it.
+    Each account is looked up twice, one after the other: first for the facts that organization checks and the trust model
+    need of all, then to be judged. An account that could not be reached has one finding that says so and no other scope:
+    nothing is known of it.
     """
+    facts = {id_: accounts[id_].only(_facts(selection)) for id_ in sorted(accounts)}
     trust = build_trust(
-        accounts,
+        facts,
         trusted_accounts=settings.trusted_accounts,
         trusted_organizational_units=settings.trusted_organizational_units,
         known_vendors=settings.known_vendors,
     )
     tally = _Tally(selection)
-    for _, data in sorted(accounts.items()):
-        _Judge(data, accounts, selection, settings, now, trust, tally).judge()
+    for id_ in sorted(accounts):
+        _Judge(accounts[id_], facts, selection, settings, now, trust, tally).judge()
     return Evaluation(
         results=tuple(sorted(tally.results.values(), key=_order)),
         scopes=frozenset(tally.scopes),
@@ -57,8 +62,20 @@ def evaluate(
         gone=frozenset(tally.gone),
         muted=frozenset(tally.muted),
         passed=dict(sorted(tally.passed.items())),
-        unreachable=tuple(sorted(id_ for id_, data in accounts.items() if not data.reachable)),
+        unreachable=tuple(id_ for id_, data in facts.items() if not data.reachable),
+        facts=facts,
     )
+
+
+def _facts(selection: Selection) -> frozenset[str]:
+    """The operations whose records are kept of every account while the others are judged."""
+    needed = {
+        operation
+        for check in selection.checks
+        if check.scope is Scope.ORGANIZATION
+        for operation in (*check.kind.needs, *check.needs)
+    }
+    return frozenset((*needed, *TRUST_OPERATIONS, REGIONS))
 
 
 @dataclass
@@ -143,7 +160,7 @@ class _Judge:
     def _regions_unread(self, regional: list[Check]) -> None:
         """Without regions there is nothing to list: if that is because they could not be read, it must be said."""
         try:
-            self.data.answer("ec2.describe_regions")
+            self.data.answer(REGIONS)
         except Unreadable as problem:
             for check in regional:
                 self.failures.unreadable(problem, check)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from nightaudit_auditor.collect import Collection
     from nightaudit_auditor.findings.model import Finding
     from nightaudit_auditor.manifests import AuditSchedule
-    from nightaudit_auditor.snapshot import AccountData
+    from nightaudit_auditor.snapshot import Snapshot
 
 output_option = click.option("-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True)
 snapshot_argument = click.argument("snapshot", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -55,7 +57,8 @@ def audit_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Pa
     configure_logging()
     schedule = read_schedule(schedule_file)
     exceptions = read_exceptions(exception_files, schedule)
-    judgement = audit(_accounts(snapshot), schedule, exceptions, datetime.now(UTC), {})
+    with _reading(snapshot) as accounts:
+        judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {})
     for warning in judgement.selection.warnings:
         click.echo(f"warning: {warning}", err=True)
     _show_findings(judgement.findings, output)
@@ -78,23 +81,23 @@ def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[P
     configure_logging()
     schedule = read_schedule(schedule_file)
     exceptions = read_exceptions(exception_files, schedule)
-    accounts = _accounts(snapshot)
     task = make_task(schedule, exceptions, digest="", storage=None, run=None)
-    judgement = audit(accounts, schedule, exceptions, task.started, {})
-    comparison = compare(None, judgement.findings, judgement.judged, task.started)
-    outcomes = tuple(AccountOutcome.of(data) for data in accounts.values())
-    reached = sum(data.reachable for data in accounts.values())
-    result = result_of(
-        severity_counts(comparison.findings),
-        unknown=unknown_count(comparison.findings),
-        reached=reached,
-        unreached=len(accounts) - reached,
-        incomplete=not all(data.complete for data in accounts.values()),
-    )
-    model = report_model(
-        task, judgement, comparison, accounts, outcomes,
-        result=result, errors=audit_errors(comparison.findings), completed=datetime.now(UTC),
-    )  # fmt: skip
+    with _reading(snapshot) as accounts:
+        judgement = audit(accounts, schedule, exceptions, task.started, {})
+        comparison = compare(None, judgement.findings, judgement.judged, task.started)
+        outcomes = tuple(AccountOutcome.of(data) for data in accounts.values())
+        reached = sum(outcome.reachable for outcome in outcomes)
+        result = result_of(
+            severity_counts(comparison.findings),
+            unknown=unknown_count(comparison.findings),
+            reached=reached,
+            unreached=len(outcomes) - reached,
+            incomplete=not all(data.complete for data in judgement.evaluation.facts.values()),
+        )
+        model = report_model(
+            task, judgement, comparison, accounts, outcomes,
+            result=result, errors=audit_errors(comparison.findings), completed=datetime.now(UTC),
+        )  # fmt: skip
     try:
         write_report(model, file)
     except OSError as error:
@@ -125,7 +128,8 @@ def inventory_command(snapshot: Path, output: str) -> None:
     """Count the resources in a SNAPSHOT by account, region and type; what could not be listed is UNKNOWN, not 0."""
     from nightaudit_auditor.views import inventory  # noqa: PLC0415
 
-    rows = tuple(inventory(_accounts(snapshot).values()))
+    with _reading(snapshot) as accounts:
+        rows = inventory(accounts.values())
     if output == "json":
         show_json(rows)
         return
@@ -150,11 +154,13 @@ async def _collect(schedule: AuditSchedule, folder: Path) -> Collection:
         fail(str(error), EXIT_FAILED)
 
 
-def _accounts(snapshot: Path) -> dict[str, AccountData]:
+@contextmanager
+def _reading(snapshot: Path) -> Iterator[Snapshot]:
+    """The snapshot's accounts; a file that cannot be read, at whichever of them, ends the command with its name and line."""
     from nightaudit_auditor.snapshot import SnapshotError, open_snapshot  # noqa: PLC0415
 
     try:
-        return {data.account.id: data for data in open_snapshot(snapshot)}
+        yield open_snapshot(snapshot)
     except SnapshotError as error:
         fail(str(error))
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from nightaudit_auditor.checks.registry import Check, Fail, Registry
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
 from nightaudit_auditor.findings.model import AccountRef, Finding, ResourceRef, Status, fingerprint
-from nightaudit_auditor.snapshot import GLOBAL, AccountData
+from nightaudit_auditor.snapshot import GLOBAL
 
 NO_ACCOUNT = AccountRef(id="")
 """The account of findings about the schedule itself."""
 
 
-def build_findings(
-    evaluation: Evaluation, registry: Registry, accounts: Mapping[str, AccountData]
-) -> tuple[Finding, ...]:
+def build_findings(evaluation: Evaluation, registry: Registry) -> tuple[Finding, ...]:
     """One finding per result, in the evaluation's order; state and times are memory's to give."""
     owners = {
-        id_: AccountRef(id=id_, name=data.account.name, labels=data.account.labels) for id_, data in accounts.items()
+        id_: AccountRef(id=id_, name=data.account.name, labels=data.account.labels)
+        for id_, data in evaluation.facts.items()
     }
     return tuple(
         _finding(result, registry.checks[result.check], owners[result.account]) for result in evaluation.results

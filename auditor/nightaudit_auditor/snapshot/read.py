@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,17 +22,39 @@ class _Probe(msgspec.Struct):
     schema: str = ""
 
 
-def open_snapshot(folder: Path) -> Iterator[AccountData]:
-    """The accounts of a run's folder in the order of their ids; only the one at hand is in memory.
+class Snapshot(Mapping[str, AccountData]):
+    """The accounts of a run's folder by id, sorted. Looking an account up reads its file: only the last one stays in memory.
 
-    Raises SnapshotError if there is no account, or at the first one that cannot be read.
+    Lookups raise SnapshotError if the file cannot be read whole.
     """
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._paths = dict(sorted(paths.items()))
+        self._last: AccountData | None = None
+
+    def __getitem__(self, account: str) -> AccountData:
+        path = self._paths[account]
+        if self._last is None or self._last.account.id != account:
+            self._last = None  # before the next one is read: two at a time would double the memory
+            self._last = read_account(path)
+            if self._last.account.id != account:
+                raise SnapshotError(f"{path}: holds account {self._last.account.id}, its name says {account}")
+        return self._last
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """The snapshot of a run, by its folder or the metadata folder in it. Raises SnapshotError if there is none."""
     base = folder / METADATA if (folder / METADATA).is_dir() else folder
-    paths = sorted(base.glob(f"*{SUFFIX}"))
+    paths = {path.name.removesuffix(SUFFIX): path for path in base.glob(f"*{SUFFIX}")}
     if not paths:
         raise SnapshotError(f"{base}: holds no snapshot (no *{SUFFIX}): name the folder of a run")
-    for path in paths:
-        yield read_account(path)
+    return Snapshot(paths)
 
 
 def read_account(path: Path) -> AccountData:

@@ -44,12 +44,12 @@ def audit(
     evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp())
     expiring = expiring_findings(registry.checks[EXPIRING_CHECK], exceptions, last_matches, now)
     aliases = {check.id: check.aliases for check in registry.checks.values()}
-    covered = cover((*build_findings(evaluation, registry, accounts), *expiring), exceptions, aliases, now)
+    covered = cover((*build_findings(evaluation, registry), *expiring), exceptions, aliases, now)
     judged = Judged(
         scopes=evaluation.scopes | {(EXPIRING_CHECK, NO_ACCOUNT.id, GLOBAL)},
         unknown=frozenset(_place(scope) for scope in evaluation.unknown | evaluation.gone),
         muted=frozenset(_place(scope) for scope in evaluation.muted),
-        regions={id_: data.regions for id_, data in accounts.items() if _regions_known(data)},
+        regions={id_: data.regions for id_, data in evaluation.facts.items() if _regions_known(data)},
         selected=frozenset(check.id for check in selection.checks),
         accounts=frozenset(accounts),
     )

@@ -8,6 +8,14 @@ from typing import Any
 
 from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
 
+OPERATIONS = (
+    "organizations.describe_organization",
+    "organizations.list_accounts",
+    "organizations.list_organizational_units_for_parent",
+    "organizations.list_accounts_for_parent",
+)
+"""What is read here."""
+
 
 @dataclass(frozen=True)
 class Unread:
