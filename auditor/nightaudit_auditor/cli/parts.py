@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import click
 
-from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_json
+from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_csv, show_json
 from nightaudit_auditor.cli.inputs import exceptions_option, make_task, read_exceptions, read_schedule, schedule_option
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def diff_command(old: Path, new: Path, output: str) -> None:
 
 @click.command("inventory")
 @snapshot_argument
-@output_option
+@click.option("-o", "--output", type=click.Choice([*OUTPUTS, "csv"]), default="table", show_default=True)
 def inventory_command(snapshot: Path, output: str) -> None:
     """Count the resources in a SNAPSHOT by account, region and type; what could not be listed is UNKNOWN, not 0."""
     from nightaudit_auditor.views import inventory  # noqa: PLC0415
@@ -133,7 +133,7 @@ def inventory_command(snapshot: Path, output: str) -> None:
     if output == "json":
         show_json(rows)
         return
-    show(
+    (show_csv if output == "csv" else show)(
         [[r.account, r.region, r.type, "UNKNOWN" if r.count is None else str(r.count)] for r in rows],
         ("account", "region", "type", "count"),
     )

@@ -56,14 +56,15 @@ async def collect(
     halt = Halt(deadline, stop)
     user_agent = f"nightaudit/{version('nightaudit')} Botocore/{botocore.__version__}"
     async with Wire(session, connections=in_flight, user_agent=user_agent) as wire:
-        client = Client(
-            models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=in_flight, patience=patience
-        )
+        pace = Pace(load_quotas(), progress.throttled) if progress else Pace(load_quotas())
+        client = Client(models, Endpoints(session, models), wire, pace, in_flight=in_flight, patience=patience)
         own = OwnCredentials(session)
         shared = Run(
             client=client, catalogue=catalogue, models=models, session=session, own=own, base=Target("", own), sink=sink,
             halt=halt, progress=progress, id=run, regions=schedule.spec.regions, turns=turns or {},
         )  # fmt: skip
+        if progress is not None:
+            progress.run_started(len(schedule.spec.accounts))
         watcher = asyncio.create_task(halt.watch())
         try:
             accounts = await _all(shared, schedule.spec.accounts)

@@ -136,6 +136,7 @@ class Sweep:
         probes = [entry for entry in regional if entry.probe]
         for entry in probes:
             self._seen.add(_key(entry, region, {}))
+            self._announce(entry, region)
         outcomes = await asyncio.gather(*(self._call(entry, region, {}) for entry in probes))
         if not probes or any(outcome is not Outcome.BLOCKED for outcome in outcomes):
             for entry in regional:
@@ -153,7 +154,12 @@ class Sweep:
         if key in self._seen or self._tasks is None:
             return
         self._seen.add(key)
+        self._announce(entry, region)
         self._tasks.create_task(self._call(entry, region, parameters))
+
+    def _announce(self, entry: Entry, region: str) -> None:
+        if self._progress is not None:
+            self._progress.call_started(self._target.account, region, entry.service)
 
     async def _call(self, entry: Entry, region: str, parameters: dict[str, str]) -> Outcome:
         started = time.monotonic()

@@ -31,9 +31,21 @@ def schedule(*accounts: AccountTarget, regions: Regions | None = None) -> AuditS
 
 class Recorder:
     def __init__(self) -> None:
+        self.accounts = 0
+        self.asked: list[tuple[str, str, str]] = []
+        self.refused: list[tuple[str, str, str]] = []
         self.started: list[str] = []
         self.calls: list[CallFinished] = []
         self.finished: list[CollectedAccount] = []
+
+    def run_started(self, accounts: int) -> None:
+        self.accounts = accounts
+
+    def call_started(self, account: str, region: str, service: str) -> None:
+        self.asked.append((account, region, service))
+
+    def throttled(self, account: str, region: str, service: str) -> None:
+        self.refused.append((account, region, service))
 
     def account_started(self, account: str, name: str, regions: tuple[str, ...]) -> None:
         self.started.append(account)
