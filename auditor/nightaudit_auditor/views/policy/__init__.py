@@ -9,6 +9,7 @@ from nightaudit_auditor.views.policy.documents import (
     UnfitAction,
     characters,
     role_policies,
+    why_unfit,
 )
 from nightaudit_auditor.views.policy.terraform import terraform
 
@@ -22,4 +23,5 @@ __all__ = [
     "cloudformation",
     "role_policies",
     "terraform",
+    "why_unfit",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -34,8 +34,7 @@ class UnfitAction(ValueError):  # noqa: N818 - names the action that is unfit
 def role_policies(catalogue: Catalogue) -> dict[str, Document]:
     """The role's policies by name: `read-1`, `read-2`, …, `organization` and `deny-data`.
 
-    A service's actions stay in one document. Raises UnfitAction for an action that AWS's table does not know, that does
-    more than read, or that reads data.
+    Raises UnfitAction for an action that AWS's table does not know, that does more than read, or that reads data.
     """
     actions = sorted({action for entry in catalogue.entries.values() for action in entry.actions})
     for action in actions:
@@ -66,16 +65,24 @@ def why_unfit(action: str) -> str:
     return "" if level in _READS else f"{action} does more than read: its access level is {level}"
 
 
-def _parts(actions: Iterable[str]) -> Iterator[list[str]]:
-    part: list[str] = []
+def _parts(actions: Iterable[str]) -> list[list[str]]:
+    """The actions of each document: as many whole services as fit; a service that is too large alone goes on in the next."""
+    parts: list[list[str]] = []
     for _, group in groupby(actions, key=lambda action: action.partition(":")[0]):
         service = list(group)
-        if part and characters(_allow([*part, *service])) > MAXIMUM_CHARACTERS:
-            yield part
-            part = []
-        part += service
-    if part:
-        yield part
+        if parts and _fit([*parts[-1], *service]):
+            parts[-1] += service
+            continue
+        parts.append([])
+        for action in service:
+            if not _fit([*parts[-1], action]):
+                parts.append([])
+            parts[-1].append(action)
+    return parts
+
+
+def _fit(actions: list[str]) -> bool:
+    return characters(_allow(actions)) <= MAXIMUM_CHARACTERS
 
 
 def _allow(actions: list[str]) -> Document:
