@@ -73,9 +73,8 @@ class TestCloudFormation:
         ]
 
     def test_attaches_every_managed_policy(self):
-        attached = STACK["Resources"]["Role"]["Properties"]["ManagedPolicyArns"]
-        named = [one.get("Ref") or one["Fn::If"][1]["Ref"] for one in attached]
-        assert named == [name for name, one in STACK["Resources"].items() if one["Type"] == "AWS::IAM::ManagedPolicy"]
+        managed = [one["Properties"] for one in STACK["Resources"].values() if one["Type"] == "AWS::IAM::ManagedPolicy"]
+        assert [one["Roles"] for one in managed] == [[{"Ref": "Role"}]] * len(MANAGED)
 
     def test_only_the_organizations_policy_is_a_choice(self):
         chosen = [one["Properties"]["ManagedPolicyName"] for one in STACK["Resources"].values() if "Condition" in one]

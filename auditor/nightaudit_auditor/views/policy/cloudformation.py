@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -41,7 +41,7 @@ def cloudformation(policies: Mapping[str, Document]) -> str:
             "WithSessionTags": _is_true("AllowSessionTags"),
         },
         "Resources": {
-            "Role": _role(managed, policies[DENY_DATA]),
+            "Role": _role(policies[DENY_DATA]),
             **{_logical_id(name): _managed(name, policies[name]) for name in managed},
         },
         "Outputs": {
@@ -52,7 +52,7 @@ def cloudformation(policies: Mapping[str, Document]) -> str:
     return comment + yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _role(managed: Iterable[str], denied: Document) -> dict[str, Any]:
+def _role(denied: Document) -> dict[str, Any]:
     may = {
         "Effect": "Allow",
         "Principal": {"AWS": _ref("TrustedPrincipalArn")},
@@ -69,12 +69,8 @@ def _role(managed: Iterable[str], denied: Document) -> dict[str, Any]:
             "MaxSessionDuration": SESSION_SECONDS,
             "AssumeRolePolicyDocument": {
                 "Version": "2012-10-17",
-                "Statement": [may, _if("WithSessionTags", tags)],
+                "Statement": [may, {"Fn::If": ["WithSessionTags", tags, _ref("AWS::NoValue")]}],
             },
-            "ManagedPolicyArns": [
-                _if("WithOrganization", _ref(_logical_id(name))) if name == ORGANIZATION else _ref(_logical_id(name))
-                for name in managed
-            ],
             "Policies": [{"PolicyName": DENY_DATA, "PolicyDocument": denied}],
         },
     }
@@ -86,6 +82,7 @@ def _managed(name: str, document: Document) -> dict[str, Any]:
         "ManagedPolicyName": {"Fn::Sub": f"${{RoleName}}-{name}"},
         "Description": ATTACHED,
         "PolicyDocument": document,
+        "Roles": [_ref("Role")],
     }
     condition = {"Condition": "WithOrganization"} if name == ORGANIZATION else {}
     return {"Type": "AWS::IAM::ManagedPolicy", **condition, "Properties": properties}
@@ -97,10 +94,6 @@ def _logical_id(name: str) -> str:
 
 def _ref(name: str) -> dict[str, Any]:
     return {"Ref": name}
-
-
-def _if(condition: str, value: Any) -> dict[str, Any]:
-    return {"Fn::If": [condition, value, _ref("AWS::NoValue")]}
 
 
 def _is_true(parameter: str) -> dict[str, Any]:
