@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 PYTEST := $(PYTHON) -Im pytest
 CHART  := deploy/helm/nightaudit
 
-.PHONY: help demo demo-down demo-local test test-fast check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
+.PHONY: help demo demo-down demo-local test test-fast test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: setup ## every test: unit, contract, cluster, e2e, browser (root)
 
 test-fast: setup ## the tests that need neither root nor a cluster
 	$(PYTEST) tests/unit tests/contract
+
+test-privilege: setup ## a whole collection without each IAM action in turn: exactly its operations are denied (minutes)
+	NIGHTAUDIT_EVERY_ACTION=1 $(PYTEST) tests/contract/privilege
 
 check: setup lint types imports chart-lint docs-check ## formatting, lint, types, layers, chart and CRD conventions, generated documentation
 

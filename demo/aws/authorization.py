@@ -6,13 +6,13 @@ The sources are AWS's Service Authorization Reference, page by page, and for S3 
 
 from __future__ import annotations
 
-_PREFIXES = {"monitoring": "cloudwatch", "s3control": "s3"}
+PREFIXES = {"monitoring": "cloudwatch", "s3control": "s3"}
 """IAM's prefix, where a request is signed for another name."""
 
 _BY_METHOD = frozenset({"apigateway"})
 """API Gateway's actions are the methods of HTTP: reading anything is apigateway:GET."""
 
-_DIFFERENT: dict[tuple[str, str], tuple[str, ...]] = {
+DIFFERENT: dict[tuple[str, str], tuple[str, ...]] = {
     # S3's actions are older than the names of its operations.
     ("s3", "ListBuckets"): ("s3:ListAllMyBuckets",),
     ("s3", "HeadBucket"): ("s3:ListBucket",),
@@ -51,5 +51,5 @@ def needed(service: str, operation: str, method: str) -> tuple[str, ...]:
         return ()
     if service in _BY_METHOD:
         return (f"{service}:{method}",)
-    prefix = _PREFIXES.get(service, service)
-    return _DIFFERENT.get((service, operation), (f"{prefix}:{operation}",))
+    prefix = PREFIXES.get(service, service)
+    return DIFFERENT.get((service, operation), (f"{prefix}:{operation}",))

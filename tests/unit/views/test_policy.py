@@ -65,11 +65,12 @@ class TestWhatIsAllowed:
     @pytest.mark.parametrize(
         ("action", "why"),
         [
-            ("s3:ListBuckets", "no IAM action that AWS's table knows"),
-            ("monitoring:DescribeAlarms", "no IAM action that AWS's table knows"),
+            ("s3:ListBuckets", "no IAM action that AWS's table knows by this name"),
+            ("monitoring:DescribeAlarms", "no IAM action that AWS's table knows by this name"),
+            ("s3:getobject", "no IAM action that AWS's table knows by this name"),
             ("s3:PutBucketPolicy", "more than read: its access level is Permissions management"),
             ("ec2:StopInstances", "more than read: its access level is Write"),
-            ("s3:*", "no IAM action that AWS's table knows"),
+            ("s3:*", "no IAM action that AWS's table knows by this name"),
             ("s3:GetObject", "reads data, not configuration"),
             ("s3:GetObjectTagging", "reads data, not configuration"),
             ("secretsmanager:BatchGetSecretValue", "reads data, not configuration"),

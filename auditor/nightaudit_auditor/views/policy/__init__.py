@@ -3,6 +3,7 @@
 from nightaudit_auditor.views.policy.cloudformation import cloudformation
 from nightaudit_auditor.views.policy.documents import (
     DENY_DATA,
+    EXCEPTIONS,
     MAXIMUM_CHARACTERS,
     ORGANIZATION,
     Document,
@@ -15,6 +16,7 @@ from nightaudit_auditor.views.policy.terraform import terraform
 
 __all__ = [
     "DENY_DATA",
+    "EXCEPTIONS",
     "MAXIMUM_CHARACTERS",
     "ORGANIZATION",
     "Document",

@@ -59,9 +59,9 @@ def why_unfit(action: str) -> str:
         return f"{action} reads data, not configuration"
     if action in EXCEPTIONS:
         return ""
+    if expand(action) != (action,):
+        return f"{action} is no IAM action that AWS's table knows by this name"
     level = access_level(action)
-    if level is None:
-        return f"{action} is no IAM action that AWS's table knows"
     return "" if level in _READS else f"{action} does more than read: its access level is {level}"
 
 
