@@ -28,7 +28,7 @@ variable "external_id" {
   type        = string
 
   validation {
-    condition     = can(regex("^[\\w+=,.@:/-]{2,1224}$", var.external_id))
+    condition     = can(regex("^[\\w+=,.@:/-]{2,}$", var.external_id)) && length(var.external_id) <= 1224
     error_message = "Must be 2 to 1,224 letters, digits or characters of _+=,.@:/-."
   }
 }

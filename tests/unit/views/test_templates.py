@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import botocore.session
@@ -152,6 +153,11 @@ class TestTerraform:
             == tags["principals"]
             == [{"type": "AWS", "identifiers": ["${var.trusted_principal_arn}"]}]
         )
+
+    def test_its_patterns_repeat_no_more_than_re2_does(self):
+        patterns = re.findall(r'regex\("(.*?)", var\.', MODULE)
+        assert len(patterns) == 3
+        assert max(int(count) for pattern in patterns for count in re.findall(r"\d+(?=[,}])", pattern)) <= 1000
 
     def test_its_lines_stand_as_terraform_fmt_puts_them(self):
         for block in MODULE.split("\n\n"):

@@ -11,6 +11,7 @@ from nightaudit_auditor.views.policy.documents import DENY_DATA, ORGANIZATION, D
 from nightaudit_auditor.views.policy.words import (
     ATTACHED,
     EXTERNAL_ID,
+    EXTERNAL_ID_LENGTH,
     PRINCIPAL,
     PURPOSE,
     ROLE_NAME,
@@ -22,7 +23,7 @@ from nightaudit_auditor.views.policy.words import (
 _SWITCH = {"Type": "String", "AllowedValues": ["true", "false"], "Default": "false"}
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "TrustedPrincipalArn": {"Type": "String", "AllowedPattern": PRINCIPAL},
-    "ExternalId": {"Type": "String", "AllowedPattern": EXTERNAL_ID},
+    "ExternalId": {"Type": "String", "AllowedPattern": EXTERNAL_ID, "MaxLength": EXTERNAL_ID_LENGTH},
     "RoleName": {"Type": "String", "AllowedPattern": ROLE_NAME, "Default": "nightaudit"},
     "ReadsOrganization": _SWITCH,
     "AllowSessionTags": _SWITCH,

@@ -10,6 +10,7 @@ from nightaudit_auditor.views.policy.documents import DENY_DATA, ORGANIZATION, D
 from nightaudit_auditor.views.policy.words import (
     ATTACHED,
     EXTERNAL_ID,
+    EXTERNAL_ID_LENGTH,
     PRINCIPAL,
     PURPOSE,
     ROLE_NAME,
@@ -45,7 +46,7 @@ variable "external_id" {{
   type        = string
 
   validation {{
-    condition     = can(regex({external_id_pattern}, var.external_id))
+    condition     = can(regex({external_id_pattern}, var.external_id)) && length(var.external_id) <= {external_id_length}
     error_message = "Must be 2 to 1,224 letters, digits or characters of _+=,.@:/-."
   }}
 }}
@@ -146,6 +147,7 @@ def terraform(policies: Mapping[str, Document]) -> str:
         trusted_principal_arn=_text(SETTINGS["TrustedPrincipalArn"]),
         principal=_text(f"^{PRINCIPAL}$"),
         external_id=_text(SETTINGS["ExternalId"]),
+        external_id_length=EXTERNAL_ID_LENGTH,
         external_id_pattern=_text(f"^{EXTERNAL_ID}$"),
         role_name=_text(SETTINGS["RoleName"]),
         role_name_pattern=_text(f"^{ROLE_NAME}$"),

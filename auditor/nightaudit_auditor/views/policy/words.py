@@ -11,8 +11,9 @@ PURPOSE = "The role through which Night Audit reads how this account is configur
 ATTACHED = "What Night Audit reads in this account"
 
 PRINCIPAL = r"arn:[a-z-]+:iam::\d{12}:(role/.+|user/.+|root)"
-EXTERNAL_ID = r"[\w+=,.@:/-]{2,1224}"
-"""AssumeRole, parameter ExternalId (STS API Reference)."""
+EXTERNAL_ID = r"[\w+=,.@:/-]{2,}"
+EXTERNAL_ID_LENGTH = 1224
+"""AssumeRole, parameter ExternalId (STS API Reference). No pattern repeats that often in Terraform: its RE2 stops at 1,000."""
 ROLE_NAME = r"[\w+=,.@-]{1,50}"
 """IAM's characters; its 64 less what the names of the policies append."""
 SESSION_SECONDS = 3600
