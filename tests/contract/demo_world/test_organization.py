@@ -203,10 +203,8 @@ def test_an_entry_of_accounts_goes_before_the_organization(audit: Audit) -> None
 
 
 class TestAnOrganizationThatCannotBeRead:
-    REFUSED = {"roleARN": STAGING.role_arn, "externalID": STAGING.external_id}
-
     def test_is_an_error_not_a_clean_night(self, audit: Audit) -> None:
-        night = audit(**self.REFUSED)
+        night = audit(roleARN=STAGING.role_arn, externalID=STAGING.external_id)
         assert night.manifest["result"] == "Error"
         assert night.problems("AUDIT_DISCOVERY_INCOMPLETE") == [("", "organization")]
         assert "list_accounts" in night.manifest["errors"][0]
