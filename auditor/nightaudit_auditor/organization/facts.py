@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
+from nightaudit_auditor.snapshot import AccountData, Gone, Record, Unreadable
 
 DESCRIBE: Final = "organizations.describe_organization"
 ACCOUNTS: Final = "organizations.list_accounts"
@@ -54,17 +54,14 @@ def state_of(account: Mapping[str, Any]) -> str:
 def facts_of(data: AccountData) -> Facts:
     """What `data` tells of its organization.
 
-    The tree of units names its accounts too: if all of it was read, the members are known even without ListAccounts.
+    The tree of units names its accounts too: if all of it was read, the members are known even without ListAccounts. Of a
+    list that broke off, those that it named are members all the same.
     """
-    answers = [_read(data, record.name, record.parameters) for record in data.records(BELOW)]
-    gaps = [*_gaps(data), *(answer for answer in answers if isinstance(answer, Unreadable))]
-    found = [a for answer in answers if isinstance(answer, dict) for a in answer.get("Accounts", [])]
+    below = list(data.records(BELOW))
+    gaps = _gaps(data)
+    found = [account for record in (*below, *data.records(ACCOUNTS)) for account in _told(record).get("Accounts", [])]
     listing = _read(data, ACCOUNTS, {})
-    unlisted: Unreadable | None = None
-    if isinstance(listing, Unreadable):
-        unlisted = listing if gaps or not answers else None
-    elif listing is not None:
-        found += listing.get("Accounts", [])
+    unlisted = listing if isinstance(listing, Unreadable) and (gaps or not below) else None
     members = {str(a["Id"]): Member(str(a["Id"]), str(a.get("Name", "")), state_of(a)) for a in found}
     return Facts(
         management=_management(data, found),
@@ -77,14 +74,14 @@ def facts_of(data: AccountData) -> Facts:
 
 
 def units_of(data: AccountData) -> dict[str, frozenset[str]]:
-    """Organizational unit or root → the accounts anywhere below it; what could not be read adds none."""
+    """Organizational unit or root → the accounts anywhere below it, as far as they were read."""
     children: dict[str, list[str]] = {}
     direct: dict[str, set[str]] = {}
     for record in data.records(UNITS):
-        units = _answer(data, record.name, record.parameters).get("OrganizationalUnits", [])
+        units = _told(record).get("OrganizationalUnits", [])
         children[record.parameters.get("ParentId", "")] = [str(unit["Id"]) for unit in units]
     for record in data.records(BELOW):
-        accounts = _answer(data, record.name, record.parameters).get("Accounts", [])
+        accounts = _told(record).get("Accounts", [])
         direct[record.parameters.get("ParentId", "")] = {str(account["Id"]) for account in accounts}
 
     def below(unit: str, path: frozenset[str]) -> frozenset[str]:
@@ -95,24 +92,23 @@ def units_of(data: AccountData) -> dict[str, frozenset[str]]:
 
 
 def _gaps(data: AccountData) -> list[Unreadable]:
-    """The calls for roots and units that did not answer."""
-    calls = [(ROOTS, {}), *((record.name, record.parameters) for record in data.records(UNITS))]
+    """The calls for the tree that did not answer, or not to their end."""
+    calls = [(ROOTS, {}), *((r.name, r.parameters) for operation in (UNITS, BELOW) for r in data.records(operation))]
     return [gap for name, parameters in calls if isinstance(gap := _read(data, name, parameters), Unreadable)]
 
 
 def _management(data: AccountData, accounts: list[dict[str, Any]]) -> str:
-    described = _answer(data, DESCRIBE, {}).get("Organization", {})
-    if identity := str(described.get("MasterAccountId", "")):
-        return identity
+    for record in data.records(DESCRIBE):
+        if identity := str(_told(record).get("Organization", {}).get("MasterAccountId", "")):
+            return identity
     # arn:aws:organizations::<management account>:account/<organization>/<account>
     arns = [str(account.get("Arn", "")).split(":") for account in accounts]
     return next((arn[4] for arn in arns if len(arn) > 4), "")
 
 
-def _answer(data: AccountData, operation: str, parameters: Mapping[str, str]) -> dict[str, Any]:
-    """What could not be read adds nothing: trust grows only by what is known."""
-    answer = _read(data, operation, parameters)
-    return answer if isinstance(answer, dict) else {}
+def _told(record: Record) -> dict[str, Any]:
+    """What AWS answered, of a failed call what came before it failed: a fact that is missing is not there, but none is wrong."""
+    return record.answer or {}
 
 
 def _read(data: AccountData, operation: str, parameters: Mapping[str, str]) -> dict[str, Any] | Unreadable | None:

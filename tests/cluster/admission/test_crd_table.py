@@ -44,7 +44,7 @@ def test_the_largest_schedule_and_exception_stay_within_the_cost_that_rules_may_
 
     role = "arn:aws:iam::{}:role/" + "r" * 200
     ids = [f"{number:012d}" for number in range(200)]
-    tags = {key: "v" * 256 for key in names("tag", 50, 128)}
+    tags = dict.fromkeys(names("tag", 50, 128), "v" * 256)
     schedule = {
         "schedule": "0,15,30,45 0,1,2,3,4,5,6,7,8,9,10,11 1,2,3,4,5,6,7,8,9,10 JAN,FEB,MAR,APR MON,TUE,WED,THU,FRI",
         "accounts": [
