@@ -48,7 +48,8 @@ def test_the_largest_schedule_and_exception_stay_within_the_cost_that_rules_may_
     schedule = {
         "schedule": "0,15,30,45 0,1,2,3,4,5,6,7,8,9,10,11 1,2,3,4,5,6,7,8,9,10 JAN,FEB,MAR,APR MON,TUE,WED,THU,FRI",
         "accounts": [
-            {"id": one, "roleARN": role.format(one), "externalID": "e" * 1224, "sessionTags": tags} for one in ids
+            {"id": one, "roleARN": role.format(one), "externalID": "e" * 1224, "sessionTags": dict.fromkeys(tags, "v")}
+            for one in ids
         ],
         "organization": {
             "memberRoleName": "p/" * 255 + "r" * 64,
