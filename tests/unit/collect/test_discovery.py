@@ -225,3 +225,4 @@ class TestADiscoveryThatFails:
         assert [one.account for one in collection.accounts] == [MANAGEMENT]
         assert [one.key for one in collection.roster.troubles] == ["organizations.list_accounts"]
         assert not collection.roster.known
+        assert aws.count("ListRoots") == 2  # whoever is audited is asked too, as somebody may answer

@@ -252,6 +252,16 @@ class TestWhatIsKnownOfTheMembers:
         assert [one.key for one in found.troubles] == [LIST]
         assert not found.known
 
+    def test_a_unit_whose_accounts_could_not_be_read_may_hold_anybody(self) -> None:
+        tree = tuple(one for one in TREE if (one.name, one.parameters) != (BELOW, {"ParentId": PLAY}))
+        found = roster(DESCRIBED, denied(LIST), *tree, denied(BELOW, ParentId=PLAY))
+        assert ids(found) == {MANAGEMENT, PRODUCTION, STAGING}
+        assert not found.known
+
+    def test_roots_alone_tell_of_nobody(self) -> None:
+        found = roster(DESCRIBED, denied(LIST), ROOTS)
+        assert (found.accounts, found.known) == ((), False)
+
     def test_nobody_selected_is_a_trouble(self) -> None:
         (trouble,) = roster(*WHOLE, exclude=Members(accounts=(MANAGEMENT, PRODUCTION, STAGING, SANDBOX))).troubles
         assert "no account of the organization is selected" in trouble.detail

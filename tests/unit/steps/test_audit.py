@@ -15,6 +15,7 @@ from nightaudit_auditor.manifests.types import (
     S3Storage,
     ScheduleSpec,
     Storage,
+    TagMatch,
 )
 from nightaudit_auditor.snapshot import AccountData
 from nightaudit_auditor.steps.audit import Judgement, audit
@@ -102,6 +103,11 @@ class TestADiscoveryThatFailed:
         ((owner, detail),) = problems(judgement, "AUDIT_DISCOVERY_INCOMPLETE")
         assert (owner, f"{LIST} in global: denied" in detail) == ("", True)
         assert not judgement.judged.accounts_known
+
+    def test_does_not_know_that_an_undecided_account_is_left_out(self) -> None:
+        judgement = judge(member(OWN), found=organization(sister="SUSPENDED"), tag_selector=(TagMatch(key="env"),))
+        assert {one.reason for one in judgement.roster.left_out} == {"Suspended", "Undecided"}
+        assert judgement.judged.left_out == {SISTER}
 
     def test_is_one_where_the_snapshot_was_collected_without_it(self) -> None:
         assert problems(judge(member(OWN), found=None), "AUDIT_DISCOVERY_INCOMPLETE") != []
