@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -73,9 +74,10 @@ class Discovery:
         member = facts_of(self.data).members.get(self.data.account.id)
         return member.name if member else ""
 
-    def left_out(self, account: str) -> LeftOut | None:
-        """Why an account of the organization is not audited, if that was decided or doubted."""
-        return next((one for one in self.roster.left_out if one.id == account), None)
+    @cached_property
+    def left_out(self) -> Mapping[str, LeftOut]:
+        """The accounts of the organization that are not audited, by id."""
+        return {one.id: one for one in self.roster.left_out}
 
 
 class _Undecided(Exception):  # noqa: N818 - a fact about the data

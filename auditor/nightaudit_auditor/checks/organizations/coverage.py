@@ -59,7 +59,7 @@ def _judge(member: Mapping[str, Any], context: Context) -> Iterator[Result]:
     state = state_of(member)
     if audited is not None and audited.reachable:
         return
-    left_out = context.discovery.left_out(member["Id"]) if context.discovery else None
+    left_out = context.discovery.left_out.get(member["Id"]) if context.discovery else None
     if left_out is not None and left_out.reason == EXCLUDED:
         return
     if state not in _STATES:
