@@ -111,7 +111,7 @@ class TestDiscovery:
         self, aws: FakeAWS, discover: Discover, tmp_path: Path
     ) -> None:
         await discover()
-        data = {one.account.id: one for one in open_snapshot(tmp_path)}
+        data = open_snapshot(tmp_path)
         found = open_organization(tmp_path)
         assert found is not None
         assert asked(data[MEMBER]) == {"organizations.describe_organization"}
@@ -130,7 +130,7 @@ class TestDiscovery:
         self, discover: Discover, tmp_path: Path
     ) -> None:
         await discover(ORGANIZATION, AccountTarget(id=OUTSIDER, role_arn=f"arn:aws:iam::{OUTSIDER}:role/r"))
-        data = {one.account.id: one for one in open_snapshot(tmp_path)}
+        data = open_snapshot(tmp_path)
         assert "organizations.list_accounts" in asked(data[OUTSIDER])
         assert TAGS not in asked(data[OUTSIDER])
 

@@ -259,7 +259,7 @@ class TestTheOrganizationsOwnAnswers:
         found = open_organization(tmp_path)
         assert found is not None
         assert (found.account.id, found.operations()) == (ACCOUNT.id, ("organizations.list_accounts",))
-        assert [data.operations() for data in open_snapshot(tmp_path)] == [("ec2.describe_vpcs",)]
+        assert [data.operations() for data in open_snapshot(tmp_path).values()] == [("ec2.describe_vpcs",)]
         assert open_organization(tmp_path / "metadata") is not None
 
     def test_are_a_snapshot_without_any_account(self, tmp_path: Path) -> None:
