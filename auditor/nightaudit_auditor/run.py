@@ -84,7 +84,10 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None) -> 
             turns=latest.turns if latest else {},
         )
         accounts = open_snapshot(local)
-        judgement = audit(accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {})
+        judgement = audit(
+            accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {},
+            collection.organization,
+        )  # fmt: skip
         return _keep_and_tell(task, store, local, collection, accounts, judgement, warnings)
 
 
@@ -117,7 +120,7 @@ def _keep_and_tell(
         unknown=unknown,
         reached=reached,
         unreached=len(outcomes) - reached,
-        incomplete=bool(collection.halted),
+        incomplete=bool(collection.halted or judgement.roster.troubles),
     )
     errors = (
         *((f"collection ended early: {collection.halted}",) if collection.halted else ()),
@@ -150,6 +153,7 @@ def _keep_and_tell(
         checks=tuple(check.id for check in judgement.selection.checks),
         incomplete=collection.halted,
         accounts=outcomes,
+        left_out=judgement.roster.left_out,
         objects=objects,
         errors=errors,
     )

@@ -10,6 +10,7 @@ from nightaudit_auditor.aws import account_arn
 from nightaudit_auditor.aws.policy import PolicyError
 from nightaudit_auditor.aws.trust import OPERATIONS as TRUST_OPERATIONS
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
+from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import (
     Check,
     Context,
@@ -26,6 +27,7 @@ from nightaudit_auditor.checks.registry import (
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope3, Scope4
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX, Selection
 from nightaudit_auditor.checks.troubles import Failures, troubles_of
+from nightaudit_auditor.organization import Discovery
 from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable
 
 UNREACHABLE = "AUDIT_ACCOUNT_UNREACHABLE"
@@ -38,23 +40,28 @@ def evaluate(
     selection: Selection,
     settings: Settings,
     now: float,
+    discovery: Discovery | None = None,
 ) -> Evaluation:
     """Judge `accounts` (by id) with the selected checks; the order of the results depends on nothing but the data.
 
     Each account is looked up twice, one after the other: first for the facts that organization checks and the trust model
     need of all, then to be judged. An account that could not be reached has one finding that says so and no other scope:
-    nothing is known of it.
+    nothing is known of it. If the account that answered for the organization is not among those that are audited, only the
+    checks of the organization as a whole are judged on what it said.
     """
     facts = {id_: accounts[id_].only(_facts(selection)) for id_ in sorted(accounts)}
     trust = build_trust(
         facts,
+        discovered=discovery.data if discovery else None,
         trusted_accounts=settings.trusted_accounts,
         trusted_organizational_units=settings.trusted_organizational_units,
         known_vendors=settings.known_vendors,
     )
     tally = _Tally(selection)
     for id_ in sorted(accounts):
-        _Judge(accounts[id_], facts, selection, settings, now, trust, tally).judge()
+        _Judge(accounts[id_], facts, selection, settings, now, trust, tally, discovery).judge()
+    if discovery is not None and discovery.speaks_alone(facts):
+        _Judge(discovery.data, facts, selection, settings, now, trust, tally, discovery).judge_organization()
     return Evaluation(
         results=tuple(sorted(tally.results.values(), key=_order)),
         scopes=frozenset(tally.scopes),
@@ -136,6 +143,7 @@ class _Judge:
     now: float
     trust: TrustModel
     tally: _Tally
+    discovery: Discovery | None
     failures: Failures = field(default_factory=Failures)
     waiting: dict[str, Unreadable] = field(default_factory=dict)
     """Region → what the check at hand could not read there, because it was not its turn."""
@@ -157,6 +165,11 @@ class _Judge:
         troubles = troubles_of(self.data, ordinary, self.failures)
         self._run(audit, replace(self._context(), troubles=troubles))
 
+    def judge_organization(self) -> None:
+        """What the organization's own answers are enough for."""
+        whole = [c for c in self.selection.checks if c.scope is Scope.ORGANIZATION and c.kind is ACCOUNT]
+        self._run(whole, self._context())
+
     def _regions_unread(self, regional: list[Check]) -> None:
         """Without regions there is nothing to list: if that is because they could not be read, it must be said."""
         try:
@@ -166,7 +179,7 @@ class _Judge:
                 self.failures.unreadable(problem, check)
 
     def _context(self) -> Context:
-        return Context(self.data, self.settings, self.accounts, self.now, self.trust)
+        return Context(self.data, self.settings, self.accounts, self.now, self.trust, discovery=self.discovery)
 
     def _run(self, checks: Iterable[Check], context: Context) -> None:
         by_kind: dict[int, tuple[Kind, list[Check]]] = {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nightaudit_auditor.collect import Collection
     from nightaudit_auditor.findings.model import Finding
     from nightaudit_auditor.manifests import AuditSchedule
-    from nightaudit_auditor.snapshot import Snapshot
+    from nightaudit_auditor.snapshot import AccountData, Snapshot
 
 output_option = click.option("-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True)
 snapshot_argument = click.argument("snapshot", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -41,6 +41,10 @@ def collect_command(schedule_file: Path, folder: Path) -> None:
         ],
         ("account", "name", "reached", "regions", "error"),
     )
+    for one in collection.roster.left_out:
+        click.echo(f"not audited: {one.id} {one.name}: {one.reason}: {one.detail}", err=True)
+    for trouble in collection.roster.troubles:
+        click.echo(f"error: {trouble.detail}{f': {trouble.message}' if trouble.message else ''}", err=True)
     if not any(a.reachable for a in collection.accounts):
         sys.exit(EXIT_FAILED)
 
@@ -58,7 +62,7 @@ def audit_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Pa
     schedule = read_schedule(schedule_file)
     exceptions = read_exceptions(exception_files, schedule)
     with _reading(snapshot) as accounts:
-        judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {})
+        judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {}, _organization(snapshot))
     for warning in judgement.selection.warnings:
         click.echo(f"warning: {warning}", err=True)
     _show_findings(judgement.findings, output)
@@ -83,7 +87,7 @@ def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[P
     exceptions = read_exceptions(exception_files, schedule)
     task = make_task(schedule, exceptions, digest="", storage=None, run=None)
     with _reading(snapshot) as accounts:
-        judgement = audit(accounts, schedule, exceptions, task.started, {})
+        judgement = audit(accounts, schedule, exceptions, task.started, {}, _organization(snapshot))
         comparison = compare(None, judgement.findings, judgement.judged, task.started)
         outcomes = tuple(AccountOutcome.of(data) for data in accounts.values())
         reached = sum(outcome.reachable for outcome in outcomes)
@@ -92,7 +96,8 @@ def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[P
             unknown=unknown_count(comparison.findings),
             reached=reached,
             unreached=len(outcomes) - reached,
-            incomplete=not all(data.complete for data in judgement.evaluation.facts.values()),
+            incomplete=bool(judgement.roster.troubles)
+            or not all(data.complete for data in judgement.evaluation.facts.values()),
         )
         model = report_model(
             task, judgement, comparison, accounts, outcomes,
@@ -161,6 +166,15 @@ def _reading(snapshot: Path) -> Iterator[Snapshot]:
 
     try:
         yield open_snapshot(snapshot)
+    except SnapshotError as error:
+        fail(str(error))
+
+
+def _organization(snapshot: Path) -> AccountData | None:
+    from nightaudit_auditor.snapshot import SnapshotError, open_organization  # noqa: PLC0415
+
+    try:
+        return open_organization(snapshot)
     except SnapshotError as error:
         fail(str(error))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 
 import botocore
@@ -14,15 +15,18 @@ from nightaudit_auditor.collect.account import Run, collect_account
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.client import Client, Target
 from nightaudit_auditor.collect.credentials import OwnCredentials
+from nightaudit_auditor.collect.discovery import discover
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.halt import Halt
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.progress import CollectedAccount, Collection, Progress
 from nightaudit_auditor.collect.retry import Patience
+from nightaudit_auditor.collect.shares import Shares
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.manifests.types import AccountTarget, AuditSchedule
-from nightaudit_auditor.snapshot import SnapshotWriter, Turn
+from nightaudit_auditor.organization import select_accounts
+from nightaudit_auditor.snapshot import AccountData, SnapshotWriter, Turn
 
 IN_FLIGHT = 128
 """Requests at once in the whole run: one core carries no more than that without falling behind its answers."""
@@ -43,7 +47,7 @@ async def collect(
     patience: Patience | None = None,
     turns: Mapping[str, Turn] | None = None,
 ) -> Collection:
-    """Collect every account of the schedule into `sink`.
+    """Discover the accounts, if the schedule says so, and collect every one of them into `sink`.
 
     `turns` are those that the run before ended with: how far the lists are read that are too long for one run. `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
     asked is recorded as skipped. Raises CatalogueError if the catalogue contradicts botocore, SnapshotError if the snapshot
@@ -62,15 +66,24 @@ async def collect(
         shared = Run(
             client=client, catalogue=catalogue, models=models, session=session, own=own, base=Target("", own), sink=sink,
             halt=halt, progress=progress, id=run, regions=schedule.spec.regions, turns=turns or {},
+            shares=Shares(catalogue, None),
         )  # fmt: skip
-        if progress is not None:
-            progress.run_started(len(schedule.spec.accounts))
         watcher = asyncio.create_task(halt.watch())
         try:
-            accounts = await _all(shared, schedule.spec.accounts)
+            found: AccountData | None = None
+            if schedule.spec.organization is not None:
+                found = await discover(shared, schedule.spec.organization)
+                shared = replace(shared, shares=Shares(catalogue, found))
+            roster = select_accounts(schedule.spec, found)
+            if progress is not None:
+                progress.run_started(len(roster.accounts))
+            accounts = await _all(shared, roster.accounts)
         finally:
             watcher.cancel()
-    return Collection(accounts=accounts, halted=halt.code(), seconds=round(time.monotonic() - started, 3))
+    return Collection(
+        accounts=accounts, halted=halt.code(), seconds=round(time.monotonic() - started, 3), organization=found,
+        roster=roster,
+    )  # fmt: skip
 
 
 async def _all(run: Run, accounts: tuple[AccountTarget, ...]) -> tuple[CollectedAccount, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
 
-from nightaudit_auditor.snapshot import Outcome, Turn
+from nightaudit_auditor.organization import Roster
+from nightaudit_auditor.snapshot import AccountData, Outcome, Turn
 
 
 class CallFinished(msgspec.Struct, frozen=True):
@@ -41,12 +43,18 @@ class CollectedAccount(msgspec.Struct, frozen=True):
     """Where the reading of lists stands that are too long for one run; None if the account was not collected to its end."""
 
 
-class Collection(msgspec.Struct, frozen=True):
-    """A run's collection, accounts in the order of the schedule. `halted` is "", DeadlineExceeded or Interrupted."""
+@dataclass(frozen=True)
+class Collection:
+    """A run's collection, accounts in the order of the roster. `halted` is "", DeadlineExceeded or Interrupted.
+
+    `organization` is what was read of it, None if the schedule does not have accounts discovered.
+    """
 
     accounts: tuple[CollectedAccount, ...]
     halted: str
     seconds: float
+    organization: AccountData | None
+    roster: Roster
 
     def next_turns(self, before: Mapping[str, Turn]) -> dict[str, Turn]:
         """What the next run must be given: accounts that were not collected to their end keep what they had before."""

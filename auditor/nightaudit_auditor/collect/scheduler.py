@@ -114,9 +114,10 @@ class Sweep:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                for record in known:
-                    entry = self._catalogue.entries[record.name]
-                    self._seen.add(_key(entry, record.region, record.parameters))
+                told = [(self._catalogue.entries[record.name], record) for record in known]
+                # All of them before the first is followed: none is asked again because another one leads to it.
+                self._seen |= {_key(entry, record.region, record.parameters) for entry, record in told}
+                for entry, record in told:
                     self._finish(entry, record, 0.0)
                 for entry in self._catalogue.roots:
                     if entry.scope == "global":

@@ -11,7 +11,15 @@ from typing import TypeVar
 import msgspec
 
 from nightaudit_auditor.snapshot.errors import SnapshotError
-from nightaudit_auditor.snapshot.format import HEADER_SCHEMA, METADATA, SUFFIX, TRAILER_SCHEMA, Header, Trailer
+from nightaudit_auditor.snapshot.format import (
+    HEADER_SCHEMA,
+    METADATA,
+    ORGANIZATION,
+    SUFFIX,
+    TRAILER_SCHEMA,
+    Header,
+    Trailer,
+)
 from nightaudit_auditor.snapshot.index import Account, AccountData
 from nightaudit_auditor.snapshot.record import Record
 
@@ -49,12 +57,26 @@ class Snapshot(Mapping[str, AccountData]):
 
 
 def open_snapshot(folder: Path) -> Snapshot:
-    """The snapshot of a run, by its folder or the metadata folder in it. Raises SnapshotError if there is none."""
-    base = folder / METADATA if (folder / METADATA).is_dir() else folder
+    """The snapshot of a run, by its folder or the metadata folder in it. Raises SnapshotError if there is none.
+
+    A run that could not discover any account has one without accounts.
+    """
+    base = _base(folder)
     paths = {path.name.removesuffix(SUFFIX): path for path in base.glob(f"*{SUFFIX}")}
     if not paths:
         raise SnapshotError(f"{base}: holds no snapshot (no *{SUFFIX}): name the folder of a run")
+    paths.pop(ORGANIZATION, None)
     return Snapshot(paths)
+
+
+def open_organization(folder: Path) -> AccountData | None:
+    """What one account said of its organization; None if the run was not told to discover accounts. Raises SnapshotError."""
+    path = _base(folder) / f"{ORGANIZATION}{SUFFIX}"
+    return read_account(path) if path.exists() else None
+
+
+def _base(folder: Path) -> Path:
+    return folder / METADATA if (folder / METADATA).is_dir() else folder
 
 
 def read_account(path: Path) -> AccountData:

@@ -78,6 +78,7 @@ def report_model(
             for row in inventory(accounts.values())
         ),
         errors=errors,
+        left_out=judgement.roster.left_out,
     )
 
 

