@@ -10,6 +10,11 @@ from typing import Any
 
 from nightaudit_auditor.snapshot.detectors import detect
 
+_PAIRS = {
+    "value": ("name", "key"), "Value": ("Name", "Key"), "OutputValue": ("OutputKey",), "ParameterValue": ("ParameterKey",),
+}  # fmt: skip
+"""In AWS's lists of names and values: what the value's member is called, and the name's."""
+
 
 class Redactor:
     """Redacts with a key that lives as long as the run and is stored nowhere.
@@ -28,7 +33,7 @@ class Redactor:
         """A copy of `answer` in which every string at `paths` is a `{"redacted", "detector", "digest"}`.
 
         A path is made of member names joined by dots, `[]` after a list and `*` for every value of a map:
-        `Functions[].Environment.Variables.*`.
+        `Functions[].Environment.Variables.*`. Of a list of pairs (`environment[].value`) a value goes by what its pair is called.
         """
         redacted: Any = answer
         for path in paths:
@@ -44,7 +49,10 @@ class Redactor:
             return self._replace(node, name, siblings)
         step, rest = steps[0], steps[1:]
         if step == "[]":
-            return [self._walk(item, rest, name=name, siblings={}) for item in node] if isinstance(node, list) else node
+            if not isinstance(node, list):
+                return node
+            pairs = _pairs(node, rest[-1]) if len(rest) == 1 else {}
+            return [self._walk(item, rest, name=name, siblings=pairs) for item in node]
         if not isinstance(node, dict):
             return node
         if step == "*":
@@ -52,7 +60,7 @@ class Redactor:
             return {key: self._walk(value, rest, name=key, siblings=texts) for key, value in node.items()}
         if step not in node:
             return node
-        return {**node, step: self._walk(node[step], rest, name=step, siblings={})}
+        return {**node, step: self._walk(node[step], rest, name=_called(node, step) or step, siblings=siblings)}
 
     def _replace(self, value: Any, name: str, siblings: dict[str, str]) -> Any:
         if isinstance(value, dict):
@@ -64,6 +72,17 @@ class Redactor:
             return None
         text = value if isinstance(value, str) else str(value)
         return {"redacted": True, "detector": detect(name, text, siblings), "digest": self.digest(text)}
+
+
+def _called(pair: dict[str, Any], value: str) -> str:
+    """What the member `value` of a pair goes by; "" if it is no such pair."""
+    return next((pair[name] for name in _PAIRS.get(value, ()) if isinstance(pair.get(name), str)), "")
+
+
+def _pairs(items: list[Any], value: str) -> dict[str, str]:
+    """A list of names and values as a mapping."""
+    found = [item for item in items if isinstance(item, dict) and isinstance(item.get(value), str)]
+    return {name: item[value] for item in found if (name := _called(item, value))}
 
 
 def _steps(path: str) -> tuple[str, ...]:

@@ -73,6 +73,14 @@ class TestRedactor:
         assert variables["TOKEN"]["detector"] == "github-token"
         assert redacted["Functions"][0]["FunctionName"] == "f0"
 
+    def test_a_value_in_a_list_of_pairs_goes_by_its_pairs_name(self) -> None:
+        secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY"
+        pairs = [("DB_PASSWORD", "q8Zr4!mW0xTc"), ("LEVEL", "q8Zr4!mW0xTc"), ("ID", "AKIA" + "IOSFODNN7EXAMPLE"), ("B", secret)]
+        answer = {"environment": [{"name": name, "value": value} for name, value in pairs]}
+        redacted = Redactor().redact(answer, ["environment[].value"])["environment"]
+        found = {pair["name"]: pair["value"]["detector"] for pair in redacted}
+        assert found == {"DB_PASSWORD": "generic-secret", "LEVEL": "", "ID": "aws-access-key", "B": "aws-access-key"}
+
     def test_the_same_secret_in_two_places_has_one_digest_in_a_run_and_another_in_the_next(self) -> None:
         one, two = Redactor(), Redactor()
         variables = [
