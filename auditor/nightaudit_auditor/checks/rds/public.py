@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator
 
-from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, Interface, Reach, internet_ports, network_of
-from nightaudit_auditor.aws.network.cidrs import FAMILIES, Family, addresses
-from nightaudit_auditor.checks.rds.kinds import DB_CLUSTERS, DB_INSTANCE
+from nightaudit_auditor.aws.network import NETWORK_OPERATIONS
+from nightaudit_auditor.checks.endpoints import Endpoint, Verdict, reachable_results, verdict
+from nightaudit_auditor.checks.rds.kinds import DB_CLUSTERS, DB_INSTANCE, DB_INSTANCES
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _HIDING = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html"
-_NAMES: Final[Mapping[Family, str]] = {"ipv4": "IPv4", "ipv6": "IPv6"}
 _HIDE = (
     "Console: RDS > Databases > the database > Modify > Connectivity > Not publicly accessible. CLI: aws rds "
     "modify-db-instance --db-instance-identifier NAME --no-publicly-accessible --apply-immediately. "
 )
-
-
-@dataclass(frozen=True)
-class _Verdict:
-    """By which families the Internet can connect to the port, with the paths; `reason` says why there may be more."""
-
-    port: int
-    open: Mapping[Family, tuple[tuple[str, ...], ...]]
-    reason: str = ""
-    operation: str = ""
 
 
 @check(
@@ -57,12 +44,7 @@ def public(resource: Resource, context: Context) -> Iterator[Result]:
     cluster with an internet access gateway is on the Internet without any of these.
     """
     if resource.data.get("PubliclyAccessible"):
-        verdict = _verdict(resource, context)
-        for family, paths in verdict.open.items():
-            detail = f"the Internet can connect to port {verdict.port} over {_NAMES[family]}"
-            yield Fail(detail, f"tcp/{verdict.port}/{family}", {"paths": [list(path) for path in paths]})
-        if verdict.reason:
-            yield Unknown(verdict.reason, verdict.operation)
+        yield from reachable_results(_verdict(resource, context))
     if _has_gateway(resource, context):
         yield Fail("its cluster has an internet access gateway", "internet-access-gateway")
 
@@ -91,63 +73,31 @@ def public_flag(resource: Resource, context: Context) -> Iterator[Result]:
     if flag is None:
         yield Unknown("the instance does not say whether it is publicly accessible", "rds.describe_db_instances")
     elif flag:
-        verdict = _verdict(resource, context)
-        if verdict.open:
+        found = _verdict(resource, context)
+        if found.open:
             return
-        if verdict.reason:
-            yield Fail(f"PubliclyAccessible is set; whether the Internet can connect is not known: {verdict.reason}")
+        if found.reason:
+            yield Fail(f"PubliclyAccessible is set; whether the Internet can connect is not known: {found.reason}")
         else:
             yield Fail("PubliclyAccessible is set; the network does not let the Internet in")
 
 
-def _verdict(resource: Resource, context: Context) -> _Verdict:
+def _verdict(resource: Resource, context: Context) -> Verdict:
     instance = resource.data
-    port = (instance.get("Endpoint") or {}).get("Port") or instance.get("DbInstancePort") or 0
-    subnets = (instance.get("DBSubnetGroup") or {}).get("Subnets") or []
-    if not port or not subnets:
-        reason = "the instance names no subnets" if port else "the instance has no port yet"
-        return _Verdict(port, {}, reason, "rds.describe_db_instances")
-    network = network_of(context.data, resource.region)
-    # Of its subnets an instance uses the one it runs in today, and any of them after a failover.
-    reaches = [network.reach(_interface(instance, subnet["SubnetIdentifier"])) for subnet in subnets]
-    open_: dict[Family, tuple[tuple[str, ...], ...]] = {}
-    unread: dict[str, None] = {}
-    for family in FAMILIES:
-        known = addresses(family, context.settings.known_cidrs)
-        found = [reach for reach in reaches if port in internet_ports(reach.exposures, family, "tcp", known)]
-        if found:
-            open_[family] = tuple(path for reach in found for path in _paths(reach, family, port))
-            continue
-        for reach in reaches:
-            if port in internet_ports(reach.possible, family, "tcp", known):
-                unread.update(dict.fromkeys(reach.unread))
-    if not unread:
-        return _Verdict(port, open_)
-    operation = next((name for name in unread if name.startswith("ec2.")), "")
-    return _Verdict(port, open_, f"the path from the Internet is not wholly known: {', '.join(unread)}", operation)
-
-
-def _interface(instance: Mapping[str, Any], subnet: str) -> Interface:
-    """The interface that RDS gives a publicly accessible instance in one of its subnets.
-
-    In dual-stack mode it has an IPv6 endpoint as well, public too (RDS User Guide, "Dual-stack mode").
-    """
-    address = (instance.get("Endpoint") or {}).get("Address") or "public address"
-    dual = instance.get("NetworkType") == "DUAL"
-    return Interface(
-        id=instance["DBInstanceIdentifier"],
-        vpc=instance["DBSubnetGroup"].get("VpcId", ""),
-        subnet=subnet,
+    subnets = instance.get("DBSubnetGroup") or {}
+    listener = instance.get("Endpoint") or {}
+    endpoint = Endpoint(
+        name=instance["DBInstanceIdentifier"],
+        port=listener.get("Port") or instance.get("DbInstancePort") or 0,
+        vpc=subnets.get("VpcId", ""),
+        subnets=tuple(subnet["SubnetIdentifier"] for subnet in subnets.get("Subnets") or []),
         groups=tuple(sorted(group["VpcSecurityGroupId"] for group in instance.get("VpcSecurityGroups") or [])),
-        public_ipv4=(address,),
-        ipv6=(address,) if dual else (),
+        described=DB_INSTANCES,
+        address=listener.get("Address") or "",
+        # In dual-stack mode it has an IPv6 endpoint as well, public too (RDS User Guide, "Dual-stack mode").
+        dual=instance.get("NetworkType") == "DUAL",
     )
-
-
-def _paths(reach: Reach, family: Family, port: int) -> Iterator[tuple[str, ...]]:
-    for exposure in reach.exposures:
-        if (exposure.family, exposure.protocol) == (family, "tcp") and port in exposure.ports:
-            yield exposure.path
+    return verdict(endpoint, resource.region, context)
 
 
 def _has_gateway(resource: Resource, context: Context) -> bool:
