@@ -24,3 +24,5 @@ def seed() -> None:
         )  # fmt: skip
     functions.add_permission(FunctionName="open", StatementId="all", Action="lambda:InvokeFunction", Principal="*")
     functions.create_function_url_config(FunctionName="open", AuthType="NONE")
+    functions.publish_version(FunctionName="open")
+    functions.create_alias(FunctionName="open", Name="live", FunctionVersion="1")
