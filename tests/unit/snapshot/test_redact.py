@@ -75,7 +75,12 @@ class TestRedactor:
 
     def test_a_value_in_a_list_of_pairs_goes_by_its_pairs_name(self) -> None:
         secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY"
-        pairs = [("DB_PASSWORD", "q8Zr4!mW0xTc"), ("LEVEL", "q8Zr4!mW0xTc"), ("ID", "AKIA" + "IOSFODNN7EXAMPLE"), ("B", secret)]
+        pairs = [
+            ("DB_PASSWORD", "q8Zr4!mW0xTc"),
+            ("LEVEL", "q8Zr4!mW0xTc"),
+            ("ID", "AKIA" + "IOSFODNN7EXAMPLE"),
+            ("B", secret),
+        ]
         answer = {"environment": [{"name": name, "value": value} for name, value in pairs]}
         redacted = Redactor().redact(answer, ["environment[].value"])["environment"]
         found = {pair["name"]: pair["value"]["detector"] for pair in redacted}

@@ -1,5 +1,5 @@
-"""Lambda: who may call functions, their URLs, secrets in their environment."""
+"""Lambda: who may call functions, their URLs and roles, secrets in their environment."""
 
-from nightaudit_auditor.checks.awslambda import access, environment, urls
+from nightaudit_auditor.checks.awslambda import access, environment, roles, urls
 
-__all__ = ["access", "environment", "urls"]
+__all__ = ["access", "environment", "roles", "urls"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.aws.policy import Exposure, Facts, exposure, literal_actions
-from nightaudit_auditor.checks.awslambda.kinds import FUNCTION, POLICY, policy_of
+from nightaudit_auditor.aws.policy import Document, Exposure, Facts, PolicyError, exposure, literal_actions
+from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, policy_of
 from nightaudit_auditor.checks.foreign import foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
+from nightaudit_auditor.snapshot import Unreadable
 
 _ACTIONS = (
     "lambda:AddPermission", "lambda:DeleteFunction", "lambda:EnableReplication", "lambda:GetFunction",
@@ -25,13 +26,34 @@ def _not_by_url(facts: Facts) -> Facts:
     return facts.but(lambda__invokedviafunctionurl=(("false",),))
 
 
-def _exposed(resource: Resource, context: Context) -> Exposure:
-    document = policy_of(context.data, resource)
-    if document is None:
-        return Exposure()
-    arn = resource.arn
+def exposed_by_policies(resource: Resource, context: Context) -> Iterator[tuple[str, Exposure]]:
+    """(alias, empty for the function itself; whom that policy lets in). Raises Unreadable and PolicyError, after what was read."""
+    unread: Unreadable | PolicyError | None = None
+    qualifiers = [""]
+    try:
+        answer = context.data.answer(ALIASES, resource.region, {"FunctionName": resource.name}) or {}
+        qualifiers += [alias["Name"] for alias in answer.get("Aliases", [])]
+    except Unreadable as problem:
+        unread = problem
+    for qualifier in qualifiers:
+        try:
+            document = policy_of(context.data, resource, qualifier)
+        except (Unreadable, PolicyError) as problem:
+            unread = problem
+            continue
+        if document is not None:
+            yield qualifier, _exposed(document, f"{resource.arn}:{qualifier}" if qualifier else resource.arn, context)
+    if unread is not None:
+        raise unread
+
+
+def _exposed(document: Document, arn: str, context: Context) -> Exposure:
     spelled = [probe for probe in literal_actions(document, (arn,)) if probe[0].lower() != _URL_ACTION]
     return exposure(document, (*((a, arn) for a in _ACTIONS), *spelled), context.data.account.id, _not_by_url)
+
+
+def _called(resource: Resource, alias: str) -> str:
+    return f"alias {alias} of {resource.name}" if alias else resource.name
 
 
 @check(
@@ -40,15 +62,17 @@ def _exposed(resource: Resource, context: Context) -> Exposure:
     title="Everybody with an AWS account can call a function",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=(POLICY,),
+    needs=(ALIASES, POLICY),
     risk="Strangers run the function with input of their choice and the rights of its role, at your cost.",
     remediation=f"Lambda > the function > Configuration > Permissions: remove the statement or name a principal. {_REMOVE}",
     references=(_REFERENCE,),
 )
 def public(resource: Resource, context: Context) -> Iterator[Fail]:
-    """A stranger gets through the function's resource policy. Function URLs and services are checks of their own."""
-    if actions := _exposed(resource, context).public:
-        yield Fail(f"everybody may call {resource.name}", evidence={"actions": sorted(actions)})
+    """A stranger gets through the resource policy of the function, or of one of its aliases. One finding for each of them. Function
+    URLs and services are checks of their own; policies of single versions are not read."""
+    for alias, exposed in exposed_by_policies(resource, context):
+        if exposed.public:
+            yield Fail(f"everybody may call {_called(resource, alias)}", alias, {"actions": sorted(exposed.public)})
 
 
 @check(
@@ -57,7 +81,7 @@ def public(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A service may call a function for anybody",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=(POLICY,),
+    needs=(ALIASES, POLICY),
     risk="A stranger sets up the service in an account of his own and has it call this function.",
     remediation=(
         "Add the permission again with a source. CLI: aws lambda add-permission --function-name FUNCTION --statement-id SID "
@@ -66,10 +90,12 @@ def public(resource: Resource, context: Context) -> Iterator[Fail]:
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html", _REFERENCE),
 )
 def confused_deputy(resource: Resource, context: Context) -> Iterator[Fail]:
-    """The policy lets a service principal in whose resource it acts for nobody checks: neither AWS:SourceArn, SourceAccount nor
-    the organization is asked for. One finding for each service."""
-    for service, grant in sorted(_exposed(resource, context).services.items()):
-        yield Fail(f"{service} may call {resource.name} for anybody", service, {"actions": sorted(grant.actions)})
+    """The policy of the function, or of an alias, lets a service principal in whose resource it acts for nobody checks: neither
+    AWS:SourceArn, SourceAccount nor the organization is asked for. One finding for each service."""
+    for alias, exposed in exposed_by_policies(resource, context):
+        for service, grant in sorted(exposed.services.items()):
+            evidence = {"actions": sorted(grant.actions)}
+            yield Fail(f"{service} may call {_called(resource, alias)} for anybody", service, evidence)
 
 
 @check(
@@ -78,12 +104,13 @@ def confused_deputy(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A function's policy lets in an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=(POLICY, "organizations.list_accounts"),
+    needs=(ALIASES, POLICY, "organizations.list_accounts"),
     risk="A stranger's account can call or change the function.",
     remediation=f"Remove the permission, or vouch for the account under trust.accounts in the schedule. {_REMOVE}",
     references=(_REFERENCE,),
 )
 def cross_account(resource: Resource, context: Context) -> Iterator[Result]:
-    """The resource policy lets in an account or organization that is not own, of the organization, trusted, or a known
-    vendor's."""
-    yield from foreign_results(_exposed(resource, context), context, f"{resource.name} can be called by")
+    """The resource policy of the function, or of an alias, lets in an account or organization that is not own, of the
+    organization, trusted, or a known vendor's."""
+    for alias, exposed in exposed_by_policies(resource, context):
+        yield from foreign_results(exposed, context, f"{_called(resource, alias)} can be called by")

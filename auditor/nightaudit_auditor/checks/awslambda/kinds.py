@@ -9,6 +9,7 @@ from nightaudit_auditor.checks.registry import Kind, Resource
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
 FUNCTIONS, POLICY, URLS = "lambda.list_functions", "lambda.get_policy", "lambda.list_function_url_configs"
+ALIASES = "lambda.list_aliases"
 
 
 def _functions(data: AccountData) -> Iterator[Resource | Unreadable]:

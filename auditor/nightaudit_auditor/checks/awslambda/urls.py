@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from nightaudit_auditor.aws.policy import Document, Facts, exposure
-from nightaudit_auditor.checks.awslambda.kinds import FUNCTION, POLICY, URLS, policy_of
+from nightaudit_auditor.aws.policy import Document, Facts, PolicyError, exposure
+from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, URLS, policy_of
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
+from nightaudit_auditor.snapshot import Unreadable
 
 _TWO_PERMISSIONS_SINCE = datetime(2025, 10, 1, tzinfo=UTC)
 """From then on a new function URL needs lambda:InvokeFunction besides lambda:InvokeFunctionUrl (AWS Lambda Developer Guide,
@@ -23,7 +24,7 @@ _URL, _INVOKE = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
     title="Everybody on the Internet can call a function by its URL",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=(URLS, POLICY),
+    needs=(URLS, ALIASES, POLICY),
     risk="Strangers run the function with input of their choice and the rights of its role, at your cost.",
     remediation=(
         "Lambda > the function > Configuration > Function URL > Auth type AWS_IAM. "
@@ -34,30 +35,44 @@ _URL, _INVOKE = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 def url_no_auth(resource: Resource, context: Context) -> Iterator[Fail]:
     """A function URL has auth type NONE, and the policy lets everybody use it. URLs made since October 2025 need two actions: if
     only one of them is granted, the finding is Low, because one more careless grant opens the function."""
+    for url, granted, conditional in open_urls(resource, context):
+        how = "conditional: only one of two permissions is granted" if conditional else "nobody is asked who he is"
+        yield Fail(
+            f"{url.get('FunctionUrl', resource.name)} has no authentication ({how})",
+            _qualifier(resource, url),
+            {"url": url.get("FunctionUrl", ""), "granted": sorted(granted)},
+            severity=Severity.LOW if conditional else None,
+        )
+
+
+def open_urls(resource: Resource, context: Context) -> Iterator[tuple[dict[str, Any], frozenset[str], bool]]:
+    """(URL without authentication that the policy opens, the actions that it grants to everybody, whether one that is needed is
+    missing). Raises Unreadable and PolicyError, after what was read."""
     answer = context.data.answer(URLS, resource.region, {"FunctionName": resource.name}) or {}
+    unread: Unreadable | PolicyError | None = None
     for url in answer.get("FunctionUrlConfigs", []):
         if url.get("AuthType") != "NONE":
             continue
         qualifier = _qualifier(resource, url)
-        document = policy_of(context.data, resource, qualifier)
-        granted = _granted(document, resource, context) if document is not None else frozenset()
+        try:
+            document = policy_of(context.data, resource, qualifier)
+        except (Unreadable, PolicyError) as problem:
+            unread = problem
+            continue
+        arn = str(url.get("FunctionArn", resource.arn))
+        granted = _granted(document, arn, context) if document is not None else frozenset()
         needed = {_URL, _INVOKE} if _needs_both(url) else {_URL}
         if granted & needed:
-            conditional = not needed <= granted
-            how = "conditional: only one of two permissions is granted" if conditional else "nobody is asked who he is"
-            yield Fail(
-                f"{url.get('FunctionUrl', resource.name)} has no authentication ({how})",
-                qualifier,
-                {"url": url.get("FunctionUrl", ""), "granted": sorted(granted)},
-                severity=Severity.LOW if conditional else None,
-            )
+            yield url, granted, not needed <= granted
+    if unread is not None:
+        raise unread
 
 
-def _granted(document: Document, resource: Resource, context: Context) -> frozenset[str]:
+def _granted(document: Document, arn: str, context: Context) -> frozenset[str]:
     def by_url(facts: Facts) -> Facts:
         return facts.but(lambda__invokedviafunctionurl=(("true",),), lambda__functionurlauthtype=(("NONE",),))
 
-    probes = ((_URL, resource.arn), (_INVOKE, resource.arn))
+    probes = ((_URL, arn), (_INVOKE, arn))
     return exposure(document, probes, context.data.account.id, by_url).public
 
 

@@ -1,0 +1,5 @@
+"""AWS Backup: whom the policies of vaults let in."""
+
+from nightaudit_auditor.checks.backup import vaults
+
+__all__ = ["vaults"]
