@@ -43,23 +43,23 @@ class Settings:
     accounts_without_guardduty: frozenset[str] = frozenset()
 
 
-def ok(name: str, region: str = GLOBAL, answer: Mapping[str, Any] | None = None, **parameters: str) -> Record:
+def ok(name: str, /, region: str = GLOBAL, answer: Mapping[str, Any] | None = None, **parameters: str) -> Record:
     """An answer of `service.operation`."""
     return _record(name, region, Outcome.OK, parameters, answer=dict(answer or {}))
 
 
-def absent(name: str, region: str = GLOBAL, **parameters: str) -> Record:
+def absent(name: str, /, region: str = GLOBAL, **parameters: str) -> Record:
     """AWS said that there is no such configuration."""
     return _record(name, region, Outcome.ABSENT, parameters)
 
 
-def denied(name: str, region: str = GLOBAL, **parameters: str) -> Record:
+def denied(name: str, /, region: str = GLOBAL, **parameters: str) -> Record:
     """AWS refused the call."""
     return _record(name, region, Outcome.DENIED, parameters, code="AccessDenied")
 
 
 def failed(
-    name: str, region: str = GLOBAL, outcome: Outcome = Outcome.ERROR, *, code: str = "", **parameters: str
+    name: str, /, region: str = GLOBAL, outcome: Outcome = Outcome.ERROR, *, code: str = "", **parameters: str
 ) -> Record:
     """The call ended otherwise: throttled, gone, skipped, blocked …"""
     return _record(name, region, outcome, parameters, code=code or outcome.value)

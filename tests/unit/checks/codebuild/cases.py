@@ -1,0 +1,68 @@
+"""What the checks of CodeBuild find, must not find, and must admit not to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightaudit_auditor.snapshot import Record
+from tests.unit.checks.build import REGION, Case, denied, ok
+from tests.unit.checks.shapes import hardened, planted, unreadable
+
+PUBLIC, WEBHOOK, SECRET = "CODEBUILD_PROJECT_PUBLIC", "CODEBUILD_WEBHOOK_UNANCHORED", "CODEBUILD_ENV_SECRET"
+LISTED = ok("codebuild.list_projects", REGION, {"projects": ["build"]})
+NO_LIST = denied("codebuild.list_projects", REGION)
+NO_DETAILS = (LISTED, denied("codebuild.batch_get_projects", REGION, names="build"))
+TOKEN = {"redacted": True, "detector": "github-token", "digest": "0" * 64}
+HARMLESS = {"redacted": True, "detector": "", "digest": "1" * 64}
+
+
+def project(**more: Any) -> tuple[Record, ...]:
+    found = {"name": "build", "tags": [{"key": "team", "value": "shop"}], "projectVisibility": "PRIVATE", **more}
+    return LISTED, ok(
+        "codebuild.batch_get_projects", REGION, {"projects": [found], "projectsNotFound": []}, names="test,build"
+    )
+
+
+def webhook(*groups: list[dict[str, Any]], **more: Any) -> tuple[Record, ...]:
+    return project(webhook={"url": "https://api.github.com/hooks/1", "filterGroups": list(groups), **more})
+
+
+def pattern(text: str, type_: str = "ACTOR_ACCOUNT_ID", *, excluded: bool = False) -> list[dict[str, Any]]:
+    event = {"type": "EVENT", "pattern": "PULL_REQUEST_CREATED", "excludeMatchedPattern": False}
+    return [event, {"type": type_, "pattern": text, "excludeMatchedPattern": excluded}]
+
+
+def variable(value: Any, **more: Any) -> dict[str, Any]:
+    return {"environmentVariables": [{"name": "TOKEN", "value": value, **more}]}
+
+
+CASES: list[Case] = [
+    planted(PUBLIC, "public", project(projectVisibility="PUBLIC_READ", publicProjectAlias="a")),
+    hardened(PUBLIC, "private", project()),
+    hardened(PUBLIC, "never said, that is private", project(projectVisibility=None)),
+    unreadable(PUBLIC, "no list", NO_LIST),
+    unreadable(PUBLIC, "no details", NO_DETAILS),
+    unreadable(PUBLIC, "never asked", LISTED),
+    planted(WEBHOOK, "no filter", webhook(), finds=("no-filter",)),
+    planted(WEBHOOK, "a number that others contain", webhook(pattern("123|456")), finds=("ACTOR_ACCOUNT_ID 123|456",)),
+    planted(WEBHOOK, "only the last alternative ends", webhook(pattern("^123|456$")), finds=("ACTOR_ACCOUNT_ID ^123|456$",)),
+    planted(WEBHOOK, "in the second group, alternatives in parentheses", webhook(pattern("^1$"), pattern("(^main$|dev$)", "HEAD_REF")), finds=("HEAD_REF (^main$|dev$)",)),
+    planted(WEBHOOK, "an escaped dollar is text", webhook(pattern(r"^main\$", "BASE_REF")), finds=(r"BASE_REF ^main\$",)),
+    hardened(WEBHOOK, "each alternative is anchored", webhook(pattern("^123$|^456$"), pattern("^(123|456)$"), pattern("(?:^a$|^b$)"))),
+    hardened(WEBHOOK, "a bar in a set, and one that is escaped", webhook(pattern(r"^[|)]\|$", "HEAD_REF"))),
+    hardened(WEBHOOK, "every branch of a folder", webhook(pattern("^refs/heads/release/.*", "HEAD_REF"))),
+    hardened(WEBHOOK, "what is excluded need not be exact", webhook(pattern("bot", excluded=True))),
+    hardened(WEBHOOK, "a message is no identity", webhook(pattern("release", "COMMIT_MESSAGE"))),
+    hardened(WEBHOOK, "approval of pull requests from forks", webhook(pullRequestBuildPolicy={"requiresCommentApproval": "FORK_PULL_REQUESTS"})),
+    hardened(WEBHOOK, "the older filter of branches", webhook(branchFilter="^main$")),
+    hardened(WEBHOOK, "no webhook", project()),
+    unreadable(WEBHOOK, "no details", NO_DETAILS),
+    planted(SECRET, "a variable", project(environment=variable(TOKEN, type="PLAINTEXT")), finds=("TOKEN",)),
+    planted(SECRET, "without a type it is plain", project(environment=variable(TOKEN)), finds=("TOKEN",)),
+    planted(SECRET, "in the URLs of two sources", project(source={"type": "GITHUB", "location": TOKEN}, secondarySources=[{"type": "GITHUB", "location": TOKEN, "sourceIdentifier": "lib"}]), finds=("source.location", "source.location lib")),
+    hardened(SECRET, "the name of a secret", project(environment=variable(TOKEN, type="SECRETS_MANAGER"))),
+    hardened(SECRET, "redacted like all, but no secret", project(environment=variable(HARMLESS, type="PLAINTEXT"), source={"type": "GITHUB", "location": HARMLESS})),
+    hardened(SECRET, "a pipeline's project", project(source={"type": "CODEPIPELINE"})),
+    unreadable(SECRET, "no details", NO_DETAILS),
+    unreadable(SECRET, "not examined", project(environment=variable("plain", type="PLAINTEXT"))),
+]  # fmt: skip
