@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from nightaudit_auditor.checks.registry import Severity
@@ -38,3 +39,19 @@ def hardened(check: str, why: str, world: World, **more: Any) -> Case:
 def unreadable(check: str, why: str, world: World, **more: Any) -> Case:
     """The check must say that it does not know."""
     return Case(check, "unreadable", why, _accounts(world), **more)
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    """A resource policy as AWS sends it."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(principal: Any, *actions: str, resource: str = "*", **condition: Any) -> dict[str, Any]:
+    """An Allow; `condition` is operator=block."""
+    found = {"Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": resource}
+    return found | ({"Condition": condition} if condition else {})
+
+
+def forbid(principal: Any, *actions: str, resource: str = "*", **condition: Any) -> dict[str, Any]:
+    """The Deny of the same shape."""
+    return allow(principal, *actions, resource=resource, **condition) | {"Effect": "Deny"}
