@@ -19,9 +19,11 @@ from tests.unit.checks.build import (
     ok,
     organization,
 )
+from tests.unit.checks.iam.build import DETAILS, ROLE_ARN, allow, deny, inline, role
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 FUNCTIONS, POLICY, URLS = "lambda.list_functions", "lambda.get_policy", "lambda.list_function_url_configs"
+ALIASES = "lambda.list_aliases"
 ARN = f"arn:aws:lambda:{REGION}:{OWN}:function:f"
 
 
@@ -34,12 +36,14 @@ def statement(principal: Any, action: str = "lambda:InvokeFunction", **condition
     return found | ({"Condition": condition} if condition else {})
 
 
-def policy(*statements: dict[str, Any]) -> Record:
+def policy(*statements: dict[str, Any], alias: str = "") -> Record:
+    text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    return ok(POLICY, REGION, {"Policy": text}, FunctionName="f", **({"Qualifier": alias} if alias else {}))
+
+
+def aliases(*names: str) -> Record:
     return ok(
-        POLICY,
-        REGION,
-        {"Policy": json.dumps({"Version": "2012-10-17", "Statement": list(statements)})},
-        FunctionName="f",
+        ALIASES, REGION, {"Aliases": [{"Name": name, "AliasArn": f"{ARN}:{name}"} for name in names]}, FunctionName="f"
     )
 
 
@@ -55,7 +59,13 @@ def urls(**more: Any) -> Record:
 
 def world(*records: Record) -> tuple[Record, ...]:
     no_urls = ok(URLS, REGION, {"FunctionUrlConfigs": []}, FunctionName="f")
-    return (functions(), absent(POLICY, REGION, FunctionName="f"), no_urls, *NO_ORGANIZATION, *records)
+    return (functions(), absent(POLICY, REGION, FunctionName="f"), aliases(), no_urls, *NO_ORGANIZATION, *records)
+
+
+def running_as(*statements: dict[str, Any], records: tuple[Record, ...] = (), **more: Any) -> tuple[Record, ...]:
+    """A function whose role has an inline policy of these statements."""
+    details = ok(DETAILS, answer={"RoleDetailList": [role(RolePolicyList=[inline("own", *statements)], **more)]})
+    return world(functions(Role=ROLE_ARN), details, *records)
 
 
 def environment(value: Any, **more: Any) -> tuple[Record, ...]:
@@ -71,6 +81,17 @@ BY_URL = statement("*", "lambda:InvokeFunctionUrl", StringEquals={"lambda:Functi
 INVOKE_BY_URL = statement("*", Bool={"lambda:InvokedViaFunctionUrl": "true"})
 DENIED = world(denied(POLICY, REGION, FunctionName="f"))
 NO_LIST = (denied(FUNCTIONS, REGION),)
+LIVE = f"{ARN}:live"
+ON_LIVE = statement("*") | {"Resource": LIVE}
+NOT_LIVE = (aliases("live"), denied(POLICY, REGION, FunctionName="f", Qualifier="live"))
+OPEN_URL = (urls(), policy(BY_URL, INVOKE_BY_URL))
+BOUNDED = {
+    "PermissionsBoundary": {
+        "PermissionsBoundaryType": "Policy",
+        "PermissionsBoundaryArn": "arn:aws:iam::1:policy/unread",
+    }
+}
+PRIVILEGED = "LAMBDA_PRIVILEGED_ROLE"
 PUBLIC, DEPUTY, CROSS = "LAMBDA_PUBLIC", "LAMBDA_CONFUSED_DEPUTY", "LAMBDA_CROSS_ACCOUNT"
 URL, SECRET = "LAMBDA_URL_NO_AUTH", "LAMBDA_ENV_SECRET"
 
@@ -81,7 +102,11 @@ CASES: list[Case] = [
     hardened(PUBLIC, "a topic of the own", world(policy(statement("*", ArnLike={"AWS:SourceArn": f"arn:aws:sns:*:{OWN}:*"})))),
     hardened(PUBLIC, "what only the URL may", world(policy(BY_URL, INVOKE_BY_URL))),
     hardened(PUBLIC, "a skill's token", world(policy(statement({"Service": "alexa-appkit.amazon.com"}, StringEquals={"lambda:EventSourceToken": "amzn1.ask.skill.x"})))),
+    planted(PUBLIC, "an alias, and the function itself", world(aliases("live"), policy(statement("*")), policy(ON_LIVE, alias="live")), finds=("", "live")),
+    hardened(PUBLIC, "an alias without a policy", world(aliases("live"), absent(POLICY, REGION, FunctionName="f", Qualifier="live"))),
     unreadable(PUBLIC, "the policy is denied", DENIED),
+    unreadable(PUBLIC, "the aliases are denied", world(denied(ALIASES, REGION, FunctionName="f"))),
+    unreadable(PUBLIC, "the policy of an alias is denied", world(*NOT_LIVE)),
     unreadable(PUBLIC, "no list", NO_LIST),
     planted(DEPUTY, "no source, two services", world(policy(statement(SNS), statement(S3))), finds=("sns.amazonaws.com", "s3.amazonaws.com")),
     planted(DEPUTY, "any account's topics", world(policy(statement(SNS, ArnLike={"AWS:SourceArn": "arn:aws:sns:eu-central-1:*:*"}))), finds=("sns.amazonaws.com",)),
@@ -94,15 +119,30 @@ CASES: list[Case] = [
     planted(CROSS, "a stranger's topic", world(policy(statement("*", ArnLike={"AWS:SourceArn": f"arn:aws:sns:*:{STRANGER}:*"}))), finds=(STRANGER,)),
     hardened(CROSS, "a sister", world(policy(statement({"AWS": SISTER})), *organization(OWN, SISTER))),
     unreadable(CROSS, "he may be of the organization", world(policy(statement({"AWS": STRANGER})), denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
+    planted(CROSS, "a stranger, by an alias", world(aliases("live"), policy(statement({"AWS": STRANGER}) | {"Resource": LIVE}, alias="live")), finds=(STRANGER,)),
     unreadable(CROSS, "the policy is denied", DENIED),
     planted(URL, "both permissions", world(urls(), policy(BY_URL, INVOKE_BY_URL))),
     planted(URL, "an old URL needs but one", world(urls(CreationTime="2025-06-01T00:00:00Z"), policy(BY_URL))),
     planted(URL, "a new URL with one of two", world(urls(), policy(BY_URL)), severity=Severity.LOW),
+    planted(URL, "of an alias", world(aliases("live"), urls(FunctionArn=LIVE), policy(BY_URL | {"Resource": LIVE}, INVOKE_BY_URL | {"Resource": LIVE}, alias="live")), finds=("live",)),
+    hardened(URL, "of an alias, while the function's own policy is open", world(aliases("live"), urls(FunctionArn=LIVE), policy(BY_URL, INVOKE_BY_URL), absent(POLICY, REGION, FunctionName="f", Qualifier="live"))),
     hardened(URL, "AWS_IAM", world(urls(AuthType="AWS_IAM"), policy(BY_URL, INVOKE_BY_URL))),
     hardened(URL, "nobody is allowed", world(urls(), policy(statement({"AWS": OWN}, "lambda:InvokeFunctionUrl")))),
     hardened(URL, "no policy at all", world(urls())),
     unreadable(URL, "the URLs are denied", world(denied(URLS, REGION, FunctionName="f"))),
     unreadable(URL, "the policy of the alias was not read", world(urls(FunctionArn=f"{ARN}:live"), policy(BY_URL, INVOKE_BY_URL))),
+    planted(PRIVILEGED, "everything", running_as(allow())),
+    planted(PRIVILEGED, "control of IAM", running_as(allow("iam:*"))),
+    planted(PRIVILEGED, "everything, for everybody by the policy", running_as(allow(), records=(policy(statement("*")),)), severity=Severity.CRITICAL),
+    planted(PRIVILEGED, "everything, for everybody by the URL", running_as(allow(), records=OPEN_URL), severity=Severity.CRITICAL),
+    planted(PRIVILEGED, "everything, by a URL that needs one more grant", running_as(allow(), records=(urls(), policy(BY_URL)))),
+    planted(PRIVILEGED, "everything, whoever may call it", running_as(allow(), records=DENIED[-1:])),
+    hardened(PRIVILEGED, "one service", running_as(allow("s3:*"))),
+    hardened(PRIVILEGED, "everything but IAM", running_as(allow(), deny("iam:*"))),
+    unreadable(PRIVILEGED, "IAM is denied", world(functions(Role=ROLE_ARN), denied(DETAILS))),
+    unreadable(PRIVILEGED, "its role is not listed", world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": []}))),
+    unreadable(PRIVILEGED, "its boundary was not read", running_as(allow(), **BOUNDED)),
+    unreadable(PRIVILEGED, "no list", NO_LIST),
     planted(SECRET, "a token", environment(redacted("slack-token")), finds=("KEY",)),
     hardened(SECRET, "redacted like all, but no secret", environment(redacted(""))),
     hardened(SECRET, "no environment", (functions(),)),
