@@ -49,7 +49,7 @@ class TestTheCatalogue:
 
     def test_it_only_reads(self, models: Models) -> None:
         catalogue = load_catalogue(models)
-        verbs = re.compile(r"(Describe|Get|List|Generate)[A-Z]")
+        verbs = re.compile(r"(Describe|Get|List|Generate|BatchGet)[A-Z]")
         data = re.compile(
             r":(GetObject|GetItem|Scan|Query|GetSecretValue|GetParameter|Decrypt|GetDataKey|ReceiveMessage|GetRecords)"
         )
