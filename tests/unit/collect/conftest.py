@@ -37,7 +37,7 @@ def _speaks_json() -> frozenset[str]:
     """The catalogue's services, by the names under which requests are signed, whose protocol is one of the JSON ones."""
     loader = botocore.session.get_session().get_component("data_loader")
     models = [ServiceModel(loader.load_service_model(name, "service-2"), name) for name in read_catalogue().services]
-    return frozenset(model.signing_name for model in models if "json" in str(model.metadata["protocol"]))
+    return frozenset(model.signing_name for model in models if model.resolved_protocol in ("json", "rest-json"))
 
 
 @dataclass(frozen=True)
