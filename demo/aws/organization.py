@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from demo.aws import errors, facts
 from demo.aws.authorization import needed
 from demo.aws.moto_app import Answer, MotoApp
+from demo.aws.nothing import nothing
 from demo.aws.policy import Document, may_assume, refusal
 from demo.aws.request import Asked
 
@@ -104,6 +105,8 @@ class Organization:
         account = _account_asked(ask, caller)
         if ask.operation == "ListFunctionUrlConfigs":
             return self._function_urls(ask, account, raw_path)
+        if (empty := nothing(ask)) is not None:
+            return empty
         answer = self._moto.call(method, raw_path, {**headers, "x-moto-account-id": account}, body)
         if answer.failure:
             return _answer(errors.not_implemented(ask.protocol, f"{ask.service} {ask.operation} ({answer.failure})"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import botocore.session
@@ -10,6 +11,7 @@ import pytest
 from botocore.parsers import ResponseParserFactory
 
 from demo.aws import errors, facts
+from demo.aws.nothing import nothing
 from demo.aws.planted import CLEAN, PROBLEMS
 from demo.aws.policy import may_assume, refusal
 from demo.aws.request import asked
@@ -172,3 +174,26 @@ class TestWhatIsPlanted:
         without = {one.check for one in PROBLEMS} - {one.check for one in CLEAN}
         # One weak policy and one denied service are enough.
         assert without == {"IAM_PASSWORD_POLICY_WEAK", "AUDIT_COLLECTION_DENIED"}
+
+
+class TestWhatMotoLacks:
+    @pytest.mark.parametrize(
+        ("headers", "body", "answered"),
+        [
+            ({"X-Amz-Target": "Lightsail_20161128.GetInstances"}, b"", b"{}"),
+            (
+                {"Content-Type": "application/x-www-form-urlencoded"},
+                b"Action=DescribeDomains",
+                b"<DescribeDomainsResponse><DescribeDomainsResult/></DescribeDomainsResponse>",
+            ),
+        ],
+    )
+    def test_a_list_of_what_nobody_has_is_empty(self, headers: dict[str, str], body: bytes, answered: bytes) -> None:
+        service = "lightsail" if "X-Amz-Target" in headers else "cloudsearch"
+        signed = f"AWS4-HMAC-SHA256 Credential=AKID/20261123/eu-central-1/{service}/aws4_request, SignedHeaders=host"
+        ask = asked({"Authorization": signed, **headers}, "/", body)
+        assert ask is not None
+        answer = nothing(ask)
+        assert answer is not None
+        assert (answer.status, answer.body) == (200, answered)
+        assert nothing(replace(ask, operation="GetDisks")) is None

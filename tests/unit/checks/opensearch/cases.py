@@ -81,7 +81,7 @@ CASES: list[Case] = [
     planted(SERVERLESS, "by a prefix, dashboards too", collection(a=rules("collection/shop", public=False), b=rules("collection/logs*", "dashboards/*")), finds=("b/collection", "b/dashboard")),
     planted(SERVERLESS, "public access wins over private", collection(a=rules("collection/logs-eu", public=False), b=rules("collection/*")), finds=("b/collection",)),
     hardened(SERVERLESS, "from a VPC only", collection(a=[{"Rules": rules("collection/*")[0]["Rules"], "AllowFromPublic": False, "SourceVPCEs": ["vpce-1"]}])),
-    hardened(SERVERLESS, "another collection whose name begins the same", collection(a=rules("collection/logs"))),
+    hardened(SERVERLESS, "another collection whose name begins the same", collection(a=rules("collection/logs", "collection/shop*"))),
     hardened(SERVERLESS, "no policy", collection()),
     hardened(SERVERLESS, "the policy vanished", (*collection(a=rules("collection/*"))[:2], failed(POLICY, REGION, Outcome.GONE, name="a", type="network"))),
     unreadable(SERVERLESS, "collections denied", denied(COLLECTIONS, REGION)),
