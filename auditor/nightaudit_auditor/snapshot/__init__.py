@@ -4,9 +4,10 @@ from nightaudit_auditor.snapshot.errors import SnapshotError
 from nightaudit_auditor.snapshot.index import Account, AccountData, Gone, Unreadable
 from nightaudit_auditor.snapshot.read import open_snapshot, read_account
 from nightaudit_auditor.snapshot.record import GLOBAL, SERVICE_NOT_IN_REGION, Outcome, Record
+from nightaudit_auditor.snapshot.redact import SCRIPT
 from nightaudit_auditor.snapshot.write import AccountWriter, SnapshotWriter
 
 __all__ = [
-    "GLOBAL", "SERVICE_NOT_IN_REGION", "Account", "AccountData", "AccountWriter", "Gone", "Outcome", "Record", "SnapshotError",
+    "GLOBAL", "SCRIPT", "SERVICE_NOT_IN_REGION", "Account", "AccountData", "AccountWriter", "Gone", "Outcome", "Record", "SnapshotError",
     "SnapshotWriter", "Unreadable", "open_snapshot", "read_account",
 ]  # fmt: skip
