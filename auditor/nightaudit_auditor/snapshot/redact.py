@@ -79,9 +79,7 @@ class Redactor:
         examined: dict[str, Any]
         try:
             found = secrets_in(data)
-            secrets_ = [
-                {"name": one.name, "detector": one.detector, "digest": self.digest(one.value)} for one in found
-            ]
+            secrets_ = [{"name": one.name, "detector": one.detector, "digest": self.digest(one.value)} for one in found]
             examined = {"detector": found[0].detector if found else "", "secrets": secrets_}
         except UnpackError as problem:
             examined = {"detector": "", "unexamined": str(problem)}

@@ -24,7 +24,9 @@ _MIME = re.compile(rb"\A\s*(?:[A-Za-z-]+:[^\n]*\n)*content-type:\s*multipart/", 
 _PAIR = re.compile(
     r"""(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,63})["']?\s{0,8}(?:=>|[:=])\s{0,8}(?P<value>"[^"]*"|'[^']*'|[^\s"';&|,]+)"""
 )
-_FLAG = re.compile(r"--?(?P<name>[A-Za-z][A-Za-z0-9_-]{1,63})\s{1,8}(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"';&|-][^\s\"';&|]*)")
+_FLAG = re.compile(
+    r"--?(?P<name>[A-Za-z][A-Za-z0-9_-]{1,63})\s{1,8}(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"';&|-][^\s\"';&|]*)"
+)
 # What stands for a value: $VARIABLE, $(command), `command`, %VARIABLE%, {{ template }}, <placeholder>, [list].
 _PLACEHOLDER = re.compile(r"[$`%<{\[]|\*+$|!(?:Ref|Sub|GetAtt)\b")
 

@@ -13,12 +13,17 @@ import botocore.session
 import pytest
 from aiohttp import web
 
+from nightaudit_auditor.collect.catalogue import read_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.retry import Backoff, Patience
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
-_JSON = {"kms", "cloudtrail", "organizations"}
-_REST_JSON = {"guardduty", "lambda"}
+_MODELS = Models(botocore.session.get_session().get_component("data_loader"))
+_JSON = {
+    model.signing_name
+    for model in (_MODELS.service(service).model for service in read_catalogue().services)
+    if model.resolved_protocol in ("json", "rest-json")
+}
 IMPATIENT = Patience(
     throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002)
 )
@@ -77,7 +82,7 @@ class FakeAWS:
                 return query(call, "<State>COMPLETE</State>")
             case "GetCredentialReport":
                 return query(call, "<Content>dXNlcixhcm4K</Content><GeneratedTime>2026-11-23T00:00:00Z</GeneratedTime>")
-        if call.service in _JSON | _REST_JSON:
+        if call.service in _JSON:
             return web.json_response({})
         if call.service == "ec2":
             return ec2(call, "")
@@ -110,7 +115,7 @@ def ec2(call: Call, result: str) -> web.Response:
 
 def refuse(call: Call, status: int, code: str, message: str = "", **headers: str) -> web.Response:
     """An error in the service's protocol."""
-    if call.service in _JSON | _REST_JSON:
+    if call.service in _JSON:
         body = json.dumps({"__type": code, "message": message})
         return web.Response(
             status=status, text=body, headers={"x-amzn-errortype": code, **headers}, content_type="application/json"

@@ -47,7 +47,7 @@ class TestPacking:
             gzip.compress(f"#!/bin/sh\nTOKEN={GITHUB}\n".encode()),
             multipart("#!/bin/sh\necho\n", f"#cloud-config\nTOKEN: {GITHUB}\n"),
             gzip.compress(multipart(f"TOKEN={GITHUB}")),
-            b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nTOKEN="
+            b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nTOKEN='
             + GITHUB.encode()
             + b"\r\n--b--\r\n",
         ],

@@ -16,6 +16,7 @@ from tests.unit.aws_network.builders import (
     route_table,
 )
 from tests.unit.checks.build import REGION, Case, Settings, account, denied, failed, ok, switched_off
+from tests.unit.checks.ec2.edges import EDGE_CASES, privileged
 
 ANY = ("0.0.0.0/0", "::/0")
 SSH = permission("tcp", 22, 22, "0.0.0.0/0")
@@ -213,4 +214,4 @@ EBS = [
     unreadable(BY_DEFAULT, "the answer does not say", account(ok("ec2.get_ebs_encryption_by_default", REGION, {}), volume())),
 ]  # fmt: skip
 
-CASES = [*PUBLIC, *GROUPS, *METADATA, *EBS]
+CASES = [*PUBLIC, *GROUPS, *METADATA, *EBS, *EDGE_CASES, *privileged(world, instance)]
