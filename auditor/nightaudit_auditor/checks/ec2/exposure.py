@@ -15,6 +15,7 @@ from nightaudit_auditor.aws.network import (
     internet_ports,
     is_load_balancer,
     network_of,
+    united,
 )
 from nightaudit_auditor.aws.network.answers import RegionAnswers
 from nightaudit_auditor.aws.network.cidrs import FAMILIES, Family, addresses, is_internet
@@ -72,16 +73,10 @@ def instance_reach(data: AccountData, region: str, instance: Mapping[str, Any]) 
     if instance["State"]["Name"] not in RUNNING:
         return Reach()
     network = network_of(data, region)
-    found = [
+    return united(
         network.reach(interface(answer))
         for answer in instance.get("NetworkInterfaces", [])
         if not is_load_balancer(answer)
-    ]
-    return Reach(
-        tuple(exposure for reach in found for exposure in reach.exposures),
-        tuple(exposure for reach in found for exposure in reach.possible),
-        tuple(dict.fromkeys(name for reach in found for name in reach.unread)),
-        tuple(dict.fromkeys(text for reach in found for text in reach.assumptions)),
     )
 
 
