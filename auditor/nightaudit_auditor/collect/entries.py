@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal
@@ -12,6 +13,9 @@ import msgspec
 Scope = Literal["global", "regional", "bucket"]
 SEPARATOR = ","
 """Between the values of a parameter that AWS takes as a list; no name or ARN of AWS holds a comma."""
+
+_ID_PATH = re.compile(r"^/(?:hostedzone|delegationset)/")
+"""Route 53 lists ids so, and takes them only without (botocore's clients cut it off too)."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -118,9 +122,10 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     service: str = ""
 
     def sent(self, parameters: dict[str, str]) -> dict[str, Any]:
-        """What is sent for the recorded `parameters`: constants added, lists taken apart."""
+        """What is sent for the recorded `parameters`: constants added, lists taken apart, ids without a path before them."""
         values: dict[str, Any] = {
-            name: value.split(SEPARATOR) if name in self.lists else value for name, value in parameters.items()
+            name: value.split(SEPARATOR) if name in self.lists else _ID_PATH.sub("", value)
+            for name, value in parameters.items()
         }
         return {**self.constants, **values}
 
