@@ -12,6 +12,8 @@ READ = (
     "cloudtrail:Describe*", "cloudtrail:Get*", "cloudtrail:List*", "guardduty:Get*", "guardduty:List*",
     "kms:Describe*", "kms:Get*", "kms:List*", "lambda:Get*", "lambda:List*", "organizations:Describe*",
     "organizations:List*", "route53:Get*", "route53:List*", "sts:GetCallerIdentity",
+    "acm:Describe*", "acm:List*", "apigateway:Get*", "appsync:List*", "cloudfront:List*", "directconnect:Describe*",
+    "elasticloadbalancing:Describe*", "route53domains:List*",
 )  # fmt: skip
 READ_DATABASES = ("rds:Describe*", "rds:List*")
 
