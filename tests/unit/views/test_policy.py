@@ -36,7 +36,7 @@ def test_every_operation_of_the_catalogue_is_allowed():
 
 
 def test_no_action_writes_or_reads_data():
-    for action in actions(CATALOGUE):
+    for action in actions(CATALOGUE) - {"apigateway:GET"}:  # API Gateway's actions are the methods of HTTP
         assert action.split(":")[1].startswith(("Get", "List", "Describe", "GenerateCredentialReport")), action
     assert not actions(CATALOGUE) & DATA
 
