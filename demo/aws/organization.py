@@ -103,6 +103,8 @@ class Organization:
         account = _account_asked(ask, caller)
         if ask.operation == "ListFunctionUrlConfigs":
             return self._function_urls(ask, account, raw_path)
+        if ask.operation == "ListAccelerators":  # a service that moto lacks, and of which the demo has nothing
+            return Answer(200, (("Content-Type", "application/json"),), b'{"Accelerators": []}')
         answer = self._moto.call(method, raw_path, {**headers, "x-moto-account-id": account}, body)
         if answer.failure:
             return _answer(errors.not_implemented(ask.protocol, f"{ask.service} {ask.operation} ({answer.failure})"))

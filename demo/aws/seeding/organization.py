@@ -13,7 +13,7 @@ READ = (
     "kms:Describe*", "kms:Get*", "kms:List*", "lambda:Get*", "lambda:List*", "organizations:Describe*",
     "organizations:List*", "route53:Get*", "route53:List*", "sts:GetCallerIdentity",
     "acm:Describe*", "acm:List*", "apigateway:Get*", "appsync:List*", "cloudfront:List*", "directconnect:Describe*",
-    "elasticloadbalancing:Describe*", "route53domains:List*",
+    "elasticloadbalancing:Describe*", "globalaccelerator:List*", "route53domains:List*",
 )  # fmt: skip
 READ_DATABASES = ("rds:Describe*", "rds:List*")
 

@@ -32,7 +32,11 @@ def _load(folder: Path, text: str, models: Models) -> None:
     load_catalogue(models, folder)
 
 
-LACKING = {"aws": set(), "aws-cn": {"route53domains"}, "aws-us-gov": {"cloudfront", "route53domains"}}
+LACKING: dict[str, set[str]] = {
+    "aws": set(),
+    "aws-cn": {"globalaccelerator", "route53domains"},
+    "aws-us-gov": {"cloudfront", "globalaccelerator", "route53domains"},
+}
 """Global services that a partition does not have."""
 
 

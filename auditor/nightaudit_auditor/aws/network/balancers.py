@@ -70,7 +70,7 @@ def balancer_reach(network: Network, balancer: Answer, listeners: Iterable[Liste
         for protocol in one.protocols:
             open_[protocol].append((one.port, one.port))
     ports = {protocol: Intervals.of(found) for protocol, found in open_.items()}
-    return united(_limited(network.reach(found), ports) for found in interfaces(balancer))
+    return united(limited(network.reach(found), ports) for found in interfaces(balancer))
 
 
 def target_reach(
@@ -91,7 +91,7 @@ def target_reach(
             )
             for family in families
         }
-        found.append(_limited(network.reach(target, passed_on), {protocol: Intervals(((port, port),))}))
+        found.append(limited(network.reach(target, passed_on), {protocol: Intervals(((port, port),))}))
     return united(found)
 
 
@@ -115,7 +115,9 @@ def _sources(exposures: Iterable[Exposure], family: Family, protocol: Protocol, 
     )
 
 
-def _limited(reach: Reach, ports: Mapping[Protocol, Intervals]) -> Reach:
+def limited(reach: Reach, ports: Mapping[Protocol, Intervals]) -> Reach:
+    """The part of a reach that concerns the given ports."""
+
     def cut(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:
         kept = (replace(one, ports=one.ports & ports.get(one.protocol, EMPTY)) for one in exposures)
         return tuple(one for one in kept if one.ports)

@@ -11,6 +11,7 @@ from nightaudit_auditor.aws.network import (
     Exposure,
     Intervals,
     Reach,
+    accelerated_reach,
     interface,
     internet_ports,
     is_load_balancer,
@@ -69,14 +70,18 @@ def spoken(port: int, protocol: Protocol) -> bool:
 
 
 def instance_reach(data: AccountData, region: str, instance: Mapping[str, Any]) -> Reach:
-    """The reach of all interfaces of an instance together; nothing for one that does not run, for it cannot answer."""
+    """The reach of all interfaces of an instance together, by their addresses and by accelerators that lead to the primary one;
+    nothing for one that does not run, for it cannot answer."""
     if instance["State"]["Name"] not in RUNNING:
         return Reach()
     network = network_of(data, region)
+    own = [answer for answer in instance.get("NetworkInterfaces", []) if not is_load_balancer(answer)]
+    primary = [answer for answer in own if (answer.get("Attachment") or {}).get("DeviceIndex", 0) == 0]
     return united(
-        network.reach(interface(answer))
-        for answer in instance.get("NetworkInterfaces", [])
-        if not is_load_balancer(answer)
+        (
+            *(network.reach(interface(answer)) for answer in own),
+            *(accelerated_reach(data, network, instance["InstanceId"], interface(answer)) for answer in primary),
+        )
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from nightaudit_auditor.aws.network import NETWORK_OPERATIONS
+from nightaudit_auditor.aws.network import ACCELERATOR_OPERATIONS, NETWORK_OPERATIONS
 from nightaudit_auditor.checks.ec2.exposure import doors, instance_reach
 from nightaudit_auditor.checks.ec2.kinds import INSTANCE, RUNNING
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
@@ -15,7 +15,7 @@ from nightaudit_auditor.checks.times import days_since
 @check(
     "EC2_IMDSV1_ALLOWED",
     kind=INSTANCE,
-    needs=NETWORK_OPERATIONS,
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS),
     title="Instance hands out its credentials over IMDSv1",
     severity=Severity.MEDIUM,
     worst=Severity.HIGH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from nightaudit_auditor.aws.network import NETWORK_OPERATIONS
+from nightaudit_auditor.aws.network import ACCELERATOR_OPERATIONS, NETWORK_OPERATIONS
 from nightaudit_auditor.aws.principals import Identity, Power, allows, authorization, effective_power
 from nightaudit_auditor.checks.ec2.exposure import doors, instance_reach
 from nightaudit_auditor.checks.ec2.kinds import INSTANCE
@@ -18,7 +18,7 @@ _EXFILTRATION: Final = (("s3:ListAllMyBuckets", "s3:::*"), ("s3:GetObject", "s3:
 @check(
     "EC2_PUBLIC_PRIVILEGED_ROLE",
     kind=INSTANCE,
-    needs=(*NETWORK_OPERATIONS, _AUTHORIZATION),
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS, _AUTHORIZATION),
     title="Instance on the Internet has a role that controls the account or reads all its buckets",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -56,7 +56,7 @@ def public_privileged_role(resource: Resource, context: Context) -> Iterator[Res
             evidence = {"role": role.arn, "instanceProfile": profile}
             yield Fail(f"its role {role.name} {power}, and the Internet can connect to it", "", evidence)
         elif power:
-            operation = next((name for name in reach.unread if name.startswith("ec2.")), "")
+            operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
             reason = f"the path from the Internet is not wholly known: {', '.join(reach.unread)}"
             yield Unknown(f"its role {role.name} {power}; {reason}", operation)
 

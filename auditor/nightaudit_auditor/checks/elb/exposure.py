@@ -6,8 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, Listener, Reach, balancer_reach, listener, network_of
-from nightaudit_auditor.aws.network.balancers import INTERNET_FACING
+from nightaudit_auditor.aws.network import (
+    ACCELERATOR_OPERATIONS,
+    NETWORK_OPERATIONS,
+    Intervals,
+    Listener,
+    Reach,
+    accelerated_reach,
+    balancer_reach,
+    listener,
+    network_of,
+    united,
+)
+from nightaudit_auditor.aws.network.balancers import interfaces, limited
 from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, DATASTORE_PORTS, Door, doors, paths, spoken
 from nightaudit_auditor.checks.elb.kinds import (
     CLASSIC_TAGS,
@@ -32,7 +43,7 @@ Ways = Iterable[tuple[str, ...]]
 @check(
     "ELB_PUBLIC_SENSITIVE_PORT",
     kind=LOAD_BALANCER,
-    needs=(*NETWORK_OPERATIONS, LISTENERS, *TARGET_OPERATIONS, TAGS, CLASSIC_TAGS),
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS, LISTENERS, *TARGET_OPERATIONS, TAGS, CLASSIC_TAGS),
     title="Load balancer offers an administration port or a datastore to the Internet",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -56,11 +67,11 @@ def public_sensitive_port(resource: Resource, context: Context) -> Iterator[Resu
     """The Internet can connect, by a load balancer, to a service that is an administration port or a datastore: by the port of
     a listener, or by the port of a target behind one.
 
-    Judged is the path to the load balancer (route, network ACL, its security groups; a network load balancer may have none)
-    on its listeners' ports. Targets of a network load balancer that see the clients' addresses must let them in too. Through
+    Judged is the path to the load balancer (route, network ACL, its security groups; a network load balancer may have none; an
+    internal one may be behind an accelerator) on its listeners' ports. Targets of a network load balancer that see the clients' addresses must let them in too. Through
     a listener of HTTP only services that speak it are reached; one that authenticates its users is left out.
     """
-    if resource.data.get("Scheme") != INTERNET_FACING or resource.data.get("Type") == "gateway":
+    if resource.data.get("Type") == "gateway":
         return
     found = _Findings()
     for item in listeners(resource, context.data):
@@ -98,7 +109,7 @@ class _Findings:
         )
 
     def doubt(self, reach: Reach) -> None:
-        operation = next((name for name in reach.unread if name.startswith("ec2.")), "")
+        operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
         reason = f"the path from the Internet is not wholly known: {', '.join(reach.unread)}"
         self.doubts.setdefault(reason, Unknown(reason, operation))
 
@@ -112,7 +123,11 @@ def _judge(found: _Findings, resource: Resource, item: Mapping[str, Any], contex
         found.doubts.setdefault(str(error), Unknown(str(error), LISTENERS))
         return
     network = network_of(context.data, resource.region)
-    reach = balancer_reach(network, resource.data, [entered])
+    by_accelerator = (accelerated_reach(context.data, network, resource.arn, one) for one in interfaces(resource.data))
+    accelerated = limited(
+        united(by_accelerator), {protocol: Intervals(((port, port),)) for protocol in entered.protocols}
+    )
+    reach = united((balancer_reach(network, resource.data, [entered]), accelerated))
     if not reach.possible:
         return
     http = item.get("Protocol") in _HTTP

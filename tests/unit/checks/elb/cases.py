@@ -7,6 +7,7 @@ from typing import Any
 from nightaudit_auditor.snapshot import AccountData, Record
 from tests.unit.aws_network.builders import GATEWAY, group, open_acl, permission, route, route_table
 from tests.unit.checks.build import OWN, REGION, account, denied, ok
+from tests.unit.checks.ec2.cases import accelerator
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 ARN = f"arn:aws:elasticloadbalancing:{REGION}:{OWN}:loadbalancer/app/web/1"
@@ -46,10 +47,12 @@ def network(*permissions: dict[str, Any], target: tuple[dict[str, Any], ...] = (
         "network_interfaces": {"NetworkInterfaces": [machine]},
         "vpc_block_public_access_options": {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}},
     }
-    return [
+    records = [
         denied(f"ec2.describe_{name}", REGION) if name == without else ok(f"ec2.describe_{name}", REGION, answer)
         for name, answer in answers.items()
     ]
+    none = ok("globalaccelerator.list_accelerators", answer={"Accelerators": []})
+    return [*records, *([] if without == "accelerators" else [none])]
 
 
 NO_CLASSIC = ok("elb.describe_load_balancers", REGION, {"LoadBalancerDescriptions": []})
@@ -116,6 +119,10 @@ EXPOSURE = [
     planted(PORT, "a classic one", classic(5432, 5432), finds=("listener/tcp/5432/ipv4",)),
     planted(PORT, "a classic one by another port", classic(80, 3306), finds=("target/tcp/3306/ipv4",)),
     hardened(PORT, "no listener at all", world(*network())),
+    planted(PORT, "an internal one behind an accelerator", app(9200, *accelerator(ARN, 9200), NO_TARGETS, Scheme="internal"), finds=("listener/tcp/9200/ipv4",)),
+    hardened(PORT, "an internal one, the accelerator of another port", app(9200, *accelerator(ARN, 443), NO_TARGETS, Scheme="internal")),
+    hardened(PORT, "an internal one, the accelerator of another", app(9200, *accelerator("other", 9200), NO_TARGETS, Scheme="internal")),
+    unreadable(PORT, "an internal one, accelerators unread", app(9200, Scheme="internal", without="accelerators")),
     hardened(PORT, "a web server", app(443, *behind(8080))),
     hardened(PORT, "internal", app(9200, Scheme="internal")),
     hardened(PORT, "the group lets the office in", app(9200, allowed=FROM_OFFICE)),
