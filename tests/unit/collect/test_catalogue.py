@@ -175,3 +175,8 @@ class TestErrors:
             load_catalogue(models, tmp_path)
         with pytest.raises(CatalogueError, match=r"kms\.yaml:1: is empty"):
             _load(tmp_path, "", models)
+
+
+def test_route_53s_ids_are_asked_for_without_the_path_that_they_are_listed_with(models: Models) -> None:
+    entry = load_catalogue(models).entries["route53.list_resource_record_sets"]
+    assert entry.sent({"HostedZoneId": "/hostedzone/Z1"}) == {"MaxItems": "300", "HostedZoneId": "Z1"}
