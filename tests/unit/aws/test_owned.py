@@ -102,9 +102,8 @@ class TestDoubt:
         regions = ok("ec2.describe_regions", answer={"Regions": [{"RegionName": REGION}, {"RegionName": "eu-west-1"}]})
         addresses = ok("ec2.describe_addresses", REGION, {"Addresses": []})
         data = account(*NO_ORGANIZATION, regions, addresses)
-        assert why(data, regional=("ec2.describe_addresses",)) == Doubt(
-            "region eu-west-1 is not audited", "ec2.describe_regions"
-        )
+        expected = Doubt(f"account {OWN} may own it: region eu-west-1 is not audited", "ec2.describe_regions")
+        assert why(data, regional=("ec2.describe_addresses",)) == expected
         assert why(data, wide=()) is None
 
     def test_the_organization_could_not_be_read(self) -> None:

@@ -101,8 +101,7 @@ def peering_foreign(resource: Resource, context: Context) -> Iterator[Result]:
         yield Unknown("the connection does not say whose the two VPCs are", "ec2.describe_vpc_peering_connections")
         return
     peer = Grant(frozenset({"ec2:AcceptVpcPeeringConnection"}))
-    others = {owner: peer for owner in owners if owner != context.data.account.id}
-    yield from foreign_results(Exposure(accounts=others), context, "connects the VPC with one of")
+    yield from foreign_results(Exposure(accounts=dict.fromkeys(owners, peer)), context, "connects the VPC with one of")
 
 
 @check(

@@ -38,6 +38,7 @@ def behaves(default: str, *others: tuple[str, str]) -> Record:
 WEAK = [
     planted(TLS, "SSL 3", policy("SSLv3"), finds=("policy",)),
     planted(TLS, "TLS 1.2 with the ciphers of 2018", policy("TLSv1.2_2018"), finds=("policy",)),
+    planted(TLS, "TLS 1.0 by a name that comes late in the alphabet", policy("TLSv1_2016"), finds=("policy",)),
     planted(TLS, "HTTP is allowed", behaves("allow-all"), finds=("http/default",)),
     planted(TLS, "HTTP is allowed for one path", behaves("https-only", ("/api/*", "allow-all"), ("/img/*", "redirect-to-https")), finds=("http//api/*",)),
     hardened(TLS, "TLS 1.2 with the ciphers of 2019", policy("TLSv1.2_2019")),

@@ -121,7 +121,7 @@ DELEGATIONS = [
     planted(DELEGATION, "one of four is not ours", (zone(ns(*NS), own=MEMBERS), sister(*team(*NS[:3]))), finds=("team.example.com",)),
     hardened(DELEGATION, "to a sister's zone", (zone(APEX, ns(*NS), own=MEMBERS), sister(*team(*NS)))),
     hardened(DELEGATION, "to another provider", zone(ns("ns1.example.net."))),
-    hardened(DELEGATION, "the apex", zone(APEX)),
+    hardened(DELEGATION, "the apex, though with name servers of another set", zone(ns(*NS, name="example.com."))),
     hardened(DELEGATION, "a private zone", zone(ns(*NS), private=True)),
     unreadable(DELEGATION, "a sister that is not audited may have the zone", zone(ns(*NS), own=MEMBERS)),
     unreadable(DELEGATION, "a sister's zones are unread", (zone(ns(*NS), own=MEMBERS), sister(denied("route53.list_hosted_zones")))),
