@@ -16,6 +16,7 @@ COLLECTED = set(CATALOGUE.entries)
 OTHERWISE_USED = {
     "ec2.describe_regions",  # the collector and the engine: which regions there are
     "organizations.list_accounts_for_parent",  # the trust model: which accounts trusted units hold
+    "organizations.list_tags_for_resource",  # the discovery of accounts: whom spec.organization.tagSelector selects
 }
 
 
