@@ -12,6 +12,7 @@ _NOTHING = frozenset({
     ("lightsail", "GetInstances"),
     ("lightsail", "GetLoadBalancers"),
     ("redshift-serverless", "ListWorkgroups"),
+    ("globalaccelerator", "ListAccelerators"),
 })  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Literal
@@ -12,6 +13,9 @@ import msgspec
 Scope = Literal["global", "regional", "bucket"]
 SEPARATOR = ","
 """Between the values of a parameter that AWS takes as a list; no name or ARN of AWS holds a comma."""
+
+_ID_PATH = re.compile(r"^/(?:hostedzone|delegationset)/")
+"""Route 53 lists ids so, and takes them only without (botocore's clients cut it off too)."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -93,7 +97,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `name` is the recorded name (boto3's, or an own one where an operation is collected twice). `constants` are sent but
     not recorded; parameters from `for_each` are both. `absent` and `gone` are error codes: the thing is not configured,
     or vanished between being listed and being read. `actions` are the IAM actions that the call needs. `secrets` are
-    paths of values that are redacted before they are stored. `lists` are the parameters from `for_each` that AWS takes as a
+    paths of values that are redacted before they are stored (`|script` behind one: base64 user data). `lists` are the parameters from `for_each` that AWS takes as a
     list. `cap` is how many of its calls one answer of the earlier operation may cause in a run: of more, each run makes the
     next ones in turn; 0 is no limit. `flow` names a special sequence of calls. `counts` says which
     resources the answer lists: CloudFormation's name of the type, and the JMESPath of the list. `inventory` marks an
@@ -120,9 +124,10 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     service: str = ""
 
     def sent(self, parameters: dict[str, str]) -> dict[str, Any]:
-        """What is sent for the recorded `parameters`: constants added, lists taken apart."""
+        """What is sent for the recorded `parameters`: constants added, lists taken apart, ids without a path before them."""
         values: dict[str, Any] = {
-            name: value.split(SEPARATOR) if name in self.lists else value for name, value in parameters.items()
+            name: value.split(SEPARATOR) if name in self.lists else _ID_PATH.sub("", value)
+            for name, value in parameters.items()
         }
         return {**self.constants, **values}
 

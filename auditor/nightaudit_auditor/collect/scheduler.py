@@ -172,8 +172,8 @@ class Sweep:
         account = self._target.account
         where = self._catalogue.homes[entry.service].get(self._partition, "") if region == GLOBAL else region
         if not where:
-            message = f"the catalogue knows no home region of {entry.service} in partition {self._partition}"
-            return skipped(account, entry, region, parameters, "NoHomeRegion", message)
+            message = f"the partition {self._partition} has no {entry.service}"
+            return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
         if region != GLOBAL and self._models.lacks(entry.service, region):
             message = f"{region} has no {entry.service}"
             return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)

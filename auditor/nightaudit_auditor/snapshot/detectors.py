@@ -24,7 +24,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("google-oauth-secret", re.compile(r"\bGOCSPX-[A-Za-z0-9_-]{28}")),
     ("npm-token", re.compile(r"\bnpm_[A-Za-z0-9]{36}")),
     ("jwt", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}")),
-    ("password-in-url", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@?#]*:(?!\$\{|<|\*)[^\s:/@?#]{3,}@[^\s/]")),
+    ("password-in-url", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@?#]*:(?!\$|<|\*|\{\{)[^\s:/@?#]{3,}@[^\s/]")),
 )
 _ACCESS_KEY_ID = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Z0-9])")
 _SECRET_ACCESS_KEY = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
@@ -61,6 +61,12 @@ def detect(name: str, value: str, siblings: Mapping[str, str] | None = None) -> 
     if _is_aws_pair(name, value, siblings or {}):
         return AWS_ACCESS_KEY
     return GENERIC if _is_generic(name, value) else ""
+
+
+def access_key_id(text: str) -> str:
+    """The first AWS access key id in `text`; "" if there is none."""
+    found = _ACCESS_KEY_ID.search(text)
+    return found.group() if found else ""
 
 
 def _is_aws_pair(name: str, value: str, siblings: Mapping[str, str]) -> bool:

@@ -9,6 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from nightaudit_auditor.snapshot.detectors import detect
+from nightaudit_auditor.snapshot.scripts import UnpackError, secrets_in
+
+SCRIPT = "|script"
+"""Behind a path: its value is base64 user data, which is unpacked and examined line by line."""
 
 _PAIRS = {
     "value": ("name", "key"), "Value": ("Name", "Key"), "OutputValue": ("OutputKey",), "ParameterValue": ("ParameterKey",),
@@ -34,33 +38,39 @@ class Redactor:
 
         A path is made of member names joined by dots, `[]` after a list and `*` for every value of a map:
         `Functions[].Environment.Variables.*`. Of a list of pairs (`environment[].value`) a value goes by what its pair is called.
+        Where `|script` follows, there are also `secrets`, one {"name", "detector", "digest"} for each secret in the unpacked text,
+        or `unexamined`, which says why it could not be unpacked.
         """
         redacted: Any = answer
         for path in paths:
-            redacted = self._walk(redacted, _steps(path), name="", siblings={})
+            steps = _steps(path.removesuffix(SCRIPT))
+            redacted = self._walk(redacted, steps, name="", siblings={}, script=path.endswith(SCRIPT))
         if not isinstance(redacted, dict):  # a path has at least one member, so a dict stays a dict
             raise TypeError("an answer is an object")
         return redacted
 
-    def _walk(self, node: Any, steps: tuple[str, ...], *, name: str, siblings: dict[str, str]) -> Any:
+    def _walk(self, node: Any, steps: tuple[str, ...], *, name: str, siblings: dict[str, str], script: bool) -> Any:
         if node is None or (isinstance(node, dict) and node.get("redacted") is True):
             return node
         if not steps:
-            return self._replace(node, name, siblings)
+            return self._script(node) if script and isinstance(node, str) else self._replace(node, name, siblings)
         step, rest = steps[0], steps[1:]
         if step == "[]":
             if not isinstance(node, list):
                 return node
             pairs = _pairs(node, rest[-1]) if len(rest) == 1 else {}
-            return [self._walk(item, rest, name=name, siblings=pairs) for item in node]
+            return [self._walk(item, rest, name=name, siblings=pairs, script=script) for item in node]
         if not isinstance(node, dict):
             return node
         if step == "*":
             texts = {key: value for key, value in node.items() if isinstance(value, str)}
-            return {key: self._walk(value, rest, name=key, siblings=texts) for key, value in node.items()}
+            return {
+                key: self._walk(value, rest, name=key, siblings=texts, script=script) for key, value in node.items()
+            }
         if step not in node:
             return node
-        return {**node, step: self._walk(node[step], rest, name=_called(node, step) or step, siblings=siblings)}
+        called = _called(node, step) or step
+        return {**node, step: self._walk(node[step], rest, name=called, siblings=siblings, script=script)}
 
     def _replace(self, value: Any, name: str, siblings: dict[str, str]) -> Any:
         if isinstance(value, dict):
@@ -72,6 +82,16 @@ class Redactor:
             return None
         text = value if isinstance(value, str) else str(value)
         return {"redacted": True, "detector": detect(name, text, siblings), "digest": self.digest(text)}
+
+    def _script(self, data: str) -> dict[str, Any]:
+        examined: dict[str, Any]
+        try:
+            found = secrets_in(data)
+            secrets_ = [{"name": one.name, "detector": one.detector, "digest": self.digest(one.value)} for one in found]
+            examined = {"detector": found[0].detector if found else "", "secrets": secrets_}
+        except UnpackError as problem:
+            examined = {"detector": "", "unexamined": str(problem)}
+        return {"redacted": True, "digest": self.digest(data), **examined}
 
 
 def _called(pair: dict[str, Any], value: str) -> str:

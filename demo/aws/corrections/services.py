@@ -29,6 +29,7 @@ def corrections() -> list[Correction]:
         (EBSBackend, "_create_default_encryption_key", _default_encryption_key),
         (EC2Response, "describe_vpc_block_public_access_options", _block_public_access_options),
         (EC2Response, "describe_vpc_block_public_access_exclusions", _block_public_access_exclusions),
+        (EC2Response, "describe_instance_image_metadata", _instance_image_metadata),
         (Policy, "condition_merge", _condition_merge),
         (Policy, "principal_formatter", _principal),
         (S3Response, "all_buckets", _all_buckets),
@@ -93,6 +94,15 @@ def _block_public_access_options(self: Any) -> Any:
 
 def _block_public_access_exclusions(_: Any) -> Any:
     return ActionResult({"VpcBlockPublicAccessExclusions": []})
+
+
+def _instance_image_metadata(self: Any) -> Any:
+    """All instances of the demo run an image of Amazon's."""
+    metadata = [
+        {"InstanceId": one.id, "ImageMetadata": {"ImageId": one.image_id, "ImageOwnerAlias": "amazon"}}
+        for one in self.ec2_backend.all_instances()
+    ]
+    return ActionResult({"InstanceImageMetadata": metadata})
 
 
 _conditions_as_moto_merges_them: Any = Policy.condition_merge

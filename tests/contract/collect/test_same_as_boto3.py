@@ -109,6 +109,8 @@ def test_the_answer_is_boto3s(data: AccountData, catalogue: Catalogue, operation
         assert {record.outcome for record in records} == {Outcome.SKIPPED}
         return
     for record in records:
+        if operation in LACKS and record.code == "ParentNotRead":
+            continue  # the stand-in lacks what it depends on, too
         assert record.outcome is not Outcome.SKIPPED, record.message
         if record.outcome is Outcome.OK:
             assert _plain(record.answer) == _plain(_boto3(entry, record))

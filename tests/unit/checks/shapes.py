@@ -9,11 +9,11 @@ from nightaudit_auditor.checks.registry import Severity
 from nightaudit_auditor.snapshot import AccountData, Record
 from tests.unit.checks.build import Case, Settings, account
 
-World = tuple[AccountData, ...] | tuple[Record, ...] | Record
+World = tuple[AccountData, ...] | tuple[Record, ...] | AccountData | Record
 
 
 def _accounts(world: World) -> tuple[AccountData, ...]:
-    records = (world,) if isinstance(world, Record) else world
+    records = (world,) if isinstance(world, AccountData | Record) else world
     data = tuple(item for item in records if isinstance(item, AccountData))
     return data or (account(*(item for item in records if isinstance(item, Record))),)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nightaudit_auditor.aws.network import cidrs, ports
 from nightaudit_auditor.aws.network.answers import PREFIX_LIST_ENTRIES, SECURITY_GROUPS, Answer, RegionAnswers
 from nightaudit_auditor.aws.network.cidrs import Family
+from nightaudit_auditor.aws.network.interfaces import Interface
 from nightaudit_auditor.aws.network.intervals import EMPTY, Intervals
 from nightaudit_auditor.aws.network.ports import Protocol
 
@@ -50,19 +51,24 @@ def ingress(group: Answer, answers: RegionAnswers, family: Family, protocol: Pro
                 yield Rule(open_ports, EMPTY, anybody, f"{what} {prefix_list} (unread)", PREFIX_LIST_ENTRIES)
 
 
-def rules_of(groups: Iterable[str], answers: RegionAnswers, family: Family, protocol: Protocol) -> tuple[Rule, ...]:
+def rules_of(interface: Interface, answers: RegionAnswers, family: Family, protocol: Protocol) -> tuple[Rule, ...]:
     """The ingress rules of an interface's groups. A group that was not read may allow anything; so may having none.
 
-    (EC2 gives every interface a group; one without is a service's own, which decides by itself what it lets in.)
+    (EC2 gives every interface a group; one without is a service's own, which decides by itself what it lets in.) A group may
+    be of another VPC that it is associated with (VPC User Guide, "Associate security groups with multiple VPCs"): its id says
+    which rules apply, not where it was made.
     """
+    if interface.unfiltered:
+        anybody = cidrs.EVERYWHERE[family]
+        return (Rule(ports.ALL_PORTS, anybody, anybody, "none, as a network load balancer may be without"),)
     known = {group["GroupId"]: group for group in answers.security_groups or ()}
     rules: list[Rule] = []
-    for name in groups:
+    for name in interface.groups:
         if name in known:
             rules.extend(ingress(known[name], answers, family, protocol))
         else:
             rules.append(_anything(family, f"{name} (unread)"))
-    return tuple(rules) if groups else (_anything(family, "no security group"),)
+    return tuple(rules) if interface.groups else (_anything(family, "no security group"),)
 
 
 def _anything(family: Family, label: str) -> Rule:

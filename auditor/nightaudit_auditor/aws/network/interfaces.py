@@ -32,6 +32,8 @@ class Interface:
 
     `public_ipv4` and `ipv6` are what the Internet calls it by: addresses, or the name that stands for them.
     `vpc_addresses` are those by which the VPC's own routers know it, of both families; empty if they are not known.
+    `unfiltered`: no security group stands before it, which only a network load balancer can choose (Elastic Load Balancing
+    User Guide for Network Load Balancers, "Update the security groups").
     """
 
     id: str
@@ -42,6 +44,7 @@ class Interface:
     ipv6: tuple[str, ...] = ()
     vpc_addresses: tuple[str, ...] = ()
     type: str = "interface"
+    unfiltered: bool = False
 
     def addresses(self, family: Family) -> tuple[str, ...]:
         return self.public_ipv4 if family == "ipv4" else self.ipv6
@@ -58,13 +61,15 @@ def interface(answer: Mapping[str, Any]) -> Interface:
     public = [found["PublicIp"] for found in associations if found and found.get("PublicIp")]
     own = [answer.get("PrivateIpAddress"), *(address.get("PrivateIpAddress") for address in private)]
     ipv6 = [address["Ipv6Address"] for address in answer.get("Ipv6Addresses") or []]
+    groups = tuple(sorted(group["GroupId"] for group in answer.get("Groups") or []))
     return Interface(
         id=answer["NetworkInterfaceId"],
         vpc=answer.get("VpcId", ""),
         subnet=answer.get("SubnetId", ""),
-        groups=tuple(sorted(group["GroupId"] for group in answer.get("Groups") or [])),
+        groups=groups,
         public_ipv4=tuple(dict.fromkeys(public)),
         ipv6=tuple(address for address in dict.fromkeys(ipv6) if cidrs.is_public(address)),
         vpc_addresses=tuple(dict.fromkeys(address for address in (*own, *ipv6) if address)),
         type=answer.get("InterfaceType", "interface"),
+        unfiltered=not groups and answer.get("InterfaceType") == "network_load_balancer",
     )

@@ -7,7 +7,7 @@ is an address set with a proven and a possible part, so a missing answer makes a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from nightaudit_auditor.aws.memo import per_account
@@ -25,6 +25,8 @@ from nightaudit_auditor.aws.network.intervals import EMPTY, Intervals
 from nightaudit_auditor.aws.network.ports import ALL_PORTS, PROTOCOLS, Protocol
 from nightaudit_auditor.aws.network.routes import internet_route
 from nightaudit_auditor.snapshot import AccountData
+
+_NOTHING = Extent.exactly(EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,14 @@ class Network:
 
     def __init__(self, answers: RegionAnswers) -> None:
         self.answers = answers
-        self._slices: dict[tuple[str, tuple[str, ...], Family, Protocol], tuple[_Slice, ...]] = {}
+        self._slices: dict[tuple[str, tuple[str, ...], bool, Family, Protocol], tuple[_Slice, ...]] = {}
 
-    def reach(self, interface: Interface) -> Reach:
-        """What the Internet may open to the interface. Raises ValueError for malformed CIDRs and port ranges."""
+    def reach(self, interface: Interface, passed_on: Mapping[Family, Extent] | None = None) -> Reach:
+        """What the Internet may open to the interface. Raises ValueError for malformed CIDRs and port ranges.
+
+        With `passed_on`, its packets do not come by the interface's own address and route: something that stands on the
+        Internet (a load balancer, an accelerator) passes on those of the given sources, with the addresses that they had.
+        """
         if interface.type in NEVER_ACCEPT:
             return Reach()
         exposures: list[Exposure] = []
@@ -81,10 +87,13 @@ class Network:
         unread: dict[str, None] = {}
         for family in FAMILIES:
             addresses = interface.addresses(family)
-            route = internet_route(self.answers, interface, family) if addresses else Extent.exactly(EMPTY)
+            if passed_on is not None:
+                route = passed_on.get(family, _NOTHING)
+            else:
+                route = internet_route(self.answers, interface, family) if addresses else _NOTHING
             if not route.possible:
                 continue
-            last = f"{interface.id} ({', '.join(addresses)})"
+            last = interface.id if passed_on is not None else f"{interface.id} ({', '.join(addresses)})"
             for protocol in PROTOCOLS:
                 slices = [_limit(part, route) for part in self._filtered(interface, family, protocol)]
                 ends = (route.label, last)
@@ -92,7 +101,7 @@ class Network:
                 possible += _merge(slices, family, protocol, ends, lambda part: part.possible)
                 missing = (name for part in slices if part.sure != part.possible for name in part.unread)
                 unread.update(dict.fromkeys(missing))
-        assumed = self.answers.public_access is None and bool(possible)
+        assumed = self.answers.public_access is None and bool(possible) and passed_on is None
         return Reach(
             tuple(exposures),
             tuple(possible),
@@ -101,7 +110,7 @@ class Network:
         )
 
     def _filtered(self, interface: Interface, family: Family, protocol: Protocol) -> tuple[_Slice, ...]:
-        key = (interface.subnet, interface.groups, family, protocol)
+        key = (interface.subnet, interface.groups, interface.unfiltered, family, protocol)
         if key not in self._slices:
             self._slices[key] = _slices(self.answers, interface, family, protocol)
         return self._slices[key]
@@ -134,7 +143,7 @@ def internet_ports(
 
 
 def _slices(answers: RegionAnswers, interface: Interface, family: Family, protocol: Protocol) -> tuple[_Slice, ...]:
-    rules = groups.rules_of(interface.groups, answers, family, protocol)
+    rules = groups.rules_of(interface, answers, family, protocol)
     acl = _acl(answers, interface.subnet)
     inbound = acls.entries(acl, egress=False, family=family, protocol=protocol) if acl else ()
     answer = _answers_leave(acl, family, protocol)

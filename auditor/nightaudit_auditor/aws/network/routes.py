@@ -70,6 +70,18 @@ def internet_route(answers: RegionAnswers, interface: Interface, family: Family)
     return _block_public_access(answers, interface, extent)
 
 
+def accelerated_route(answers: RegionAnswers, interface: Interface, family: Family, label: str) -> Extent:
+    """The public addresses whose packets Global Accelerator brings into the VPC: it needs an Internet gateway there, and no
+    route to it; VPC Block Public Access stops it."""
+    everyone = cidrs.PUBLIC[family]
+    gateways = attached_gateways(answers, interface.vpc)
+    if gateways is None:
+        return _block_public_access(answers, interface, Extent.at_most(everyone, label, INTERNET_GATEWAYS))
+    if not gateways:
+        return Extent.exactly(EMPTY, f"no Internet gateway attached to {interface.vpc}")
+    return _block_public_access(answers, interface, Extent.exactly(everyone, label))
+
+
 def _through_gateway(answers: RegionAnswers, table: Answer, gateways: frozenset[str] | None, family: Family) -> Extent:
     undecided, sure, possible = cidrs.EVERYWHERE[family], EMPTY, EMPTY
     unread: list[str] = []

@@ -1,6 +1,6 @@
 """Users, groups and roles with the policies that apply to them, and who of them is an administrator in effect."""
 
-from nightaudit_auditor.aws.principals.admin import Power, effective_power, policy_power
+from nightaudit_auditor.aws.principals.admin import Power, allows, effective_power, policy_power
 from nightaudit_auditor.aws.principals.authorization import (
     Authorization,
     Identity,
@@ -16,6 +16,7 @@ __all__ = [
     "ManagedPolicy",
     "PolicyRef",
     "Power",
+    "allows",
     "authorization",
     "effective_power",
     "policies_of",

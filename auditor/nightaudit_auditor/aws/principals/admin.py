@@ -105,3 +105,18 @@ def _facts(identity: Identity | None, account: Account) -> Facts:
         known["aws:username"] = ((identity.name,),)
     known |= {f"aws:principaltag/{key.lower()}": ((value,),) for key, value in identity.tags.items()}
     return Facts(known, MISSING)
+
+
+def allows(known: Authorization, identity: Identity, account: Account, asked: Iterable[tuple[str, str]]) -> bool:
+    """Whether an identity may do all that is `asked`: (action, resource without its `arn:partition:`), `{account}` filled in.
+
+    Its groups' policies, Deny statements and boundary are applied, circumstances taken as for `effective_power`. Raises
+    PolicyError.
+    """
+    documents = [policy.document for policy in policies_of(known, identity)]
+    boundary = boundary_of(known, identity)
+    requests = _requests(asked, _facts(identity, account), account)
+    return all(
+        decide(documents, request) is not Truth.NO and (boundary is None or decide([boundary], request) is not Truth.NO)
+        for request in requests
+    )

@@ -1,5 +1,25 @@
-"""Checks of EC2 and EBS: what is reachable, what is shared, what is in the clear."""
+"""Checks of EC2, EBS and VPC: what is reachable, what is shared, what is in the clear."""
 
-from nightaudit_auditor.checks.ec2 import ebs, instances, public, security_groups
+from nightaudit_auditor.checks.ec2 import (
+    ebs,
+    images,
+    instances,
+    privileged,
+    public,
+    security_groups,
+    suspect,
+    user_data,
+    vpcs,
+)
 
-__all__ = ["ebs", "instances", "public", "security_groups"]
+__all__ = [
+    "ebs",
+    "images",
+    "instances",
+    "privileged",
+    "public",
+    "security_groups",
+    "suspect",
+    "user_data",
+    "vpcs",
+]

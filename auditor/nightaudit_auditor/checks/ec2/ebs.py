@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.checks.ec2.kinds import PUBLIC_SNAPSHOT, VOLUME, VOLUMES
+from nightaudit_auditor.aws.policy import Exposure, Grant
+from nightaudit_auditor.checks.ec2.kinds import PUBLIC_SNAPSHOT, SNAPSHOT, VOLUME, VOLUMES
+from nightaudit_auditor.checks.foreign import foreign_results
 from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -38,6 +40,36 @@ def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
     elif any(permission.get("Group") == "all" for permission in answer["CreateVolumePermissions"]):
         volume = resource.data.get("VolumeId", "")
         yield Fail("every AWS account may create volumes from it", "all", {"volume": volume, "group": "all"})
+
+
+@check(
+    "EBS_SNAPSHOT_SHARED",
+    kind=SNAPSHOT,
+    needs=(_ATTRIBUTE, "organizations.list_accounts"),
+    title="EBS snapshot is shared with a foreign account",
+    severity=Severity.HIGH,
+    tier=Tier.A,
+    risk="That account can copy the disk and keep it, whatever happens to the sharing afterwards.",
+    remediation="Console: EC2 > Snapshots > the snapshot > Actions > Modify permissions: remove the account, or list it in the "
+    "schedule's trust.accounts. CLI: aws ec2 modify-snapshot-attribute --snapshot-id ID --attribute createVolumePermission "
+    "--operation-type remove --user-ids ACCOUNT.",
+    terraform="""resource "aws_snapshot_create_volume_permission" "restore" {
+  snapshot_id = aws_ebs_snapshot.disk.id
+  account_id  = "222222222222" # an account of the organization
+}""",
+    references=("https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html",),
+)
+def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:
+    """The createVolumePermission of an own snapshot names an account outside of the own, the organization's and the trusted
+    ones. One finding for each."""
+    parameters = {"SnapshotId": resource.data["SnapshotId"]}
+    answer = context.data.answer(_ATTRIBUTE, resource.region, parameters) or {}
+    if "CreateVolumePermissions" not in answer:
+        yield Unknown("the answer holds no CreateVolumePermissions", _ATTRIBUTE)
+        return
+    named = {permission["UserId"] for permission in answer["CreateVolumePermissions"] if permission.get("UserId")}
+    copy = Grant(frozenset({"ec2:CreateVolume", "ec2:CopySnapshot"}))
+    yield from foreign_results(Exposure(accounts=dict.fromkeys(named, copy)), context, "may be copied by")
 
 
 @check(

@@ -11,10 +11,12 @@ from nightaudit_auditor.aws.network import (
     Exposure,
     Intervals,
     Reach,
+    accelerated_reach,
     interface,
     internet_ports,
     is_load_balancer,
     network_of,
+    united,
 )
 from nightaudit_auditor.aws.network.answers import RegionAnswers
 from nightaudit_auditor.aws.network.cidrs import FAMILIES, Family, addresses, is_internet
@@ -68,20 +70,18 @@ def spoken(port: int, protocol: Protocol) -> bool:
 
 
 def instance_reach(data: AccountData, region: str, instance: Mapping[str, Any]) -> Reach:
-    """The reach of all interfaces of an instance together; nothing for one that does not run, for it cannot answer."""
+    """The reach of all interfaces of an instance together, by their addresses and by accelerators that lead to the primary one;
+    nothing for one that does not run, for it cannot answer."""
     if instance["State"]["Name"] not in RUNNING:
         return Reach()
     network = network_of(data, region)
-    found = [
-        network.reach(interface(answer))
-        for answer in instance.get("NetworkInterfaces", [])
-        if not is_load_balancer(answer)
-    ]
-    return Reach(
-        tuple(exposure for reach in found for exposure in reach.exposures),
-        tuple(exposure for reach in found for exposure in reach.possible),
-        tuple(dict.fromkeys(name for reach in found for name in reach.unread)),
-        tuple(dict.fromkeys(text for reach in found for text in reach.assumptions)),
+    own = [answer for answer in instance.get("NetworkInterfaces", []) if not is_load_balancer(answer)]
+    primary = [answer for answer in own if (answer.get("Attachment") or {}).get("DeviceIndex", 0) == 0]
+    return united(
+        (
+            *(network.reach(interface(answer)) for answer in own),
+            *(accelerated_reach(data, network, instance["InstanceId"], interface(answer)) for answer in primary),
+        )
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from nightaudit_auditor.aws.network import NETWORK_OPERATIONS, Reach
+from nightaudit_auditor.aws.network import ACCELERATOR_OPERATIONS, NETWORK_OPERATIONS, Reach
 from nightaudit_auditor.aws.network.cidrs import Family
 from nightaudit_auditor.checks.ec2.exposure import (
     ADMIN_PORTS,
@@ -32,7 +32,7 @@ CLOSE_RULE = (
 @check(
     "EC2_PUBLIC_ADMIN_PORT",
     kind=INSTANCE,
-    needs=NETWORK_OPERATIONS,
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS),
     title="Instance offers an administration port to the Internet",
     severity=Severity.CRITICAL,
     tier=Tier.A,
@@ -58,7 +58,7 @@ def public_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "EC2_PUBLIC_DATASTORE_PORT",
     kind=INSTANCE,
-    needs=NETWORK_OPERATIONS,
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS),
     title="Instance offers a datastore port to the Internet",
     severity=Severity.CRITICAL,
     tier=Tier.A,
@@ -80,7 +80,7 @@ def public_datastore_port(resource: Resource, context: Context) -> Iterator[Resu
 @check(
     "EC2_PUBLIC_ALL_PORTS",
     kind=INSTANCE,
-    needs=NETWORK_OPERATIONS,
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS),
     title="Instance is open to the Internet on more than 1,000 ports",
     severity=Severity.CRITICAL,
     tier=Tier.A,
@@ -145,5 +145,5 @@ def _evidence(reach: Reach, open_: Iterable[Door], first: int, last: int) -> dic
 
 def _unknown(reach: Reach) -> Unknown:
     """What was not read decides whether the Internet gets through."""
-    operation = next((name for name in reach.unread if name.startswith("ec2.")), "")
+    operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
     return Unknown(f"the path from the Internet is not wholly known: {', '.join(reach.unread)}", operation)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nightaudit_auditor.aws.network import (
+    ACCELERATOR_OPERATIONS,
     NETWORK_OPERATIONS,
     cidrs,
     interface,
@@ -25,7 +26,7 @@ _LARGE = range(1, 17)
 @check(
     "EC2_SG_OPEN_ADMIN_PORT",
     kind=SECURITY_GROUP,
-    needs=(*NETWORK_OPERATIONS, INSTANCES, INTERFACES),
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS, INSTANCES, INTERFACES),
     title="Security group opens an administration port to the Internet",
     severity=Severity.MEDIUM,
     tier=Tier.B,

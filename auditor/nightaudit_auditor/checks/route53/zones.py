@@ -15,10 +15,11 @@ def _zones(data: AccountData) -> Iterator[Resource | Unreadable]:
     for zone in (data.answer(_LIST) or {}).get("HostedZones", []):
         id_ = zone["Id"].rsplit("/", 1)[-1]
         arn = f"arn:{data.account.partition}:route53:::hostedzone/{id_}"
-        yield Resource(arn, "AWS::Route53::HostedZone", _domain(zone["Name"]), data=zone)
+        yield Resource(arn, "AWS::Route53::HostedZone", domain(zone["Name"]), data=zone)
 
 
-def _domain(name: str) -> str:
+def domain(name: str) -> str:
+    """A name of DNS in lower case, without the last dot."""
     return name.rstrip(".").lower()
 
 
@@ -42,9 +43,9 @@ def foreign_zone(resource: Resource, context: Context) -> Iterator[Result]:
 
     Private zones answer only inside their VPCs and are left out. Without expect.domains nothing is foreign.
     """
-    owned = {_domain(domain) for domain in context.settings.domains}
+    owned = {domain(name) for name in context.settings.domains}
     if not owned or (resource.data.get("Config") or {}).get("PrivateZone"):
         return
     name = resource.name
-    if not any(name == domain or name.endswith(f".{domain}") for domain in owned):
+    if not any(name == own or name.endswith(f".{own}") for own in owned):
         yield Fail(f"{name} is not below {', '.join(sorted(owned))}", "", {"domain": name})

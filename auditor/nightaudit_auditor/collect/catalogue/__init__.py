@@ -16,6 +16,7 @@ from nightaudit_auditor.collect.entries import Catalogue, Entry, ServiceFile, So
 from nightaudit_auditor.collect.models import Models, Service
 from nightaudit_auditor.collect.shapes import PathError, follow, infer, is_list, is_text, item_type
 from nightaudit_auditor.collect.yamlfile import CatalogueError, Document, Path_, read
+from nightaudit_auditor.snapshot import SCRIPT
 
 __all__ = ["CatalogueError", "load_catalogue", "read_catalogue"]
 
@@ -219,7 +220,7 @@ class _Check:
             return
         for index, path in enumerate(self.entry.secrets):
             try:
-                follow(path, output)
+                follow(path.removesuffix(SCRIPT), output)
             except PathError as error:
                 raise self.fail(str(error), "secrets", index) from error
 

@@ -16,6 +16,7 @@ from tests.unit.aws_network.builders import (
     route_table,
 )
 from tests.unit.checks.build import REGION, Case, Settings, account, denied, failed, ok, switched_off
+from tests.unit.checks.ec2.edges import EDGE_CASES, privileged
 
 ANY = ("0.0.0.0/0", "::/0")
 SSH = permission("tcp", 22, 22, "0.0.0.0/0")
@@ -33,8 +34,25 @@ def instance(state: str = "running", groups: tuple[str, ...] = ("sg-1",), **chan
     }  # fmt: skip
 
 
+NO_ACCELERATOR = (ok("globalaccelerator.list_accelerators", answer={"Accelerators": []}),)
+
+
+def accelerator(endpoint: str = "i-1", port: int = 22, enabled: bool = True, **group: Any) -> tuple[Record, ...]:
+    """An accelerator that sends what arrives on a port to an endpoint."""
+    found = {"AcceleratorArn": "ga-1", "Name": "edge", "Enabled": enabled, "Status": "DEPLOYED"}
+    listener = {"ListenerArn": "li-1", "Protocol": "TCP", "PortRanges": [{"FromPort": port, "ToPort": port}]}
+    described = {"EndpointId": endpoint, "ClientIPPreservationEnabled": True}
+    groups = {"EndpointGroups": [{"EndpointGroupArn": "gr-1", "EndpointDescriptions": [described], **group}]}
+    return (
+        ok("globalaccelerator.list_accelerators", answer={"Accelerators": [found]}),
+        ok("globalaccelerator.list_listeners", answer={"Listeners": [listener]}, AcceleratorArn="ga-1"),
+        ok("globalaccelerator.list_endpoint_groups", answer=groups, ListenerArn="li-1"),
+    )
+
+
 def world(*permissions: dict[str, Any], without: str = "", **changes: Any) -> AccountData:
     """One running instance that the Internet reaches as far as its security group lets it; `without` is denied."""
+    accelerators = changes.pop("accelerators", None)
     instances = changes.pop("instances", [instance()])
     interfaces = [item for found in instances for item in found["NetworkInterfaces"]]
     answers: dict[str, dict[str, Any]] = {
@@ -52,7 +70,7 @@ def world(*permissions: dict[str, Any], without: str = "", **changes: Any) -> Ac
         denied(name, REGION) if name == f"ec2.describe_{without}" else ok(name, REGION, answer)
         for name, answer in answers.items()
     ]
-    return account(*records)
+    return account(*records, *(NO_ACCELERATOR if accelerators is None else accelerators))
 
 
 def no_route() -> dict[str, Any]:
@@ -79,6 +97,7 @@ def unreadable(check: str, why: str, data: AccountData, **more: Any) -> Case:
 
 ADMIN, STORE, ALL = "EC2_PUBLIC_ADMIN_PORT", "EC2_PUBLIC_DATASTORE_PORT", "EC2_PUBLIC_ALL_PORTS"
 WIDE = permission("-1", 0, 0, "0.0.0.0/0")
+PRIVATE: dict[str, Any] = {"instances": [instance(interface={"Association": None})], **no_route()}
 IPV6 = {"Association": None, "Ipv6Addresses": [{"Ipv6Address": "2a05:d014::5"}]}
 
 PUBLIC = [
@@ -98,6 +117,16 @@ PUBLIC = [
     hardened(ADMIN, "UDP 22 is not SSH", world(permission("udp", 22, 22, "0.0.0.0/0"))),
     hardened(ADMIN, "no public address, though ACLs are unread", world(SSH, without="network_acls", instances=[instance(interface={"Association": None})])),
     hardened(ADMIN, "an interface of a load balancer", world(SSH, instances=[instance(interface={"InterfaceType": "network_load_balancer"})])),
+    planted(ADMIN, "a private instance behind an accelerator", world(SSH, **PRIVATE, accelerators=accelerator()), "tcp/22/ipv4"),
+    planted(ADMIN, "the accelerator sends another port there", world(SSH, **PRIVATE, accelerators=accelerator(port=80, PortOverrides=[{"ListenerPort": 80, "EndpointPort": 22}])), "tcp/22/ipv4"),
+    hardened(ADMIN, "an accelerator that is switched off", world(SSH, **PRIVATE, accelerators=accelerator(enabled=False))),
+    hardened(ADMIN, "an accelerator of another instance", world(SSH, **PRIVATE, accelerators=accelerator("i-2"))),
+    hardened(ADMIN, "an accelerator of another port", world(SSH, **PRIVATE, accelerators=accelerator(port=443))),
+    hardened(ADMIN, "the port is overridden", world(SSH, **PRIVATE, accelerators=accelerator(PortOverrides=[{"ListenerPort": 22, "EndpointPort": 8022}]))),
+    hardened(ADMIN, "an accelerator, but the group is closed", world(permission("tcp", 443, 443, "0.0.0.0/0"), **PRIVATE, accelerators=accelerator())),
+    hardened(ADMIN, "accelerators unread, but the group is closed", world(permission("tcp", 443, 443, "0.0.0.0/0"), **PRIVATE, accelerators=())),
+    unreadable(ADMIN, "accelerators unread, and only the route is missing", world(SSH, **PRIVATE, accelerators=())),
+    unreadable(ADMIN, "endpoint groups denied", world(SSH, **PRIVATE, accelerators=(*accelerator()[:2], denied("globalaccelerator.list_endpoint_groups", ListenerArn="li-1")))),
     unreadable(ADMIN, "route tables denied", world(SSH, without="route_tables")),
     unreadable(ADMIN, "network ACLs denied", world(SSH, without="network_acls")),
     unreadable(ADMIN, "security groups denied", world(SSH, without="security_groups")),
@@ -213,4 +242,4 @@ EBS = [
     unreadable(BY_DEFAULT, "the answer does not say", account(ok("ec2.get_ebs_encryption_by_default", REGION, {}), volume())),
 ]  # fmt: skip
 
-CASES = [*PUBLIC, *GROUPS, *METADATA, *EBS]
+CASES = [*PUBLIC, *GROUPS, *METADATA, *EBS, *EDGE_CASES, *privileged(world, instance)]

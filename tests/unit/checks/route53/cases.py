@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nightaudit_auditor.snapshot import AccountData
 from tests.unit.checks.build import Case, Settings, account, denied, ok
-from tests.unit.checks.ec2.cases import hardened, planted, unreadable
+from tests.unit.checks.route53.dangling import DANGLING_CASES
+from tests.unit.checks.shapes import hardened, planted, unreadable
 
 FOREIGN = "ROUTE53_FOREIGN_ZONE"
 OURS = Settings(domains=frozenset({"example.com", "Example.ORG."}))
@@ -24,4 +25,5 @@ CASES: list[Case] = [
     hardened(FOREIGN, "a private zone", zone("cluster.local.", private=True), settings=OURS),
     hardened(FOREIGN, "no domain is said to be ours", zone("example.net.")),
     unreadable(FOREIGN, "denied", account(denied("route53.list_hosted_zones")), settings=OURS),
+    *DANGLING_CASES,
 ]

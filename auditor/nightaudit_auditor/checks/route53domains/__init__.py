@@ -1,0 +1,5 @@
+"""Checks of registered domains."""
+
+from nightaudit_auditor.checks.route53domains import domains
+
+__all__ = ["domains"]

@@ -1,0 +1,122 @@
+"""What names point at, and whether somebody of the organization may own it."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+import pytest
+
+from nightaudit_auditor.aws import owned
+from nightaudit_auditor.aws.owned import Doubt, bucket_of, doubt, is_reserved
+from nightaudit_auditor.aws.trust import TrustModel, build_trust
+from nightaudit_auditor.snapshot import AccountData, Record
+from tests.unit.checks.build import NO_ORGANIZATION, OWN, REGION, SISTER, account, denied, ok, organization
+
+BUCKETS = ok("s3.list_buckets", answer={"Buckets": []})
+
+
+@pytest.mark.parametrize(
+    ("host", "bucket"),
+    [
+        ("site.s3.amazonaws.com", "site"),
+        ("Site.S3.eu-central-1.amazonaws.com.", "site"),
+        ("a.b-c.s3-eu-west-1.amazonaws.com", "a.b-c"),
+        ("site.s3.dualstack.us-east-2.amazonaws.com", "site"),
+        ("site.s3-website-us-east-1.amazonaws.com", "site"),
+        ("site.s3-website.eu-central-1.amazonaws.com", "site"),
+        ("site.s3.cn-north-1.amazonaws.com.cn", "site"),
+        ("site.s3-us-gov-west-1.amazonaws.com", "site"),
+        ("s3.eu-central-1.amazonaws.com", ""),
+        ("site.s3.example.com", ""),
+        ("point-111111111111.s3-accesspoint.eu-central-1.amazonaws.com", ""),
+        ("web-1.eu-central-1.elb.amazonaws.com", ""),
+    ],
+)
+def test_the_bucket_of_a_host_name(host: str, bucket: str) -> None:
+    assert bucket_of(host) == bucket
+
+
+@pytest.mark.parametrize(
+    ("bucket", "reserved"),
+    [
+        ("logs-111111111111-eu-central-1-an", True),
+        ("logs-111111111111-us-gov-west-1-an", True),
+        ("logs-111111111111-eu-central-1-an-old", False),
+        ("logs-1111-eu-central-1-an", False),
+        ("plan", False),
+    ],
+)
+def test_names_in_an_account_regional_namespace(bucket: str, reserved: bool) -> None:
+    assert is_reserved(bucket) is reserved
+
+
+def test_the_table_of_ec2s_networks_is_dated_and_plausible() -> None:
+    assert owned.RANGES_DATE >= "2026-08-22"
+    assert int(IPv4Address("52.29.1.2")) in owned.EC2_ADDRESSES
+    assert all(
+        int(IPv4Address(address)) not in owned.EC2_ADDRESSES for address in ("10.0.0.1", "8.8.8.8", "203.0.113.7")
+    )
+    assert 2**26 < owned.EC2_ADDRESSES.size < 2**28
+
+
+def why(*accounts: AccountData, **more: tuple[str, ...]) -> Doubt | None:
+    by_id = {data.account.id: data for data in accounts}
+    trust: TrustModel = build_trust(by_id)
+    return doubt(by_id, trust, **more)
+
+
+class TestDoubt:
+    def test_there_is_none_when_all_were_asked(self) -> None:
+        assert why(account(*NO_ORGANIZATION, BUCKETS), wide=("s3.list_buckets",)) is None
+
+    def test_an_account_of_the_organization_was_not_audited(self) -> None:
+        found = why(account(*organization(OWN, SISTER), BUCKETS), wide=("s3.list_buckets",))
+        assert found == Doubt(f"account {SISTER} was not audited, which may own it", "organizations.list_accounts")
+
+    def test_closed_accounts_do_not_count(self) -> None:
+        members = [{"Id": OWN, "Name": "own", "State": "ACTIVE"}, {"Id": SISTER, "Name": "old", "State": "CLOSED"}]
+        listed = ok("organizations.list_accounts", answer={"Accounts": members})
+        described = ok(
+            "organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": OWN}}
+        )
+        assert why(account(described, listed, BUCKETS), wide=("s3.list_buckets",)) is None
+
+    def test_an_account_could_not_be_reached(self) -> None:
+        found = why(account(*NO_ORGANIZATION, BUCKETS), account(id_=SISTER, reachable=False), wide=("s3.list_buckets",))
+        assert found is not None
+        assert SISTER in found.reason
+
+    @pytest.mark.parametrize(
+        ("records", "operation"),
+        [
+            ((denied("s3.list_buckets"),), "s3.list_buckets"),
+            ((), "s3.list_buckets"),
+        ],
+    )
+    def test_a_list_could_not_be_read(self, records: tuple[Record, ...], operation: str) -> None:
+        found = why(account(*NO_ORGANIZATION, *records), wide=("s3.list_buckets",))
+        assert found is not None
+        assert found.operation == operation
+
+    def test_a_region_was_left_out(self) -> None:
+        regions = ok("ec2.describe_regions", answer={"Regions": [{"RegionName": REGION}, {"RegionName": "eu-west-1"}]})
+        addresses = ok("ec2.describe_addresses", REGION, {"Addresses": []})
+        data = account(*NO_ORGANIZATION, regions, addresses)
+        expected = Doubt(f"account {OWN} may own it: region eu-west-1 is not audited", "ec2.describe_regions")
+        assert why(data, regional=("ec2.describe_addresses",)) == expected
+        assert why(data, wide=()) is None
+
+    def test_the_organization_could_not_be_read(self) -> None:
+        found = why(account(BUCKETS), wide=("s3.list_buckets",))
+        assert found is not None
+        assert found.operation == "organizations.list_accounts"
+
+
+def test_addresses_come_from_elastic_ips_interfaces_and_lightsail() -> None:
+    private = [{"PrivateIpAddress": "10.0.0.5", "Association": {"PublicIp": "52.0.0.3"}}]
+    data = account(
+        ok("ec2.describe_addresses", REGION, {"Addresses": [{"PublicIp": "52.0.0.1"}, {"CarrierIp": "155.146.0.1"}]}),
+        ok("ec2.describe_network_interfaces", REGION, {"NetworkInterfaces": [{"Association": {"PublicIp": "52.0.0.2"}, "PrivateIpAddresses": private}]}),
+        ok("lightsail.get_instances", REGION, {"instances": [{"name": "blog", "publicIpAddress": "52.0.0.4"}]}),
+    )  # fmt: skip
+    assert owned.public_addresses(data) == {"52.0.0.1", "52.0.0.2", "52.0.0.3", "52.0.0.4"}
