@@ -15,3 +15,5 @@ def seed() -> None:
         "AccountId"
     ]
     organization.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
+    organization.enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
+    organization.register_delegated_administrator(AccountId=account, ServicePrincipal="guardduty.amazonaws.com")
