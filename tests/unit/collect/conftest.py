@@ -7,21 +7,30 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import parse_qs
 
 import botocore.session
 import pytest
 from aiohttp import web
+from botocore.model import ServiceModel
 
+from nightaudit_auditor.collect.catalogue import read_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.retry import Backoff, Patience
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
-_JSON = {"kms", "cloudtrail", "organizations"}
-_REST_JSON = {"guardduty", "lambda"}
 IMPATIENT = Patience(
     throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002)
 )
+
+
+@cache
+def _speaks_json() -> frozenset[str]:
+    """The catalogue's services, by the names under which requests are signed, whose protocol is one of the JSON ones."""
+    loader = botocore.session.get_session().get_component("data_loader")
+    models = [ServiceModel(loader.load_service_model(name, "service-2"), name) for name in read_catalogue().services]
+    return frozenset(model.signing_name for model in models if "json" in str(model.metadata["protocol"]))
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class FakeAWS:
                 return query(call, "<State>COMPLETE</State>")
             case "GetCredentialReport":
                 return query(call, "<Content>dXNlcixhcm4K</Content><GeneratedTime>2026-11-23T00:00:00Z</GeneratedTime>")
-        if call.service in _JSON | _REST_JSON:
+        if call.service in _speaks_json():
             return web.json_response({})
         if call.service == "ec2":
             return ec2(call, "")
@@ -110,7 +119,7 @@ def ec2(call: Call, result: str) -> web.Response:
 
 def refuse(call: Call, status: int, code: str, message: str = "", **headers: str) -> web.Response:
     """An error in the service's protocol."""
-    if call.service in _JSON | _REST_JSON:
+    if call.service in _speaks_json():
         body = json.dumps({"__type": code, "message": message})
         return web.Response(
             status=status, text=body, headers={"x-amzn-errortype": code, **headers}, content_type="application/json"
