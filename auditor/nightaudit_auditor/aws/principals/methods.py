@@ -42,7 +42,7 @@ class Running:
     @property
     def name(self) -> str:
         """The actions, as the path shows them."""
-        return " + ".join(action for action, _ in self.needs)
+        return " + ".join(dict.fromkeys(action for action, _ in self.needs))
 
 
 @dataclass(frozen=True)

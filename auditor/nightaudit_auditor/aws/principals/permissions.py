@@ -158,5 +158,5 @@ def _overlay(pattern: str, template: str) -> str:
         return template.replace("*", _FILLER)
     parts, kinds = pattern.split(":", 5), template.split(":", 5)
     if len(parts) == len(kinds) == 6:
-        parts = [kind if part in ("*", "") and kind else part for part, kind in zip(parts, kinds, strict=True)]
+        parts = [kind if part in ("*", "") else part for part, kind in zip(parts, kinds, strict=True)]
     return ":".join(parts).replace("*", _FILLER).replace("?", "x")

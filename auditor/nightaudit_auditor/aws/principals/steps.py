@@ -215,11 +215,9 @@ class Steps:
             for way in RUNNING:
                 if way.kind != workload.kind or any(who.silent(action) for action, _ in way.needs):
                     continue
-                needs = (
-                    who.may(action, workload.arn if on == "@" else on.format(partition=self.roster.account.partition))
-                    for action, on in way.needs
-                )
-                truth = min(every(needs), self._listens(way.agent, target, workload.arn))
+                on_it = every(who.may(action, workload.arn) for action, on in way.needs if on == "@")
+                others = tuple(need for need in way.needs if need[1] != "@")
+                truth = min(on_it, self._has(who, others), self._listens(way.agent, target, workload.arn))
                 yield Step(who.identity.arn, target.arn, way.name, truth, workload.arn)
 
     def _listens(self, agent: str, role: Identity, workload: str) -> Truth:

@@ -11,8 +11,9 @@ from nightaudit_auditor.snapshot import AccountData
 def escalation(context: Context) -> Escalation:
     """Raises Unreadable if the account's authorization details could not be read."""
     known = _known(context.data)
-    if not known:
-        known.append(Escalation(Roster(context.data, context.trust.guardrails.get(context.data.account.id))))
+    guardrails = context.trust.guardrails.get(context.data.account.id)
+    if not known or known[0].roster.guardrails is not guardrails:
+        known[:] = [Escalation(Roster(context.data, guardrails))]
     return known[0]
 
 
