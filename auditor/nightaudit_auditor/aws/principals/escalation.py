@@ -81,7 +81,10 @@ class Escalation:
         try:
             if own and (step := steps.makes_itself_admin(source)) is not None and step.truth >= least:
                 return step
-            for target in targets:
+            possible = steps.candidates(source)
+            for target in targets if possible else ():
+                if target.arn not in possible:
+                    continue
                 for way in (steps.assumes, steps.takes_over, steps.passes, steps.redirects):
                     step = way(source, target)
                     if step is not None and step.truth >= least:
@@ -92,7 +95,8 @@ class Escalation:
 
     def _to_admin(self, source: Identity, way: _Way) -> Step | None:
         """The surest step to an administrator; to one who may be none it is no surer than that."""
-        return best(self._weighed(way(source, admin), admin) for admin in self.admins if admin.arn != source.arn)
+        possible = self.steps.candidates(source)
+        return best(self._weighed(way(source, admin), admin) for admin in self.admins if admin.arn in possible)
 
     def _weighed(self, step: Step | None, admin: Identity) -> Step | None:
         if step is None or step.truth <= (known := self.roster.is_admin(admin)):

@@ -24,6 +24,7 @@ from nightaudit_auditor.aws.policy.conditions import Alternatives, substitute
 from nightaudit_auditor.aws.policy.match import match, wild
 from nightaudit_auditor.aws.policy.truth import every, some
 from nightaudit_auditor.aws.principals.authorization import Authorization, Identity, boundary_of, policies_of
+from nightaudit_auditor.aws.principals.names import Names
 from nightaudit_auditor.aws.trust.guardrails import Guardrails
 from nightaudit_auditor.snapshot import Account
 
@@ -49,6 +50,7 @@ class Permissions:
         self._boundary = boundary.text if boundary is not None else None
         self._levels = guardrails.levels_for(identity.arn) if guardrails is not None else ()
         self._about: dict[str, tuple[Statement, ...]] = {}
+        self._candidates: dict[tuple[str, Names], frozenset[str]] = {}
         for policy in (*policies_of(known, identity), *([boundary] if boundary is not None else [])):
             policy.document  # noqa: B018 - raises PolicyError here, once, and nowhere later
 
@@ -65,6 +67,13 @@ class Permissions:
         It chooses the names of what it makes: each pattern of an Allow statement is tried with a name that it admits.
         """
         return some(self.may(action, name, facts) for name in self._names(action, template))
+
+    def candidates(self, action: str, names: Names) -> frozenset[str]:
+        """Those of the names that some Allow for the action covers: beyond them `may` need not be asked."""
+        key = action, names
+        if key not in self._candidates:
+            self._candidates[key] = frozenset().union(*self._covered(action, names))
+        return self._candidates[key]
 
     def silent(self, action: str) -> bool:
         """True if no Allow speaks of the action at all: the quick answer to nearly every question."""
@@ -112,6 +121,14 @@ class Permissions:
     def _organization(self, request: Request) -> Iterator[Truth]:
         for level in self._levels:
             yield decide_statements((s for text in level for s in text.about(request.action)), request)
+
+    def _covered(self, action: str, names: Names) -> Iterator[frozenset[str]]:
+        for statement in self._speaking(action):
+            if statement.allow and statement.resources is None:
+                yield names.all
+            for pattern in (statement.resources or ()) if statement.allow else ():
+                text = substitute(pattern, self._facts)[0] if statement.variables and "${" in pattern else pattern
+                yield names.matching(text)
 
     def _names(self, action: str, template: str) -> Iterator[str]:
         yield template.replace("*", _FILLER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TypeVar
 
 from nightaudit_auditor.aws.policy import (
@@ -17,6 +18,7 @@ from nightaudit_auditor.aws.policy import (
 )
 from nightaudit_auditor.aws.principals.admin import Power, effective_power
 from nightaudit_auditor.aws.principals.authorization import Identity, authorization
+from nightaudit_auditor.aws.principals.names import Names
 from nightaudit_auditor.aws.principals.permissions import Permissions, principal_facts
 from nightaudit_auditor.aws.trust.guardrails import Guardrails
 from nightaudit_auditor.snapshot import AccountData
@@ -39,6 +41,9 @@ class Roster:
         self.known = authorization(data)
         self.guardrails = guardrails
         self.actors: Mapping[str, Identity] = {i.arn: i for i in (*self.known.users, *self.known.roles)}
+        self.names = Names(self.actors)
+        self.policy_names = Names(self.known.policies)
+        self.group_names = Names(group.arn for group in self.known.groups.values())
         self._permissions: dict[str, Permissions | PolicyError] = {}
         self._power: dict[str, Power | PolicyError] = {}
         self._services: dict[tuple[str, str], Truth] = {}
@@ -106,6 +111,25 @@ class Roster:
             statements = role.trust.document.allowing()
             self._named[role.arn] = frozenset(p.id for s in statements for p in s.principals or () if p.type == "AWS")
         return self._named[role.arn]
+
+    @cached_property
+    def naming(self) -> Mapping[str, frozenset[str]]:
+        """Principal → the roles whose trust policy names it. One that cannot be read names nobody."""
+        found: dict[str, set[str]] = {}
+        for role in self.known.roles:
+            try:
+                named = self.named_by(role)
+            except PolicyError:
+                continue
+            for principal in named:
+                found.setdefault(principal, set()).add(role.arn)
+        return {principal: frozenset(roles) for principal, roles in found.items()}
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """Group (by ARN) → the users in it."""
+        groups = self.known.groups.items()
+        return {g.arn: tuple(u.arn for u in self.known.users if name in u.groups) for name, g in groups}
 
     def _forbidden(self, request: Request) -> bool:
         levels = self.guardrails.levels_on(request.action) if self.guardrails is not None else ()

@@ -25,6 +25,7 @@ from nightaudit_auditor.aws.principals.methods import (
 from nightaudit_auditor.aws.principals.permissions import Permissions
 from nightaudit_auditor.aws.principals.roster import ASSUME, Roster, done_to, is_protected
 
+_ON_TARGETS = (*(action for actions in TAKEOVERS.values() for action in actions), "iam:PassRole", ASSUME)
 _ADMINISTRATOR = "arn:{partition}:iam::aws:policy/AdministratorAccess"
 
 
@@ -57,6 +58,18 @@ class Steps:
     def __init__(self, roster: Roster) -> None:
         self.roster = roster
         self._needs: dict[tuple[str, tuple[Need, ...]], Truth] = {}
+        self._candidates: dict[str, frozenset[str]] = {}
+
+    def candidates(self, source: Identity) -> frozenset[str]:
+        """To whom a step may lead at all: beyond them no method need be asked. Raises PolicyError."""
+        if source.arn not in self._candidates:
+            who, roster = self.roster.permissions(source), self.roster
+            found = [who.candidates(action, roster.names) for action in _ON_TARGETS]
+            found += [roster.naming.get(name, frozenset()) for name in (source.arn, "*")]
+            if not all(who.silent(action) for way in RUNNING for action, _ in way.needs):
+                found.append(frozenset(workloads(roster.data).by_role))
+            self._candidates[source.arn] = frozenset().union(*found) - {source.arn}
+        return self._candidates[source.arn]
 
     # -- IAM --
     def makes_itself_admin(self, source: Identity) -> Step | None:
@@ -78,8 +91,6 @@ class Steps:
         if target.type != "Role":
             return None
         try:
-            if self.roster.permissions(source).silent(ASSUME) and not {source.arn, "*"} & self.roster.named_by(target):
-                return None
             truth = self.roster.may_assume(source, target)
         except PolicyError:
             truth = Truth.MAYBE
@@ -108,14 +119,28 @@ class Steps:
         if all(who.silent(grant.action) for grant in GRANTS):
             return
         yield from self._grants_on(who, source)
-        for bearer in self.roster.actors.values():
-            if bearer.arn == source.arn:
-                continue
+        for bearer in self._bearers(who):
             given = best(self._grants_on(who, bearer))
             reached = best((self.takes_over(source, bearer), self.assumes(source, bearer))) if given else None
             if given is not None and reached is not None:
                 how = f"{given.how} + {reached.how}"
                 yield Step(source.arn, source.arn, how, min(given.truth, reached.truth), bearer.arn)
+
+    def _bearers(self, who: Permissions) -> list[Identity]:
+        """Others than itself on whom it may be able to put a policy, and whom it may be able to be."""
+        roster = self.roster
+        found: set[str] = set()
+        for grant in GRANTS:
+            match grant.on:
+                case "self":
+                    found |= who.candidates(grant.action, roster.names)
+                case "group" | "admin group":
+                    groups = who.candidates(grant.action, roster.group_names)
+                    found.update(user for group in groups for user in roster.members[group])
+                case _:
+                    policies = who.candidates(grant.action, roster.policy_names)
+                    found.update(holder.arn for arn in policies for holder in roster.known.holders.get(arn, ()))
+        return [roster.actors[arn] for arn in sorted(found & self.candidates(who.identity)) if arn in roster.actors]
 
     def _grants_on(self, who: Permissions, bearer: Identity) -> Iterator[Step]:
         """What puts an administrator's policy on `bearer`, if that makes one of it."""
