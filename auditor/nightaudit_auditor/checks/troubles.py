@@ -13,6 +13,7 @@ _PARENT_NOT_READ, _REGIONS_UNKNOWN = "ParentNotRead", "RegionsUnknown"
 be read: that list's own failure says all there is to say."""
 
 _REGIONS = "ec2.describe_regions"
+_CENTRAL = ("organizations.", "sso-admin.")
 _KNOWLEDGE = (Outcome.OK, Outcome.ABSENT, Outcome.GONE)
 
 
@@ -37,8 +38,8 @@ class Failures:
 def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures) -> Troubles:
     """The troubles of one account under the given checks, in a stable order.
 
-    A failed call counts if a check needs its operation. Calls to AWS Organizations are refused in member accounts as a
-    rule: they count only if some check is UNKNOWN because of them.
+    A failed call counts if a check needs its operation. Calls to AWS Organizations and IAM Identity Center are refused in
+    member accounts as a rule: they count only if some check is UNKNOWN because of them.
     """
     needing = _needing(checks, failures)
     calls = _failed_calls(data, needing, failures)
@@ -77,7 +78,7 @@ def _needing(checks: Iterable[Check], failures: Failures) -> dict[str, set[str]]
 def _failed_calls(data: AccountData, needing: Iterable[str], failures: Failures) -> _Calls:
     calls: _Calls = {}
     for operation in needing:
-        if operation.startswith("organizations.") and operation not in failures.checks:
+        if operation.startswith(_CENTRAL) and operation not in failures.checks:
             continue
         for record in data.records(operation):
             if record.outcome not in _KNOWLEDGE:

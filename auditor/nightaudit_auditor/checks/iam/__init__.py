@@ -2,8 +2,14 @@
 
 from nightaudit_auditor.checks.iam import (
     admins,
+    bedrock,
+    cognito,
     credentials,
+    entrusted,
     escalation,
+    lint,
+    managed,
+    mfa,
     passwords,
     policies,
     providers,
@@ -15,8 +21,14 @@ from nightaudit_auditor.checks.iam import (
 
 __all__ = [
     "admins",
+    "bedrock",
+    "cognito",
     "credentials",
+    "entrusted",
     "escalation",
+    "lint",
+    "managed",
+    "mfa",
     "passwords",
     "policies",
     "providers",
