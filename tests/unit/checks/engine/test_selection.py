@@ -84,4 +84,6 @@ class TestTheCatalogue:
             assert len(check.risk) > 20, check.id
             assert len(check.remediation) > 20, check.id
             assert all(reference.startswith("https://") for reference in check.references), check.id
-            assert all(control.startswith(("CIS-AWS-", "AWS-FSBP:", "PCI-DSS-")) for control in check.compliance), check.id
+            assert all(control.startswith(("CIS-AWS-", "AWS-FSBP:", "PCI-DSS-")) for control in check.compliance), (
+                check.id
+            )
