@@ -77,10 +77,11 @@ class Roster:
             return Truth.MAYBE
 
     def trusts_service(self, role: Identity, service: str) -> Truth:
-        """Whether a service that acts for this account may assume the role. Raises PolicyError."""
+        """Whether the role's trust policy names a service, and lets it in when it acts for this account. Raises PolicyError."""
         key = (role.arn, service)
         if key not in self._services:
-            self._services[key] = decide_statements(role.trust.about(ASSUME), self._as_service(role, service))
+            statements = [s for s in role.trust.about(ASSUME) if not s.allow or _names_service(s)]
+            self._services[key] = decide_statements(statements, self._as_service(role, service))
         return self._services[key]
 
     def may_assume(self, identity: Identity, role: Identity) -> Truth:
@@ -174,6 +175,10 @@ def _naming(statements: tuple[Statement, ...], arn: str) -> list[Statement]:
 
 def _names(statement: Statement, arn: str) -> bool:
     return any(p.type == "AWS" and (p.id in (arn, "*")) for p in statement.principals or ())
+
+
+def _names_service(statement: Statement) -> bool:
+    return any(p.type == "Service" for p in statement.principals or ())
 
 
 def _or_raise(found: Value | PolicyError) -> Value:

@@ -54,6 +54,8 @@ def trust_broad(resource: Resource, context: Context) -> Iterator[Fail]:
     """The trust policy lets Roles Anywhere in for a certificate of which it says nothing, through a trust anchor that it does not
     name; and in some region an enabled profile lists the role beside an enabled trust anchor."""
     role = find(context.data, resource)
+    if not any(p.id == _SERVICE for s in role.trust.document.allowing() for p in s.principals or ()):
+        return
     account = context.data.account
     facts = Facts(
         {

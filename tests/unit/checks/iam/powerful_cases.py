@@ -95,6 +95,7 @@ TRUST_CASES = [
     hardened(TRUST, "an administrator; the account as a whole; one that is expected", _world(
         user("boss", **ALL), role(trusting({"AWS": [BOSS, OWN, f"arn:aws:iam::{SISTER}:role/break-glass"]}), **ALL)),
         settings=Settings(admins=("arn:aws:iam::*:role/break-glass",))),
+    hardened(TRUST, "everybody, which is another check's, and no service", _world(role(trusting("*"), **ALL))),
     hardened(TRUST, "a service, but no administrator", _world(role(trusting({"Service": EC2}), **READER))),
     hardened(TRUST, "the service is denied again", _world(role(trusting({"Service": EC2}), {"Effect": "Deny", "Principal": {"Service": EC2}, "Action": "*"}, **ALL))),
     hardened(TRUST, "a service that runs nobody's code", _world(role(trusting({"Service": "config.amazonaws.com"}), **ALL))),

@@ -33,6 +33,7 @@ CASES: list[Case] = [
     hardened(CHECK, "one anchor", world({"ArnEquals": {"aws:SourceArn": ANCHOR}})),
     hardened(CHECK, "one certificate", world(NAMED)),
     hardened(CHECK, "another service", world(principal={"Service": "ec2.amazonaws.com"})),
+    hardened(CHECK, "everybody, which is another check's, and no service", world(principal="*")),
     hardened(CHECK, "the anchor is disabled", world(None, ok(ANCHORS, REGION, {"trustAnchors": [{"trustAnchorArn": ANCHOR, "enabled": False}]}), PROFILE)),
     hardened(CHECK, "the profile lists another role; one that lists it is disabled", world(None, ENABLED, ok(PROFILES, REGION, {"profiles": [
         {"profileId": "p", "enabled": True, "roleArns": [f"{ROLE_ARN}-2"]}, {"profileId": "q", "enabled": False, "roleArns": [ROLE_ARN]}]}))),
