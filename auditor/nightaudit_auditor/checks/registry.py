@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from nightaudit_auditor.aws.trust import TrustModel
+from nightaudit_auditor.organization import Discovery
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, Unreadable
 
 
@@ -103,10 +104,14 @@ class Crash(msgspec.Struct, frozen=True):
 
 
 class Troubles(msgspec.Struct, frozen=True):
-    """What went wrong while an account was judged: the AUDIT_* checks turn it into findings."""
+    """What went wrong while an account was judged: the AUDIT_* checks turn it into findings.
+
+    `closed`: region → why nothing was asked there, where an organization's policy denies everything.
+    """
 
     unread: tuple[Unread, ...] = ()
     crashes: tuple[Crash, ...] = ()
+    closed: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,8 @@ class Context:
 
     `settings` is the schedule's `checks.parameters`, `trust` and `expect` (see `manifests`), `trust` the trust model over all
     accounts. `accounts` holds all accounts for checks of scope ORGANIZATION, else only the judged one. `troubles` is
-    filled for the AUDIT_* checks, which run last.
+    filled for the AUDIT_* checks, which run last. `discovery` is what was learned of the organization, if the schedule
+    has its accounts discovered.
     """
 
     data: AccountData
@@ -124,6 +130,7 @@ class Context:
     now: float  # seconds since the epoch: checks never read the clock
     trust: TrustModel
     troubles: Troubles = field(default_factory=Troubles)
+    discovery: Discovery | None = None
 
 
 class Settings(Protocol):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
 from nightaudit_auditor.checks.registry import Resource, Result, Severity
+from nightaudit_auditor.snapshot import AccountData
 
 Scope3 = tuple[str, str, str]
 """(check id, account id, region)."""
@@ -40,6 +41,7 @@ class Evaluation:
     for each region in which its resources may be. `unknown`: resources that could not (wholly) be judged; they are outside
     of what a run may call resolved. `gone`: resources that vanished during the run. `passed`: check id → resources judged
     without a problem. `muted`: problems that are there, but milder than the schedule's minimum. `unreachable`: accounts without any scope but that of AUDIT_ACCOUNT_UNREACHABLE.
+    `facts`: all accounts by id, with the few records that are needed of every one.
     """
 
     results: tuple[CheckResult, ...]
@@ -49,3 +51,4 @@ class Evaluation:
     muted: frozenset[Scope4]
     passed: Mapping[str, int]
     unreachable: tuple[str, ...]
+    facts: Mapping[str, AccountData] = field(compare=False)

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nightaudit_auditor.checks.registry import Check, Crash, Troubles, Unread
-from nightaudit_auditor.snapshot import AccountData, Outcome, Unreadable
+from nightaudit_auditor.snapshot import NOT_ITS_TURN, REGION_CLOSED, AccountData, Outcome, Unreadable
 
 _PARENT_NOT_READ, _REGIONS_UNKNOWN = "ParentNotRead", "RegionsUnknown"
 """The collector's codes of calls that were not made because the list that they start from, or the list of regions, could not
 be read: that list's own failure says all there is to say."""
+
+_SAID_OTHERWISE = (NOT_ITS_TURN, REGION_CLOSED)
+"""Calls that were not made on purpose: who waits for his turn is said by the check, a closed region once for all calls."""
 
 _REGIONS = "ec2.describe_regions"
 _CENTRAL = ("organizations.", "sso-admin.")
@@ -56,8 +59,15 @@ def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures) 
         for (operation, region, outcome), (code, count) in sorted(calls.items())
         if not _follows_from_another(operation, region, code, calls)
     )
+    closed = {
+        record.region: record.message
+        for operation in needing
+        for record in data.records(operation)
+        if record.code == REGION_CLOSED
+    }
+    unread = tuple(u for u in unread if not (u.outcome is Outcome.BLOCKED and u.region in closed))
     crashes = tuple(sorted(failures.crashes, key=lambda c: (c.check, c.resource.region, c.resource.arn)))
-    return Troubles(unread, crashes)
+    return Troubles(unread, crashes, dict(sorted(closed.items())))
 
 
 _Calls = dict[tuple[str, str, Outcome], tuple[str, int]]
@@ -81,11 +91,13 @@ def _failed_calls(data: AccountData, needing: Iterable[str], failures: Failures)
         if operation.startswith(_CENTRAL) and operation not in failures.checks:
             continue
         for record in data.records(operation):
-            if record.outcome not in _KNOWLEDGE:
+            if record.outcome not in _KNOWLEDGE and record.code not in _SAID_OTHERWISE and not record.known_empty:
                 key = (operation, record.region, record.outcome)
                 code, count = calls.get(key, ("", 0))
                 calls[key] = (record.code if code in ("", _PARENT_NOT_READ, _REGIONS_UNKNOWN) else code, count + 1)
     for key, code in failures.calls.items():
+        if code in _SAID_OTHERWISE:
+            continue
         calls.setdefault(key, (code, 1))  # never recorded at all
     return calls
 

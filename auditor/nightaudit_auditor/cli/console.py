@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import logging
 import os
@@ -67,6 +68,15 @@ def show(rows: Iterable[Sequence[str]], columns: Sequence[str]) -> None:
         table.add_row(*(Text(printable(cell)) for cell in row))
     width = None if sys.stdout.isatty() else 10_000
     Console(width=width, highlight=False, soft_wrap=True).print(table)
+
+
+def show_csv(rows: Iterable[Sequence[str]], columns: Sequence[str]) -> None:
+    """RFC 4180 on standard output. A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP,
+    "CSV Injection")."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row])
 
 
 def show_json(data: object) -> None:

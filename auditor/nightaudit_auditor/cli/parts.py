@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +13,14 @@ from uuid import uuid4
 
 import click
 
-from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_json
+from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_csv, show_json
 from nightaudit_auditor.cli.inputs import exceptions_option, make_task, read_exceptions, read_schedule, schedule_option
 
 if TYPE_CHECKING:
     from nightaudit_auditor.collect import Collection
     from nightaudit_auditor.findings.model import Finding
     from nightaudit_auditor.manifests import AuditSchedule
-    from nightaudit_auditor.snapshot import AccountData
+    from nightaudit_auditor.snapshot import AccountData, Snapshot
 
 output_option = click.option("-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True)
 snapshot_argument = click.argument("snapshot", type=click.Path(path_type=Path, exists=True, file_okay=False))
@@ -39,6 +41,10 @@ def collect_command(schedule_file: Path, folder: Path) -> None:
         ],
         ("account", "name", "reached", "regions", "error"),
     )
+    for one in collection.roster.left_out:
+        click.echo(f"not audited: {one.id} {one.name}: {one.reason}: {one.detail}", err=True)
+    for trouble in collection.roster.troubles:
+        click.echo(f"error: {trouble.detail}{f': {trouble.message}' if trouble.message else ''}", err=True)
     if not any(a.reachable for a in collection.accounts):
         sys.exit(EXIT_FAILED)
 
@@ -55,7 +61,8 @@ def audit_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Pa
     configure_logging()
     schedule = read_schedule(schedule_file)
     exceptions = read_exceptions(exception_files, schedule)
-    judgement = audit(_accounts(snapshot), schedule, exceptions, datetime.now(UTC), {})
+    with _reading(snapshot) as accounts:
+        judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {}, _organization(snapshot))
     for warning in judgement.selection.warnings:
         click.echo(f"warning: {warning}", err=True)
     _show_findings(judgement.findings, output)
@@ -78,23 +85,24 @@ def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[P
     configure_logging()
     schedule = read_schedule(schedule_file)
     exceptions = read_exceptions(exception_files, schedule)
-    accounts = _accounts(snapshot)
     task = make_task(schedule, exceptions, digest="", storage=None, run=None)
-    judgement = audit(accounts, schedule, exceptions, task.started, {})
-    comparison = compare(None, judgement.findings, judgement.judged, task.started)
-    outcomes = tuple(AccountOutcome.of(data) for data in accounts.values())
-    reached = sum(data.reachable for data in accounts.values())
-    result = result_of(
-        severity_counts(comparison.findings),
-        unknown=unknown_count(comparison.findings),
-        reached=reached,
-        unreached=len(accounts) - reached,
-        incomplete=not all(data.complete for data in accounts.values()),
-    )
-    model = report_model(
-        task, judgement, comparison, accounts, outcomes,
-        result=result, errors=audit_errors(comparison.findings), completed=datetime.now(UTC),
-    )  # fmt: skip
+    with _reading(snapshot) as accounts:
+        judgement = audit(accounts, schedule, exceptions, task.started, {}, _organization(snapshot))
+        comparison = compare(None, judgement.findings, judgement.judged, task.started)
+        outcomes = tuple(AccountOutcome.of(data) for data in accounts.values())
+        reached = sum(outcome.reachable for outcome in outcomes)
+        result = result_of(
+            severity_counts(comparison.findings),
+            unknown=unknown_count(comparison.findings),
+            reached=reached,
+            unreached=len(outcomes) - reached,
+            incomplete=bool(judgement.roster.troubles)
+            or not all(data.complete for data in judgement.evaluation.facts.values()),
+        )
+        model = report_model(
+            task, judgement, comparison, accounts, outcomes,
+            result=result, errors=audit_errors(comparison.findings), completed=datetime.now(UTC),
+        )  # fmt: skip
     try:
         write_report(model, file)
     except OSError as error:
@@ -120,16 +128,17 @@ def diff_command(old: Path, new: Path, output: str) -> None:
 
 @click.command("inventory")
 @snapshot_argument
-@output_option
+@click.option("-o", "--output", type=click.Choice([*OUTPUTS, "csv"]), default="table", show_default=True)
 def inventory_command(snapshot: Path, output: str) -> None:
     """Count the resources in a SNAPSHOT by account, region and type; what could not be listed is UNKNOWN, not 0."""
     from nightaudit_auditor.views import inventory  # noqa: PLC0415
 
-    rows = tuple(inventory(_accounts(snapshot).values()))
+    with _reading(snapshot) as accounts:
+        rows = inventory(accounts.values())
     if output == "json":
         show_json(rows)
         return
-    show(
+    (show_csv if output == "csv" else show)(
         [[r.account, r.region, r.type, "UNKNOWN" if r.count is None else str(r.count)] for r in rows],
         ("account", "region", "type", "count"),
     )
@@ -150,11 +159,22 @@ async def _collect(schedule: AuditSchedule, folder: Path) -> Collection:
         fail(str(error), EXIT_FAILED)
 
 
-def _accounts(snapshot: Path) -> dict[str, AccountData]:
+@contextmanager
+def _reading(snapshot: Path) -> Iterator[Snapshot]:
+    """The snapshot's accounts; a file that cannot be read, at whichever of them, ends the command with its name and line."""
     from nightaudit_auditor.snapshot import SnapshotError, open_snapshot  # noqa: PLC0415
 
     try:
-        return {data.account.id: data for data in open_snapshot(snapshot)}
+        yield open_snapshot(snapshot)
+    except SnapshotError as error:
+        fail(str(error))
+
+
+def _organization(snapshot: Path) -> AccountData | None:
+    from nightaudit_auditor.snapshot import SnapshotError, open_organization  # noqa: PLC0415
+
+    try:
+        return open_organization(snapshot)
     except SnapshotError as error:
         fail(str(error))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
 from botocore.session import Session
 
 from nightaudit_auditor.collect.client import Client, Credentials, CredentialsError, Target
@@ -15,8 +17,9 @@ from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, CollectedAccount, Progress
 from nightaudit_auditor.collect.regions import enabled, named, select, unmatched
 from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask, now, skipped
+from nightaudit_auditor.collect.shares import Shares
 from nightaudit_auditor.manifests.types import AccountTarget, Regions
-from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter
+from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter, Turn
 
 IDENTITY = "sts.get_caller_identity"
 REGIONS = "ec2.describe_regions"
@@ -47,22 +50,22 @@ class Run:
     progress: Progress | None
     id: str
     regions: Regions
+    turns: Mapping[str, Turn]
+    shares: Shares
 
 
 async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
     """Collect one account. Raises SnapshotError if the snapshot cannot be written; what AWS does ends in the result."""
-    partition = _partition(run, account)
+    partition = partition_of(run, account)
     try:
         async with run.halt.guard():
-            target, identity = await _reach(run, account, partition)
+            target, identity = await reach(run, account, partition)
     except AccountUnreachable as failed:
         return _unreachable(run, account, partition, failed.record)
     except Halted as halted:
-        entry = run.catalogue.entries[IDENTITY]
-        message = "the run ended before the account was reached"
-        return _unreachable(run, account, partition, skipped(account.id, entry, GLOBAL, {}, halted.code, message))
-    if identity.answer is not None and (found := _PARTITION.match(str(identity.answer.get("Arn", "")))):
-        partition = found[1]
+        return _unreachable(run, account, partition, not_reached_in_time(run, account, halted))
+    partition = partition_in(identity) or partition
+    share = run.shares.of(account.id)
     listed, regions, error = await _regions(run, account, target, partition)
     who = Account(id=account.id, name=account.name, partition=partition, labels=account.labels)
     if run.progress is not None:
@@ -71,27 +74,34 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
     writer = run.sink.account(who, regions=regions, reachable=True, time=now())
     with writer:
         sweep = Sweep(
-            client=run.client, catalogue=run.catalogue, models=run.models, target=target, partition=partition, writer=writer,
-            halt=run.halt, progress=run.progress,
+            client=run.client, catalogue=share.catalogue, models=run.models, target=target, partition=partition,
+            writer=writer, halt=run.halt, progress=run.progress, turns=run.turns,
         )  # fmt: skip
-        await sweep.run(regions, (identity, listed, *missing), regions_unknown=error if not regions else "")
+        known = (identity, listed, *missing, *share.known)
+        await sweep.run(regions, known, regions_unknown=error if not regions else "")
         halted_by = run.halt.code()
         # A deadline that passed after the last answer has cut nothing off.
         complete = not halted_by or not writer.outcomes[Outcome.SKIPPED.value]
         writer.close(complete=complete, reason="" if complete else halted_by)
     run.client.pace.forget(account.id)
     error = error or "; ".join(record.message for record in missing) or ("" if complete else halted_by)
-    return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error)
+    # What an interrupted run did not read keeps its turn.
+    turns = sweep.turns if complete else None
+    return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error, turns=turns)
 
 
-async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Target, Record]:
-    """The account's credentials, proven to lead to it. Raises AccountUnreachable."""
+async def reach(run: Run, account: AccountTarget, partition: str) -> tuple[Target, Record]:
+    """The account's credentials, proven to lead to it. Raises AccountUnreachable, Halted.
+
+    Without an id the account is the one that the credentials lead to.
+    """
     region = _home(run, partition)
     credentials: Credentials = run.own
     if account.role_arn:
         credentials = RoleCredentials(
-            run.client, run.base, role=account.role_arn, external_id=account.external_id, run=run.id, region=region
-        )
+            run.client, run.base, role=account.role_arn, external_id=account.external_id, run=run.id, region=region,
+            session_tags=account.session_tags,
+        )  # fmt: skip
         try:
             await credentials.keys()
         except CredentialsError as error:
@@ -101,11 +111,21 @@ async def _reach(run: Run, account: AccountTarget, partition: str) -> tuple[Targ
     if record.outcome is not Outcome.OK or record.answer is None:
         raise AccountUnreachable(record)
     found = str(record.answer.get("Account", ""))
+    if not account.id and found:
+        target.account = found
+        return target, msgspec.structs.replace(record, account=found)
     if found != account.id:
         through = account.role_arn or "the run's own credentials"
         message = f"{through} leads to account {found}, not to {account.id}: set roleARN to a role in {account.id}"
         raise AccountUnreachable(_sts(account, "get_caller_identity", Outcome.ERROR, "WrongAccount", message))
     return target, record
+
+
+def not_reached_in_time(run: Run, account: AccountTarget, halted: Halted) -> Record:
+    """The record of an account that the run did not come to."""
+    entry = run.catalogue.entries[IDENTITY]
+    message = "the run ended before the account was reached"
+    return skipped(account.id, entry, GLOBAL, {}, halted.code, message)
 
 
 async def _regions(
@@ -156,14 +176,14 @@ def _unreachable(run: Run, account: AccountTarget, partition: str, record: Recor
 
 def _finish(
     run: Run, account: AccountTarget, regions: tuple[str, ...], writer: AccountWriter, totals: Totals,
-    *, complete: bool, error: str, record: Record | None = None,
+    *, complete: bool, error: str, record: Record | None = None, turns: dict[str, Turn] | None = None,
 ) -> CollectedAccount:  # fmt: skip
     by_service = {r: {s: dict(c) for s, c in sorted(services.items())} for r, services in sorted(totals.items())}
     if record is not None:
         by_service = {record.region: {record.service: {record.outcome.value: 1}}}
     collected = CollectedAccount(
         account=account.id, name=account.name, regions=regions, reachable=record is None, complete=complete, error=error,
-        outcomes=dict(sorted(writer.outcomes.items())), by_service=by_service,
+        outcomes=dict(sorted(writer.outcomes.items())), by_service=by_service, turns=turns,
     )  # fmt: skip
     if run.progress is not None:
         run.progress.account_finished(collected)
@@ -183,7 +203,14 @@ def _sts(account: AccountTarget, operation: str, outcome: Outcome, code: str, me
     )
 
 
-def _partition(run: Run, account: AccountTarget) -> str:
+def partition_in(identity: Record) -> str:
+    """The partition that the answer of sts.get_caller_identity names, empty if it names none."""
+    found = _PARTITION.match(str((identity.answer or {}).get("Arn", "")))
+    return found[1] if found else ""
+
+
+def partition_of(run: Run, account: AccountTarget) -> str:
+    """The partition that the role names, else the one in which the run lives."""
     found = _PARTITION.match(account.role_arn)
     region = run.session.get_config_variable("region")
     return found[1] if found else run.models.partition_of(region) if region else "aws"

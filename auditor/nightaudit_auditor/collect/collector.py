@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 
 import botocore
@@ -13,15 +15,18 @@ from nightaudit_auditor.collect.account import Run, collect_account
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.client import Client, Target
 from nightaudit_auditor.collect.credentials import OwnCredentials
+from nightaudit_auditor.collect.discovery import discover
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.halt import Halt
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.progress import CollectedAccount, Collection, Progress
 from nightaudit_auditor.collect.retry import Patience
+from nightaudit_auditor.collect.shares import Shares
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.manifests.types import AccountTarget, AuditSchedule
-from nightaudit_auditor.snapshot import SnapshotWriter
+from nightaudit_auditor.organization import select_accounts
+from nightaudit_auditor.snapshot import AccountData, SnapshotWriter, Turn
 
 IN_FLIGHT = 128
 """Requests at once in the whole run: one core carries no more than that without falling behind its answers."""
@@ -40,10 +45,11 @@ async def collect(
     session: botocore.session.Session | None = None,
     in_flight: int = IN_FLIGHT,
     patience: Patience | None = None,
+    turns: Mapping[str, Turn] | None = None,
 ) -> Collection:
-    """Collect every account of the schedule into `sink`.
+    """Discover the accounts, if the schedule says so, and collect every one of them into `sink`.
 
-    `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
+    `turns` are those that the run before ended with: how far the lists are read that are too long for one run. `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
     asked is recorded as skipped. Raises CatalogueError if the catalogue contradicts botocore, SnapshotError if the snapshot
     cannot be written; whatever AWS does ends in the records and the result.
     """
@@ -54,20 +60,30 @@ async def collect(
     halt = Halt(deadline, stop)
     user_agent = f"nightaudit/{version('nightaudit')} Botocore/{botocore.__version__}"
     async with Wire(session, connections=in_flight, user_agent=user_agent) as wire:
-        client = Client(
-            models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=in_flight, patience=patience
-        )
+        pace = Pace(load_quotas(), progress.throttled) if progress else Pace(load_quotas())
+        client = Client(models, Endpoints(session, models), wire, pace, in_flight=in_flight, patience=patience)
         own = OwnCredentials(session)
         shared = Run(
             client=client, catalogue=catalogue, models=models, session=session, own=own, base=Target("", own), sink=sink,
-            halt=halt, progress=progress, id=run, regions=schedule.spec.regions,
+            halt=halt, progress=progress, id=run, regions=schedule.spec.regions, turns=turns or {},
+            shares=Shares(catalogue, None),
         )  # fmt: skip
         watcher = asyncio.create_task(halt.watch())
         try:
-            accounts = await _all(shared, schedule.spec.accounts)
+            found: AccountData | None = None
+            if schedule.spec.organization is not None:
+                found = await discover(shared, schedule.spec.organization)
+                shared = replace(shared, shares=Shares(catalogue, found))
+            roster = select_accounts(schedule.spec, found)
+            if progress is not None:
+                progress.run_started(len(roster.accounts))
+            accounts = await _all(shared, roster.accounts)
         finally:
             watcher.cancel()
-    return Collection(accounts=accounts, halted=halt.code(), seconds=round(time.monotonic() - started, 3))
+    return Collection(
+        accounts=accounts, halted=halt.code(), seconds=round(time.monotonic() - started, 3), organization=found,
+        roster=roster,
+    )  # fmt: skip
 
 
 async def _all(run: Run, accounts: tuple[AccountTarget, ...]) -> tuple[CollectedAccount, ...]:

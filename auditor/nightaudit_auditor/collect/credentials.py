@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from botocore.credentials import Credentials as BotoCredentials
 from botocore.credentials import RefreshableCredentials
@@ -64,15 +66,25 @@ class OwnCredentials:
 
 
 class RoleCredentials:
-    """A role, assumed when it is first needed and again before its session ends, once for all who wait."""
+    """A role, assumed when it is first needed and again before its session ends, once for all who wait.
 
-    def __init__(self, client: Client, base: Target, *, role: str, external_id: str, run: str, region: str) -> None:
+    No duration is asked for: the default is the hour that a session may last which is itself begun with a role's keys, as
+    in a pod (IAM User Guide, "Methods to assume a role", role chaining).
+    """
+
+    def __init__(
+        self, client: Client, base: Target, *, role: str, external_id: str, run: str, region: str,
+        session_tags: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self._client = client
         self._base = base
         self._region = region
-        self._parameters = {"RoleArn": role, "RoleSessionName": session_name(run)}
+        self._role = role
+        self._parameters: dict[str, Any] = {"RoleArn": role, "RoleSessionName": session_name(run)}
         if external_id:
             self._parameters["ExternalId"] = external_id
+        if session_tags:
+            self._parameters["Tags"] = [{"Key": key, "Value": value} for key, value in sorted(session_tags.items())]
         self._lock = asyncio.Lock()
         self._keys: Keys | None = None
         self._refresh_at = 0.0
@@ -95,9 +107,7 @@ class RoleCredentials:
     async def _assume(self) -> Keys:
         reply = await self._client.call(self._base, "sts", "AssumeRole", self._region, self._parameters, Meaning())
         if reply.outcome is not Outcome.OK or reply.answer is None:
-            raise CredentialsError(
-                reply.code, f"{self._parameters['RoleArn']} cannot be assumed: {reply.message}", reply.outcome
-            )
+            raise CredentialsError(reply.code, f"{self._role} cannot be assumed: {reply.message}", reply.outcome)
         given = reply.answer.get("Credentials", {})
         try:
             keys = Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

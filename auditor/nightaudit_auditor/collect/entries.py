@@ -97,7 +97,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     list. `cap` is how many of its calls one answer of the earlier operation may cause in a run: of more, each run makes the
     next ones in turn; 0 is no limit. `flow` names a special sequence of calls. `counts` says which
     resources the answer lists: CloudFormation's name of the type, and the JMESPath of the list. `inventory` marks an
-    operation that is recorded for people: no check, view or other operation reads it.
+    operation that is recorded for people: no check, view or other operation reads it. `probe` marks those that are tried first in
+    a region: if an organization's policy denies all of them, the region is closed, and nothing else is asked there.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     flow: Literal["", "credential_report"] = ""
     counts: dict[str, str] = {}
     inventory: bool = False
+    probe: bool = False
     service: str = ""
 
     def sent(self, parameters: dict[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -53,6 +54,7 @@ class Bucket:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        heard: Callable[[], None] = lambda: None,
     ) -> None:
         self.rate = quota.rate
         self._quota = quota
@@ -61,6 +63,7 @@ class Bucket:
         self._sleep = sleep
         self._last = clock()
         self._slowed = float("-inf")
+        self._heard = heard
 
     async def take(self) -> None:
         """Wait for a token. Waiters are served in the order in which they came: a debt is taken at once and slept off."""
@@ -74,6 +77,7 @@ class Bucket:
 
         Once a second: the refusals of calls that were under way together are one message.
         """
+        self._heard()
         self._refill()
         if self._last - self._slowed < _ONE_MESSAGE:
             return
@@ -94,10 +98,11 @@ class Bucket:
 
 
 class Pace:
-    """The buckets of a run, made as they are needed."""
+    """The buckets of a run, made as they are needed. `throttled` hears of each refusal: (account, region, service)."""
 
-    def __init__(self, quotas: Quotas) -> None:
+    def __init__(self, quotas: Quotas, throttled: Callable[[str, str, str], None] = lambda *_: None) -> None:
         self._quotas = quotas
+        self._throttled = throttled
         self._buckets: dict[tuple[str, str, str], Bucket] = {}
 
     def bucket(self, account: str, region: str, service: str, operation: str) -> Bucket:
@@ -105,7 +110,7 @@ class Pace:
         name, quota = self._quotas.find(service, operation)
         key = (account, region, name)
         if key not in self._buckets:
-            self._buckets[key] = Bucket(quota)
+            self._buckets[key] = Bucket(quota, heard=partial(self._throttled, account, region, service))
         return self._buckets[key]
 
     def forget(self, account: str) -> None:

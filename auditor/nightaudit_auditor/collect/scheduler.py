@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from nightaudit_auditor.collect.client import Client, Meaning, Reply, Target
@@ -13,7 +15,17 @@ from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, Progress
-from nightaudit_auditor.snapshot import GLOBAL, SERVICE_NOT_IN_REGION, AccountWriter, Outcome, Record
+from nightaudit_auditor.snapshot import (
+    GLOBAL,
+    NOT_ITS_TURN,
+    REGION_CLOSED,
+    SERVICE_NOT_IN_REGION,
+    AccountWriter,
+    Outcome,
+    Record,
+    Turn,
+)
+from nightaudit_auditor.snapshot.turns import take
 
 PARENT_NOT_READ = "ParentNotRead"
 REGIONS_UNKNOWN = "RegionsUnknown"
@@ -21,6 +33,8 @@ _MESSAGE = 1000  # characters: EC2 appends kilobytes of an encoded authorization
 _HAS_ANSWER = {Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.THROTTLED, Outcome.BLOCKED}
 
 Totals = dict[str, dict[str, Counter[str]]]
+Call = tuple[str, dict[str, str]]
+"""A region and the parameters that are sent there."""
 
 
 def now() -> str:
@@ -71,6 +85,7 @@ class Sweep:
         writer: AccountWriter,
         halt: Halt,
         progress: Progress | None,
+        turns: Mapping[str, Turn] | None = None,
     ) -> None:
         self._client = client
         self._catalogue = catalogue
@@ -83,7 +98,10 @@ class Sweep:
         self._seen: set[tuple[str, str, tuple[tuple[str, str], ...]]] = set()
         self._regions: tuple[str, ...] = ()
         self._tasks: asyncio.TaskGroup | None = None
+        self._turns = turns or {}
         self.totals: Totals = {}
+        self.turns: dict[str, Turn] = {}
+        """Where the reading of each list stands that is too long for one run."""
 
     async def run(self, regions: tuple[str, ...], known: tuple[Record, ...], *, regions_unknown: str = "") -> None:
         """Ask everything in `regions`, and what depends on the records that are `known` already.
@@ -96,32 +114,59 @@ class Sweep:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                for record in known:
-                    entry = self._catalogue.entries[record.name]
-                    self._seen.add(_key(entry, record.region, record.parameters))
+                told = [(self._catalogue.entries[record.name], record) for record in known]
+                # All of them before the first is followed: none is asked again because another one leads to it.
+                self._seen |= {_key(entry, record.region, record.parameters) for entry, record in told}
+                for entry, record in told:
                     self._finish(entry, record, 0.0)
                 for entry in self._catalogue.roots:
-                    if regions_unknown and entry.scope != "global":
+                    if entry.scope == "global":
+                        self._start(entry, GLOBAL, {})
+                    elif regions_unknown:
                         record = skipped(self._target.account, entry, GLOBAL, {}, REGIONS_UNKNOWN, regions_unknown)
                         self._finish(entry, record, 0.0)
-                        continue
-                    for region in (GLOBAL,) if entry.scope == "global" else regions:
-                        self._start(entry, region, {})
+                for region in regions:
+                    tasks.create_task(self._enter(region))
         except ExceptionGroup as group:
             # Each call catches what AWS can do to it; what is left is the disk or a defect, and the first says it all.
             raise group.exceptions[0] from group
+
+    async def _enter(self, region: str) -> None:
+        """Try a few services of several kinds first: a region that an organization's policy closes gets no thousand denials."""
+        regional = [entry for entry in self._catalogue.roots if entry.scope == "regional"]
+        probes = [entry for entry in regional if entry.probe]
+        for entry in probes:
+            self._seen.add(_key(entry, region, {}))
+            self._announce(entry, region)
+        outcomes = await asyncio.gather(*(self._call(entry, region, {}) for entry in probes))
+        if not probes or any(outcome is not Outcome.BLOCKED for outcome in outcomes):
+            for entry in regional:
+                self._start(entry, region, {})
+            return
+        tried = ", ".join(entry.id for entry in probes)
+        message = f"not asked: an organization's policy closes {region}, it denied {tried}"
+        for entry in regional:
+            if not entry.probe:
+                reply = Reply(Outcome.BLOCKED, None, REGION_CLOSED, message)
+                self._finish(entry, _record(self._target.account, entry, region, {}, reply), 0.0)
 
     def _start(self, entry: Entry, region: str, parameters: dict[str, str]) -> None:
         key = _key(entry, region, parameters)
         if key in self._seen or self._tasks is None:
             return
         self._seen.add(key)
+        self._announce(entry, region)
         self._tasks.create_task(self._call(entry, region, parameters))
 
-    async def _call(self, entry: Entry, region: str, parameters: dict[str, str]) -> None:
+    def _announce(self, entry: Entry, region: str) -> None:
+        if self._progress is not None:
+            self._progress.call_started(self._target.account, region, entry.service)
+
+    async def _call(self, entry: Entry, region: str, parameters: dict[str, str]) -> Outcome:
         started = time.monotonic()
         record = await self._outcome(entry, region, parameters)
         self._finish(entry, record, time.monotonic() - started)
+        return record.outcome
 
     async def _outcome(self, entry: Entry, region: str, parameters: dict[str, str]) -> Record:
         account = self._target.account
@@ -153,16 +198,37 @@ class Sweep:
 
     def _follow(self, child: Entry, source: Source, parent: Record) -> None:
         if parent.answer is not None and parent.outcome in _HAS_ANSWER:
+            calls: list[Call] = []
             try:
                 for region, parameters in source.calls(parent.answer, parent.parameters, parent.region):
                     # What is listed globally may live in a region that the schedule leaves out, and is out of scope with it.
                     if child.scope != "bucket" or not self._regions or region in self._regions:
-                        self._start(child, region, parameters)
+                        calls.append((region, parameters))
             except ValueError as error:
                 self._skip(child, source, parent, PARENT_NOT_READ, str(error))
+            for region, parameters in self._in_turn(child, parent, calls):
+                self._start(child, region, parameters)
         if parent.outcome not in {Outcome.OK, Outcome.ABSENT, Outcome.GONE} and not parent.known_empty:
             code = parent.code if parent.outcome is Outcome.SKIPPED else PARENT_NOT_READ
             self._skip(child, source, parent, code, f"needs {parent.name}, which ended as {parent.outcome}")
+
+    def _in_turn(self, child: Entry, parent: Record, calls: list[Call]) -> list[Call]:
+        """Those of `calls` that this run makes; of a list that is too long for one run the others are recorded as waiting."""
+        if not child.cap or len(calls) <= child.cap:
+            return calls
+        items = {json.dumps(call, sort_keys=True): call for call in calls}
+        name = json.dumps([self._target.account, child.id, parent.region, parent.parameters], sort_keys=True)
+        chosen, turn = take(self._turns.get(name), list(items), child.cap, now())
+        if turn is not None:
+            self.turns[name] = turn
+            message = f"{len(items) - len(chosen)} of {len(items)} wait for a later run ({child.cap} are read in each): {turn.age}"
+            for item in items.keys() - chosen:
+                region, parameters = items[item]
+                if (key := _key(child, region, parameters)) not in self._seen:
+                    self._seen.add(key)
+                    record = skipped(self._target.account, child, region, parameters, NOT_ITS_TURN, message)
+                    self._finish(child, record, 0.0)
+        return [items[item] for item in sorted(chosen)]
 
     def _skip(self, child: Entry, source: Source, parent: Record, code: str, message: str) -> None:
         # What it would have been asked about is not known, but that it was not asked must be.

@@ -6,6 +6,7 @@ from itertools import chain
 
 import msgspec
 
+from nightaudit_auditor.organization import LeftOut
 from nightaudit_auditor.snapshot import AccountData, Outcome
 
 SCHEMA = "nightaudit.dev/run-manifest/v1"
@@ -45,7 +46,8 @@ class AccountOutcome(msgspec.Struct, frozen=True, rename="camel"):
 class RunManifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """What ran and what it made. `catalogue` is the sha256 over the operations and checks of this version.
 
-    `checks` are those that the schedule selected; `incomplete` says why the collection ended early, or is empty.
+    `checks` are those that the schedule selected; `incomplete` says why the collection ended early, or is empty. `left_out`
+    are the accounts of the organization that were not audited, each with the reason, if the schedule discovers accounts.
     """
 
     schema: str = SCHEMA
@@ -63,6 +65,7 @@ class RunManifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     checks: tuple[str, ...]
     incomplete: str
     accounts: tuple[AccountOutcome, ...]
+    left_out: tuple[LeftOut, ...]
     objects: tuple[StoredObject, ...]
     errors: tuple[str, ...]
 

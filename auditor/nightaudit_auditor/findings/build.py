@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from nightaudit_auditor.checks.registry import Check, Fail, Registry
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
 from nightaudit_auditor.findings.model import AccountRef, Finding, ResourceRef, Status, fingerprint
-from nightaudit_auditor.snapshot import GLOBAL, AccountData
+from nightaudit_auditor.organization import Discovery
+from nightaudit_auditor.snapshot import GLOBAL
 
 NO_ACCOUNT = AccountRef(id="")
 """The account of findings about the schedule itself."""
 
 
 def build_findings(
-    evaluation: Evaluation, registry: Registry, accounts: Mapping[str, AccountData]
+    evaluation: Evaluation, registry: Registry, discovery: Discovery | None = None
 ) -> tuple[Finding, ...]:
     """One finding per result, in the evaluation's order; state and times are memory's to give."""
     owners = {
-        id_: AccountRef(id=id_, name=data.account.name, labels=data.account.labels) for id_, data in accounts.items()
+        id_: AccountRef(id=id_, name=data.account.name, labels=data.account.labels)
+        for id_, data in evaluation.facts.items()
     }
+    if discovery is not None and discovery.data.account.id not in owners:
+        owners[discovery.data.account.id] = AccountRef(id=discovery.data.account.id, name=discovery.speaker_name)
     return tuple(
         _finding(result, registry.checks[result.check], owners[result.account]) for result in evaluation.results
     )

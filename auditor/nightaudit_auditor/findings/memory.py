@@ -47,7 +47,8 @@ class Judged:
     `unknown`: (check, account, resource ARN) that could not be judged; without a region, because where a resource is may
     be just what could not be read. `muted`: likewise for problems that are there, but too mild for the schedule.
     `selected`: all checks that ran; `accounts`: all accounts of the run, reached or not; `regions`: account → the regions
-    that were audited, for accounts whose regions are known.
+    that were audited, for accounts whose regions are known. `accounts_known` is False if a discovery did not find out
+    which other accounts the schedule means; those in `left_out` it is known not to mean.
     """
 
     scopes: Collection[Scope]
@@ -56,6 +57,8 @@ class Judged:
     accounts: Collection[str]
     muted: Collection[Place] = ()
     regions: Mapping[str, Collection[str]] = field(default_factory=dict)
+    accounts_known: bool = True
+    left_out: Collection[str] = ()
 
     def speaks_of(self, finding: Finding) -> bool:
         """True if the run would have found the problem, had it still been there."""
@@ -68,10 +71,14 @@ class Judged:
         account = finding.account.id
         return (
             finding.check in self.selected
-            and (not account or account in self.accounts)
+            and (not account or self._meant(account) or (finding.check, account, finding.region) in self.scopes)
             and (finding.check, account, finding.resource.arn) not in self.muted
             and (finding.region == GLOBAL or finding.region in self.regions.get(account, (finding.region,)))
         )
+
+    def _meant(self, account: str) -> bool:
+        """Whether the schedule means the account, as far as this run could find out."""
+        return account in self.accounts or (not self.accounts_known and account not in self.left_out)
 
 
 @dataclass(frozen=True)

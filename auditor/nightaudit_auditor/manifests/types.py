@@ -31,8 +31,37 @@ class AccountTarget(_Manifest, frozen=True, kw_only=True, rename="camel", omit_d
     name: str = ""
     role_arn: str = msgspec.field(default="", name="roleARN")
     external_id: str = msgspec.field(default="", name="externalID")
+    session_tags: dict[str, str] = {}
     regions: tuple[str, ...] = ()
     labels: dict[str, str] = {}
+
+
+class TagMatch(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """A tag key, and globs of which one must match its value; no values: any value."""
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
+class Members(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """Accounts of an organization: those that are named, and those anywhere below the units."""
+
+    accounts: tuple[str, ...] = ()
+    organizational_units: tuple[str, ...] = ()
+
+
+class OrganizationTarget(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
+    """The organization whose accounts are discovered; without `role_arn` it is read with the run's own credentials."""
+
+    member_role_name: str
+    role_arn: str = msgspec.field(default="", name="roleARN")
+    external_id: str = msgspec.field(default="", name="externalID")
+    member_external_id: str = msgspec.field(default="", name="memberExternalID")
+    session_tags: dict[str, str] = {}
+    management_account: Literal["MemberRole", "OrganizationRole", "Exclude"] = "MemberRole"
+    include: Members | None = None
+    exclude: Members = Members()
+    tag_selector: tuple[TagMatch, ...] = ()
 
 
 class Regions(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
@@ -139,8 +168,9 @@ class Errors(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults
 
 class ScheduleSpec(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     schedule: str
-    accounts: tuple[AccountTarget, ...]
     storage: Storage
+    accounts: tuple[AccountTarget, ...] = ()
+    organization: OrganizationTarget | None = None
     time_zone: str = "Etc/UTC"
     suspend: bool = False
     starting_deadline_seconds: int = 3600
@@ -163,13 +193,6 @@ class AuditSchedule(_Manifest, frozen=True, kw_only=True, rename="camel", omit_d
     spec: ScheduleSpec
     api_version: str = API_VERSION
     kind: Literal["AuditSchedule"] = "AuditSchedule"
-
-
-class TagMatch(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """A tag key, and globs of which one must match its value; no values: any value."""
-
-    key: str
-    values: tuple[str, ...] = ()
 
 
 class Match(_Manifest, frozen=True, kw_only=True, rename="camel", omit_defaults=True):

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from nightaudit_auditor.findings.model import Finding
+from nightaudit_auditor.organization import LeftOut
 
 
 class CheckText(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +42,7 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     """One account of the schedule. `error` says why it could not be reached, or is empty.
 
     `regions` were audited. `calls` counts the recorded answers by outcome (`snapshot.Outcome`: ok, absent, denied …).
+    `audited` is False for what only findings name: the schedule itself, the account that answered for the organization.
     """
 
     id: str
@@ -50,6 +52,7 @@ class AccountRow(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     regions: tuple[str, ...] = ()
     calls: dict[str, int] = {}
+    audited: bool = True
 
 
 class InventoryRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +71,7 @@ class ReportModel(msgspec.Struct, frozen=True, kw_only=True):
     `resolved` are those of earlier runs that are gone. What changed is derived: NEW and REOPENED of `findings`, and
     `resolved`. An UNKNOWN finding names the operation that could not be read in `evidence["operation"]`.
     `catalogue` is the hash of the checks and operations, `passed` the number of evaluations without a problem, if known.
+    `left_out` are the accounts of the organization that were not audited, if the schedule has them discovered.
     """
 
     schedule: str
@@ -87,4 +91,5 @@ class ReportModel(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: tuple[ExceptionRow, ...] = ()
     accounts: tuple[AccountRow, ...] = ()
     inventory: tuple[InventoryRow, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     errors: tuple[str, ...] = ()

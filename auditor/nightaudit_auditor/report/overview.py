@@ -85,7 +85,9 @@ def summaries(report: ReportModel) -> tuple[AccountSummary, ...]:
     for finding in report.findings:
         account = finding.account
         if account.id not in known:
-            known[account.id] = AccountRow(id=account.id, name=account.name or "schedule", reachable=True)
+            known[account.id] = AccountRow(
+                id=account.id, name=account.name or "schedule", reachable=True, audited=False
+            )  # fmt: skip
         if finding.status is Status.UNKNOWN:
             unknown[account.id] += 1
         elif finding.state is not State.EXCEPTED:

@@ -8,6 +8,8 @@ HEADER_SCHEMA = "nightaudit.dev/snapshot/v1"
 TRAILER_SCHEMA = "nightaudit.dev/snapshot-end/v1"
 METADATA = "metadata"
 """The folder inside a run's folder that holds one snapshot per account."""
+ORGANIZATION = "organization"
+"""What stands for the account in the name of the snapshot that holds the organization's answers."""
 SUFFIX = ".jsonl.gz"
 
 

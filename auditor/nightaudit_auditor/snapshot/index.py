@@ -64,6 +64,20 @@ class AccountData:
             key = (record.region, tuple(sorted(record.parameters.items())))
             self._by_operation.setdefault(record.name, {})[key] = record
 
+    def only(self, operations: Iterable[str]) -> AccountData:
+        """The same account with the records of `operations` alone: what may stay in memory while other accounts are read."""
+        kept = AccountData(
+            self.account,
+            self.regions,
+            (),
+            reachable=self.reachable,
+            complete=self.complete,
+            run=self.run,
+            time=self.time,
+        )
+        kept._by_operation = {name: self._by_operation[name] for name in operations if name in self._by_operation}
+        return kept
+
     def records(self, operation: str) -> Iterator[Record]:
         """All records of `service.operation`, whatever their outcome, in a stable order."""
         calls = self._by_operation.get(operation, {})

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from nightaudit_auditor.snapshot.errors import SnapshotError
-from nightaudit_auditor.snapshot.format import HEADER_SCHEMA, METADATA, SUFFIX, TRAILER_SCHEMA, Header, Trailer
+from nightaudit_auditor.snapshot.format import (
+    HEADER_SCHEMA,
+    METADATA,
+    ORGANIZATION,
+    SUFFIX,
+    TRAILER_SCHEMA,
+    Header,
+    Trailer,
+)
 from nightaudit_auditor.snapshot.index import Account, AccountData
 from nightaudit_auditor.snapshot.record import Record
 
@@ -22,17 +30,53 @@ class _Probe(msgspec.Struct):
     schema: str = ""
 
 
-def open_snapshot(folder: Path) -> Iterator[AccountData]:
-    """The accounts of a run's folder in the order of their ids; only the one at hand is in memory.
+class Snapshot(Mapping[str, AccountData]):
+    """The accounts of a run's folder by id, sorted. Looking an account up reads its file: only the last one stays in memory.
 
-    Raises SnapshotError if there is no account, or at the first one that cannot be read.
+    Lookups raise SnapshotError if the file cannot be read whole.
     """
-    base = folder / METADATA if (folder / METADATA).is_dir() else folder
-    paths = sorted(base.glob(f"*{SUFFIX}"))
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._paths = dict(sorted(paths.items()))
+        self._last: AccountData | None = None
+
+    def __getitem__(self, account: str) -> AccountData:
+        path = self._paths[account]
+        if self._last is None or self._last.account.id != account:
+            self._last = None  # before the next one is read: two at a time would double the memory
+            self._last = read_account(path)
+            if self._last.account.id != account:
+                raise SnapshotError(f"{path}: holds account {self._last.account.id}, its name says {account}")
+        return self._last
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """The snapshot of a run, by its folder or the metadata folder in it. Raises SnapshotError if there is none.
+
+    A run that could not discover any account has one without accounts.
+    """
+    base = _base(folder)
+    paths = {path.name.removesuffix(SUFFIX): path for path in base.glob(f"*{SUFFIX}")}
     if not paths:
         raise SnapshotError(f"{base}: holds no snapshot (no *{SUFFIX}): name the folder of a run")
-    for path in paths:
-        yield read_account(path)
+    paths.pop(ORGANIZATION, None)
+    return Snapshot(paths)
+
+
+def open_organization(folder: Path) -> AccountData | None:
+    """What one account said of its organization; None if the run was not told to discover accounts. Raises SnapshotError."""
+    path = _base(folder) / f"{ORGANIZATION}{SUFFIX}"
+    return read_account(path) if path.exists() else None
+
+
+def _base(folder: Path) -> Path:
+    return folder / METADATA if (folder / METADATA).is_dir() else folder
 
 
 def read_account(path: Path) -> AccountData:

@@ -14,6 +14,9 @@ GLOBAL = "global"
 SERVICE_NOT_IN_REGION = "ServiceNotInRegion"
 """The code of a call that was skipped because the region does not have the service: nothing of it can exist there."""
 
+REGION_CLOSED = "RegionClosed"
+"""The code of a call that ended as BLOCKED without being made: an organization's policy had denied all that was tried first."""
+
 
 class Outcome(StrEnum):
     """How one call ended. Only OK and ABSENT are knowledge; GONE takes a resource out of scope; the rest is not known."""

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import msgspec
 
 from nightaudit_auditor.snapshot.errors import SnapshotError
-from nightaudit_auditor.snapshot.format import METADATA, SUFFIX, Header, Trailer
+from nightaudit_auditor.snapshot.format import METADATA, ORGANIZATION, SUFFIX, Header, Trailer
 from nightaudit_auditor.snapshot.index import Account
 from nightaudit_auditor.snapshot.record import Record
 from nightaudit_auditor.snapshot.redact import Redactor
@@ -34,11 +34,18 @@ class SnapshotWriter:
 
     def account(self, account: Account, *, regions: Iterable[str], reachable: bool, time: str) -> AccountWriter:
         """Start the account's file with its header; `time` is RFC 3339."""
+        return self._open(account.id, account, regions, reachable, time)
+
+    def organization(self, speaker: Account, *, reachable: bool, time: str) -> AccountWriter:
+        """Start the file of the organization's own answers, as the account `speaker` gave them; likewise."""
+        return self._open(ORGANIZATION, speaker, (), reachable, time)
+
+    def _open(self, name: str, account: Account, regions: Iterable[str], reachable: bool, time: str) -> AccountWriter:
         header = Header(
             account=account.id, name=account.name, labels=account.labels, partition=account.partition,
             regions=tuple(sorted(regions)), reachable=reachable, run=self.run, time=time,
         )  # fmt: skip
-        return AccountWriter(self.folder / f"{account.id}{SUFFIX}", header, self._redactor)
+        return AccountWriter(self.folder / f"{name}{SUFFIX}", header, self._redactor)
 
 
 class AccountWriter:

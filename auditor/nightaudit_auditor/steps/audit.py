@@ -12,10 +12,13 @@ from nightaudit_auditor.checks.registry import Registry
 from nightaudit_auditor.checks.results import Evaluation, Scope4
 from nightaudit_auditor.checks.selection import Selection, select
 from nightaudit_auditor.findings.build import NO_ACCOUNT, build_findings
+from nightaudit_auditor.findings.discovery import DISCOVERY_CHECK, discovery_findings
 from nightaudit_auditor.findings.exceptions import EXPIRING_CHECK, cover, expiring_findings
 from nightaudit_auditor.findings.memory import Judged, Place
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.manifests import AuditException, AuditSchedule, CheckSettings
+from nightaudit_auditor.organization import Discovery, Roster, select_accounts
+from nightaudit_auditor.organization.roster import UNDECIDED
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
 
 
@@ -29,6 +32,7 @@ class Judgement:
     evaluation: Evaluation
     selection: Selection
     registry: Registry
+    roster: Roster
 
 
 def audit(
@@ -37,23 +41,33 @@ def audit(
     exceptions: Sequence[AuditException],
     now: datetime,
     last_matches: Mapping[str, str],
+    organization: AccountData | None = None,
 ) -> Judgement:
-    """Judge `accounts` (by id) as `schedule` asks. `last_matches`: exception name → when it last matched, from memory."""
+    """Judge `accounts` (by id) as `schedule` asks. `last_matches`: exception name → when it last matched, from memory.
+
+    `organization` is what was read of it, if the schedule has its accounts discovered.
+    """
     registry = load()
     selection = select(registry, schedule.spec.checks)
-    evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp())
+    roster = select_accounts(schedule.spec, organization)
+    discovery = Discovery(organization, roster) if organization and schedule.spec.organization else None
+    evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp(), discovery)
+    undiscovered = discovery_findings(registry.checks[DISCOVERY_CHECK], schedule.metadata, roster)
     expiring = expiring_findings(registry.checks[EXPIRING_CHECK], exceptions, last_matches, now)
     aliases = {check.id: check.aliases for check in registry.checks.values()}
-    covered = cover((*build_findings(evaluation, registry, accounts), *expiring), exceptions, aliases, now)
+    found = (*build_findings(evaluation, registry, discovery), *undiscovered, *expiring)
+    covered = cover(found, exceptions, aliases, now)
     judged = Judged(
-        scopes=evaluation.scopes | {(EXPIRING_CHECK, NO_ACCOUNT.id, GLOBAL)},
+        scopes=evaluation.scopes | {(check, NO_ACCOUNT.id, GLOBAL) for check in (EXPIRING_CHECK, DISCOVERY_CHECK)},
         unknown=frozenset(_place(scope) for scope in evaluation.unknown | evaluation.gone),
         muted=frozenset(_place(scope) for scope in evaluation.muted),
-        regions={id_: data.regions for id_, data in accounts.items() if _regions_known(data)},
+        regions={id_: data.regions for id_, data in evaluation.facts.items() if _regions_known(data)},
         selected=frozenset(check.id for check in selection.checks),
         accounts=frozenset(accounts),
+        accounts_known=roster.known,
+        left_out=frozenset(one.id for one in roster.left_out if one.reason != UNDECIDED),
     )
-    return Judgement(covered.findings, covered.matched, judged, evaluation, selection, registry)
+    return Judgement(covered.findings, covered.matched, judged, evaluation, selection, registry, roster)
 
 
 def _place(scope: Scope4) -> Place:

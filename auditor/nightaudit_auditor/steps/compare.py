@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from nightaudit_auditor.findings.latest import ForeignDocument, Latest, Pointer,
 from nightaudit_auditor.findings.memory import Comparison, Judged, compare
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.manifests import AuditException
+from nightaudit_auditor.snapshot import Turn
 from nightaudit_auditor.steps.task import Task, timestamp
 from nightaudit_auditor.storage import Conflict, StorageError, Store
 
@@ -45,9 +46,18 @@ def read_latest(store: Store, task: Task) -> tuple[Latest | None, str | None]:
 
 
 def remember(
-    store: Store, task: Task, findings: Iterable[Finding], judged: Judged, matched: tuple[int, ...], now: datetime
+    store: Store,
+    task: Task,
+    findings: Iterable[Finding],
+    judged: Judged,
+    matched: tuple[int, ...],
+    now: datetime,
+    turns: Callable[[Mapping[str, Turn]], dict[str, Turn]],
 ) -> Remembrance:
-    """Compare, and write the new memory with every change owed; compare again if another run was faster."""
+    """Compare, and write the new memory with every change owed; compare again if another run was faster.
+
+    `turns` says how far the long lists are read now, given how far they were before.
+    """
     names = tuple(n.name for n in task.schedule.spec.notifications)
     findings = tuple(findings)
     for _ in range(_ATTEMPTS):
@@ -61,6 +71,7 @@ def remember(
             pointer=previous.pointer if previous else None,
             pending=owe(previous, names, changes),
             exceptions=last_matches(previous, task.exceptions, matched, now),
+            turns=turns(previous.turns if previous else {}),
         )
         try:
             written = store.replace(task.layout.latest, encode(latest), version)

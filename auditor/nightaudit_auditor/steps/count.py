@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from nightaudit_auditor.documents.summary import ResultName, SeverityCounts
 from nightaudit_auditor.findings.model import Finding, State, Status
 
-_ERRORS = {"AUDIT_ACCOUNT_UNREACHABLE", "AUDIT_CHECK_ERROR", "AUDIT_COLLECTION_DENIED", "AUDIT_COLLECTION_FAILED"}
+_ERRORS = {
+    "AUDIT_ACCOUNT_UNREACHABLE", "AUDIT_CHECK_ERROR", "AUDIT_COLLECTION_DENIED", "AUDIT_COLLECTION_FAILED",
+    "AUDIT_DISCOVERY_INCOMPLETE",
+}  # fmt: skip
 
 
 def severity_counts(findings: Iterable[Finding]) -> SeverityCounts:
@@ -43,7 +46,7 @@ def result_of(counts: SeverityCounts, *, unknown: int, reached: int, unreached: 
 def audit_errors(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The auditor's own troubles, a line each: what the errors topic is for."""
     return tuple(
-        f"{finding.account.name or finding.account.id}: {finding.detail}"
+        f"{finding.account.name or finding.account.id or finding.resource.name}: {finding.detail}"
         + (f": {finding.evidence['message']}" if finding.evidence.get("message") else "")
         for finding in findings
         if finding.check in _ERRORS and finding.status is Status.FAIL

@@ -72,12 +72,13 @@ def report_model(
             _exception_row(exception, count, task.started)
             for exception, count in zip(task.exceptions, judgement.matched, strict=True)
         ),
-        accounts=tuple(_account_row(outcome, accounts[outcome.id]) for outcome in outcomes),
+        accounts=tuple(_account_row(outcome, judgement.evaluation.facts[outcome.id]) for outcome in outcomes),
         inventory=tuple(
             InventoryRow(account=row.account, region=row.region, type=row.type, count=row.count)
             for row in inventory(accounts.values())
         ),
         errors=errors,
+        left_out=judgement.roster.left_out,
     )
 
 

@@ -117,8 +117,9 @@ def _account(data: AccountData, listings: tuple[_Listing, ...]) -> Iterator[Inve
             yield from _row(data, listing, region)
     yield from _buckets(data)
     record = data.record(_ACCOUNTS.operation)
-    if record is None or record.outcome is not Outcome.DENIED:
-        # Organizations refuses the list to all but its management and delegated accounts: nothing is missing then.
+    if record is not None and record.outcome is not Outcome.DENIED:
+        # Organizations refuses the list to all but its management and delegated accounts, and once another account has
+        # told it, it is not asked for: nothing is missing then.
         yield from _row(data, _ACCOUNTS, GLOBAL)
 
 

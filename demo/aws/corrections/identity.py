@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from moto.core.utils import utcnow
-from moto.iam.models import AccountSummary, IAMBackend, ManagedPolicy, iam_backends
+from moto.iam.models import AccountSummary, IAMBackend, ManagedPolicy, Role, iam_backends
 from moto.iam.responses import IamResponse
 from moto.organizations import utils as organization_ids
 from moto.organizations.models import FakeAccount
@@ -34,6 +35,7 @@ def corrections() -> list[Correction]:
         # GetAccountAuthorizationDetails leaves these two out of its policies.
         (ManagedPolicy, "policy_name", property(lambda self: self.name)),
         (ManagedPolicy, "policy_id", property(lambda self: self.id)),
+        (Role, "put_policy", _put_policy),
         (IAMBackend, "get_credential_report", _credential_report),
         (IamResponse, "get_credential_report", _credential_report_answer),
         (AccountSummary, "summary_map", property(_summary_map)),
@@ -87,6 +89,14 @@ def _authorization_details(self: Any, policy_filter: list[str]) -> dict[str, Any
         "users": self.users.values() if "User" in wanted else [],
         "managed_policies": policies,
     }
+
+
+_policy_as_moto_puts_it: Any = Role.put_policy
+
+
+def _put_policy(self: Any, name: str, document: Any) -> None:
+    """As text, whoever puts it: CloudFormation hands over an object, which moto can list for nobody."""
+    _policy_as_moto_puts_it(self, name, document if isinstance(document, str) else json.dumps(document))
 
 
 _summary_as_moto_has_it: Any = AccountSummary.summary_map

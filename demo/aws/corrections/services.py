@@ -1,4 +1,4 @@
-"""EC2, Lambda and S3: what moto says differently from AWS, or not at all."""
+"""CloudFormation, EC2, Lambda and S3: what moto says differently from AWS, or not at all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.awslambda.models import lambda_backends
 from moto.awslambda.policy import Policy
+from moto.cloudformation import parsing as cloudformation
 from moto.core.responses import ActionResult
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_block_store import EBSBackend
@@ -31,7 +32,17 @@ def corrections() -> list[Correction]:
         (Policy, "condition_merge", _condition_merge),
         (Policy, "principal_formatter", _principal),
         (S3Response, "all_buckets", _all_buckets),
+        (cloudformation, "clean_json", _without_no_value),
     ]
+
+
+_resolved_as_moto_does: Any = cloudformation.clean_json
+
+
+def _without_no_value(template: Any, resources: Any) -> Any:
+    """AWS::NoValue takes an item out of its list; moto leaves null there."""
+    resolved = _resolved_as_moto_does(template, resources)
+    return [one for one in resolved if one is not None] if isinstance(template, list) else resolved
 
 
 def _describe_regions(self: Any) -> Any:

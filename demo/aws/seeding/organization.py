@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from demo.aws import facts
 from demo.aws.facts import Account
 from demo.aws.seeding.cloud import Cloud, document
 from demo.aws.seeding.s3 import block, bucket
 
-READ = (
-    "ec2:Describe*", "ec2:Get*", "iam:Get*", "iam:List*", "iam:GenerateCredentialReport", "s3:Get*", "s3:List*",
-    "cloudtrail:Describe*", "cloudtrail:Get*", "cloudtrail:List*", "guardduty:Get*", "guardduty:List*",
-    "kms:Describe*", "kms:Get*", "kms:List*", "lambda:Get*", "lambda:List*", "organizations:Describe*",
-    "organizations:List*", "route53:Get*", "route53:List*", "sts:GetCallerIdentity",
-)  # fmt: skip
-READ_DATABASES = ("rds:Describe*", "rds:List*")
+TEMPLATE = Path(__file__).parents[3] / "deploy" / "aws" / "cloudformation.yaml"
+NO_DATABASES = {"Effect": "Deny", "Action": "rds:*", "Resource": "*"}
 
 
 def create(cloud: Cloud) -> None:
@@ -38,21 +35,25 @@ def create(cloud: Cloud) -> None:
 
 
 def audit_role(cloud: Cloud, account: Account) -> None:
-    """The role `nightaudit`. Staging's may not read databases; sandbox's asks for an id that nobody was told."""
-    external_id = "changed-last-week" if account == facts.SANDBOX else account.external_id
-    trust = document(
-        {
-            "Principal": {"AWS": f"arn:aws:iam::{facts.MANAGEMENT.id}:root"},
-            "Action": "sts:AssumeRole",
-            "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
-        }
+    """The role `nightaudit`, from the template that customers deploy. Staging's may not read databases; sandbox's asks for
+    an id that nobody was told.
+    """
+    settings = {
+        "TrustedPrincipalArn": f"arn:aws:iam::{facts.MANAGEMENT.id}:root",
+        "ExternalId": "changed-last-week" if account == facts.SANDBOX else account.external_id,
+        "RoleName": facts.AUDIT_ROLE,
+        "ReadsOrganization": str(account in (facts.MANAGEMENT, *facts.DELEGATED_ADMINISTRATORS)).lower(),
+    }
+    cloud.client(account, "cloudformation").create_stack(
+        StackName=facts.AUDIT_ROLE,
+        TemplateBody=TEMPLATE.read_text(),
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in settings.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
     )
-    iam = cloud.client(account, "iam")
-    iam.create_role(RoleName=facts.AUDIT_ROLE, AssumeRolePolicyDocument=trust, Description="Read by Night Audit")
-    actions = [*READ] if account == facts.STAGING else [*READ, *READ_DATABASES]
-    iam.put_role_policy(
-        RoleName=facts.AUDIT_ROLE, PolicyName="read", PolicyDocument=document({"Action": actions, "Resource": "*"})
-    )
+    if account == facts.STAGING:
+        cloud.client(account, "iam").put_role_policy(
+            RoleName=facts.AUDIT_ROLE, PolicyName="no-databases", PolicyDocument=document(NO_DATABASES)
+        )
 
 
 def errors_topic(cloud: Cloud) -> None:

@@ -136,6 +136,26 @@ class TestTenant:
         assert value in refusal
         assert f"tenant {TENANT}" in refusal
 
+    @pytest.mark.parametrize(
+        ("organization", "field"),
+        [
+            ({"memberRoleName": "nightaudit"}, ""),
+            ({"memberRoleName": "nightaudit", "roleARN": ROLE}, ""),
+            ({"memberRoleName": "admin"}, "spec.organization.memberRoleName: admin"),
+            ({"memberRoleName": "nightaudit", "roleARN": f"{ROLE}-2"}, f"spec.organization.roleARN: {ROLE}-2"),
+        ],
+        ids=["member", "reader", "foreign-member", "foreign-reader"],
+    )
+    def test_the_roles_of_an_organization_are_bound_too(
+        self, organization: dict[str, str], field: str, ask: Ask
+    ) -> None:
+        body = schedule()
+        del body["spec"]["accounts"]
+        body["spec"]["organization"] = organization
+        refusal = ask(body, TENANT)
+        assert field in refusal
+        assert (f"tenant {TENANT}" in refusal) is bool(field)
+
     def test_need_not_name_roles_and_topics(self, ask: Ask) -> None:
         body = schedule()
         del body["spec"]["errors"], body["spec"]["accounts"][1]["roleARN"]

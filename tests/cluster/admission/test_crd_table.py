@@ -44,9 +44,25 @@ def test_the_largest_schedule_and_exception_stay_within_the_cost_that_rules_may_
 
     role = "arn:aws:iam::{}:role/" + "r" * 200
     ids = [f"{number:012d}" for number in range(200)]
+    tags = dict.fromkeys(names("tag", 50, 128), "v" * 256)
     schedule = {
         "schedule": "0,15,30,45 0,1,2,3,4,5,6,7,8,9,10,11 1,2,3,4,5,6,7,8,9,10 JAN,FEB,MAR,APR MON,TUE,WED,THU,FRI",
-        "accounts": [{"id": one, "roleARN": role.format(one), "externalID": "e" * 1224} for one in ids],
+        "accounts": [
+            {"id": one, "roleARN": role.format(one), "externalID": "e" * 1224, "sessionTags": dict.fromkeys(tags, "v")}
+            for one in ids
+        ],
+        "organization": {
+            "memberRoleName": "p/" * 255 + "r" * 64,
+            "roleARN": role.format(ids[0]),
+            "externalID": "e" * 1224,
+            "sessionTags": tags,
+            "include": {"accounts": ids, "organizationalUnits": names("ou-abcd-1111i", 100, 40)},
+            "exclude": {
+                "accounts": [f"9{one[1:]}" for one in ids],
+                "organizationalUnits": names("ou-abcd-1111e", 100, 40),
+            },
+            "tagSelector": [{"key": key, "values": names("v", 20, 256)} for key in names("k", 10, 128)],
+        },
         "checks": {"include": names("I", 200, 128), "exclude": names("E", 200, 128)},
         "storage": {"s3": {"bucket": "night-audit"}},
     }

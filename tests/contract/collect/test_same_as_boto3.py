@@ -20,12 +20,14 @@ from nightaudit_auditor.manifests.types import (
     AccountTarget,
     AuditSchedule,
     Metadata,
+    OrganizationTarget,
     Regions,
     S3Storage,
     ScheduleSpec,
     Storage,
+    TagMatch,
 )
-from nightaudit_auditor.snapshot import AccountData, Outcome, Record, SnapshotWriter, read_account
+from nightaudit_auditor.snapshot import AccountData, Outcome, Record, SnapshotWriter, open_organization, open_snapshot
 from tests.contract.collect.aws import ACCOUNT, REGION, client
 from tests.contract.collect.seeding import LACKS
 
@@ -47,19 +49,23 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def data(seeded: None, tmp_path_factory: pytest.TempPathFactory) -> AccountData:
-    """One collection of the seeded account."""
+    """One collection of the seeded account, and of its organization, where no account but this one is selected."""
     folder: Path = tmp_path_factory.mktemp("run")
     sink = SnapshotWriter(folder, "run-1")
     sink._redactor = _KeepAll()  # type: ignore[assignment]
     spec = ScheduleSpec(
         schedule="@daily",
         accounts=(AccountTarget(id=ACCOUNT),),
+        organization=OrganizationTarget(member_role_name="nobodys", tag_selector=(TagMatch(key="nobodys"),)),
         storage=Storage(s3=S3Storage(bucket="b")),
         regions=Regions(include=(REGION,)),
     )
     schedule = AuditSchedule(metadata=Metadata(name="nightly"), spec=spec)
     asyncio.run(collect(schedule, sink, run="run-1", deadline=None, stop=asyncio.Event()))
-    return read_account(folder / "metadata" / f"{ACCOUNT}.jsonl.gz")
+    data, organization = open_snapshot(folder)[ACCOUNT], open_organization(folder)
+    assert organization is not None
+    records = [record for one in (data, organization) for name in one.operations() for record in one.records(name)]
+    return AccountData(data.account, data.regions, records)
 
 
 def _boto3(entry: Entry, record: Record) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class TestDenied:
         assert (status, code) == (403, "AccessDenied")
         assert message == (
             f"User: arn:aws:sts::{facts.STAGING.id}:assumed-role/nightaudit/tests is not authorized to perform: "
-            "rds:DescribeDBInstances because no identity-based policy allows the rds:DescribeDBInstances action"
+            "rds:DescribeDBInstances with an explicit deny in an identity-based policy"
         )
         assert audited(facts.PRODUCTION, "rds").describe_db_instances()["DBInstances"]
 

@@ -28,7 +28,8 @@ from .conftest import ROOT
 from .test_summary import SUMMARIES
 
 DOCS = ROOT / "docs"
-PAGES = sorted([*ROOT.glob("*.md"), ROOT / "deploy" / "helm" / "nightaudit" / "README.md", *DOCS.rglob("*.md")])
+DEPLOYED = [ROOT / "deploy" / "helm" / "nightaudit" / "README.md", ROOT / "deploy" / "aws" / "README.md"]
+PAGES = sorted([*ROOT.glob("*.md"), *DEPLOYED, *DOCS.rglob("*.md")])
 SOURCES = [*PAGES, *sorted((ROOT / "demo" / "manifests").glob("*.yaml"))]
 CONDITIONS = {
     reasons.READY, reasons.RECONCILING, reasons.STALLED, reasons.STALE, reasons.ACTIVE, reasons.SUCCEEDED,
@@ -165,19 +166,23 @@ class TestWhatIsGenerated:
     @pytest.mark.parametrize(
         ("file", "old", "new"),
         [
-            ("api.md", "| `spec.schedule` | string |", "| `spec.schedule` | number |"),
-            ("schemas/finding.json", "{", "["),
+            ("docs/api.md", "| `spec.schedule` | string |", "| `spec.schedule` | number |"),
+            ("docs/schemas/finding.json", "{", "["),
+            ("deploy/aws/README.md", "| `read-1` | always |", "| `read-1` | never |"),
+            ("deploy/aws/cloudformation.yaml", "- ec2:DescribeVpcs", "- ec2:*"),
+            ("deploy/aws/terraform/main.tf", '"ec2:DescribeVpcs"', '"ec2:*"'),
         ],
     )
     def test_is_noticed_when_it_drifts_and_mended(self, file: str, old: str, new: str, tmp_path: Path) -> None:
-        shutil.copytree(DOCS, tmp_path / "docs")
-        page = tmp_path / "docs" / file
+        for folder in ("docs", "deploy/aws"):
+            shutil.copytree(ROOT / folder, tmp_path / folder)
+        page = tmp_path / file
         page.write_text(page.read_text().replace(old, new, 1))
-        noticed = generate("--check", str(tmp_path / "docs"))
+        noticed = generate("--check", str(tmp_path))
         assert noticed.returncode == 1
         assert str(page) in noticed.stderr
-        assert generate(str(tmp_path / "docs")).returncode == 0
-        assert page.read_text() == (DOCS / file).read_text()
+        assert generate(str(tmp_path)).returncode == 0
+        assert page.read_text() == (ROOT / file).read_text()
 
 
 @settings(max_examples=25)

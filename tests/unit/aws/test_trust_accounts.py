@@ -54,6 +54,19 @@ def test_an_account_outside_of_the_organization_that_was_read_leaves_a_doubt() -
     assert trust.classify_organization("o-other").relation is Relation.UNKNOWN
 
 
+def test_an_organization_that_was_discovered_speaks_although_nobody_of_it_lists_its_accounts() -> None:
+    discovered = account(*organization(SISTER, OWN, "333333333333"), id_=SISTER)
+    trust = _trust(_member(), discovered=discovered)
+    assert trust.classify("333333333333").relation is Relation.ORGANIZATION
+    assert trust.classify(STRANGER).relation is Relation.STRANGER
+    assert trust.own.keys() == {OWN}
+
+
+def test_a_discovery_that_failed_leaves_a_doubt() -> None:
+    for discovered in (account(CANNOT_LIST, id_=SISTER), account(id_="", reachable=False)):
+        assert _trust(account(*NO_ORGANIZATION), discovered=discovered).classify(STRANGER).relation is Relation.UNKNOWN
+
+
 def test_one_account_without_an_organization_does_not_clear_another() -> None:
     assert (
         _trust(account(*NO_ORGANIZATION), account(CANNOT_LIST, id_=SISTER)).classify(STRANGER).relation

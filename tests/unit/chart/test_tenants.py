@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cel_expr_python import cel
+from cel_expr_python.ext import ext_strings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -54,7 +56,80 @@ def test_each_has_a_policy_that_binds_its_namespace_alone(render: Render, one: O
 
 def test_a_missing_list_allows_nothing(render: Render, one: One) -> None:
     policy = one(render(FULL), "ValidatingAdmissionPolicy", "nightaudit-tenant-team-b")
-    assert expressions(policy).count('matches("^()$")') == 2
+    assert expressions(policy).count('matches("^()$")') == 4
+
+
+def refusals(policy: Manifest, **spec: Any) -> list[str]:
+    """What the policy says against a schedule with this spec, by the runtime that the API server's dialect comes from."""
+    extensions = [ext_strings.ExtStrings()]
+    environment = cel.NewEnv(variables={"object": cel.Type.DYN, "variables": cel.Type.DYN}, extensions=extensions)
+    known: dict[str, Any] = {
+        "object": {"spec": {"storage": {"s3": {"bucket": "team-a-audit"}}, **spec}},
+        "variables": {},
+    }
+
+    def value(expression: str) -> Any:
+        answer = environment.compile(expression).eval(data=known)
+        assert answer.type() != cel.Type.ERROR, answer.value()
+        return answer.plain_value()
+
+    for variable in policy["spec"]["variables"]:
+        known["variables"][variable["name"]] = value(variable["expression"])
+    return [value(rule["messageExpression"]) for rule in policy["spec"]["validations"] if not value(rule["expression"])]
+
+
+class TestTheRolesThatATenantMayName:
+    ANYWHERE = "arn:aws:iam::*:role/nightaudit"
+
+    def refused(self, render: Render, one: One, allowed: list[str], **organization: str) -> list[str]:
+        manifests = render(tenants=[{"namespace": "a", "allowedRoleARNs": allowed, "allowedBuckets": ["team-a-audit"]}])
+        policy = one(manifests, "ValidatingAdmissionPolicy")
+        return refusals(policy, organization={"memberRoleName": "nightaudit", **organization})
+
+    @pytest.mark.parametrize(
+        "allowed",
+        [ANYWHERE, "arn:aws:iam::????????????:role/night*", "arn:aws:iam::**", "**", "arn:*:iam::*:role/nightaudit"],
+    )
+    def test_the_members_role_is_allowed_where_it_is_allowed_in_every_account(
+        self, allowed: str, render: Render, one: One
+    ) -> None:
+        assert self.refused(render, one, [allowed]) == []
+
+    @pytest.mark.parametrize(
+        "allowed",
+        [
+            "arn:aws:iam::222222222222:role/nightaudit", "arn:aws:iam::2*:role/nightaudit", "arn:aws:iam::*:role/other",
+            "arn:aws:iam::*2:role/**", "arn:aws:iam::*:role/nightaudi", "arn:aws:iam::*:role/security/nightaudit",
+        ],
+    )  # fmt: skip
+    def test_it_is_refused_where_it_is_allowed_in_some_accounts_or_not_at_all(
+        self, allowed: str, render: Render, one: One
+    ) -> None:
+        (refusal,) = self.refused(render, one, [allowed])
+        assert refusal.startswith("spec.organization.memberRoleName: nightaudit is assumed in every account")
+        assert "tenant a" in refusal
+
+    def test_with_its_path(self, render: Render, one: One) -> None:
+        refused = self.refused(render, one, [self.ANYWHERE], memberRoleName="security/nightaudit")
+        assert len(refused) == 1
+
+    def test_in_the_partition_of_the_role_that_reads_the_organization(self, render: Render, one: One) -> None:
+        reader = "arn:aws-cn:iam::111111111111:role/reader"
+        assert self.refused(render, one, [reader, "arn:aws-cn:iam::*:role/nightaudit"], roleARN=reader) == []
+        (refusal,) = self.refused(render, one, [reader, self.ANYWHERE], roleARN=reader)
+        assert "memberRoleName" in refusal
+
+    def test_the_role_that_reads_the_organization_is_bound_too(self, render: Render, one: One) -> None:
+        reader = "arn:aws:iam::111111111111:role/reader"
+        assert self.refused(render, one, [self.ANYWHERE, reader], roleARN=reader) == []
+        (refusal,) = self.refused(render, one, [self.ANYWHERE], roleARN=reader)
+        assert refusal == f"spec.organization.roleARN: {reader} is not among the allowedRoleARNs of tenant a"
+
+    def test_the_accounts_roles_are_bound_as_before(self, render: Render, one: One) -> None:
+        policy = one(render(FULL), "ValidatingAdmissionPolicy", "nightaudit-tenant-team-a")
+        accounts = [{"id": "1", "roleARN": "arn:aws:iam::111111111111:role/admin"}, {"id": "2"}]
+        (refusal,) = refusals(policy, accounts=accounts)
+        assert refusal.startswith("spec.accounts: roleARN arn:aws:iam::111111111111:role/admin is not among")
 
 
 def test_without_tenants_there_is_no_policy(render: Render) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import botocore.session
@@ -15,9 +16,15 @@ import pytest
 from aiohttp import web
 from botocore.model import ServiceModel
 
-from nightaudit_auditor.collect.catalogue import read_catalogue
+from nightaudit_auditor.collect import Collection, collect
+from nightaudit_auditor.collect.catalogue import load_catalogue, read_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.retry import Backoff, Patience
+from nightaudit_auditor.manifests.types import (
+    AuditSchedule,
+)
+from nightaudit_auditor.snapshot import SnapshotWriter, Turn
+from tests.unit.collect.whole import Recorder, Run, schedule
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 IMPATIENT = Patience(
@@ -138,6 +145,10 @@ def assumed(call: Call, account: str, expires: str = "2099-01-01T00:00:00Z") -> 
     return query(call, f"<Credentials>{keys}<Expiration>{expires}</Expiration></Credentials>")
 
 
+def deny(*operations: str) -> Callable[[Call], web.StreamResponse | None]:
+    return lambda call: refuse(call, 403, "AccessDenied", "no") if call.operation in operations else None
+
+
 @pytest.fixture(scope="session")
 def models() -> Models:
     """botocore's models, loaded once for all tests: they are read only."""
@@ -183,3 +194,25 @@ async def aws(session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch
     yield fake
     await runner.cleanup()
     await asyncio.sleep(0)
+
+
+@pytest.fixture
+def run(
+    aws: FakeAWS, session: botocore.session.Session, models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Collect into tmp_path, with the models loaded before."""
+    catalogue = load_catalogue(models)
+    monkeypatch.setattr("nightaudit_auditor.collect.collector.Models", lambda _: models)
+    monkeypatch.setattr("nightaudit_auditor.collect.collector.load_catalogue", lambda _: catalogue)
+
+    async def run(
+        wanted: AuditSchedule | None = None, *, deadline: float | None = None, stop: asyncio.Event | None = None,
+        progress: Recorder | None = None, turns: dict[str, Turn] | None = None,
+    ) -> Collection:  # fmt: skip
+        return await collect(
+            wanted or schedule(), SnapshotWriter(tmp_path, "nightly-1"), run="nightly/1", deadline=deadline,
+            stop=stop or asyncio.Event(), progress=progress, session=session, patience=IMPATIENT,
+            turns=turns,
+        )  # fmt: skip
+
+    return run

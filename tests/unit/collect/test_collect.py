@@ -5,35 +5,21 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import botocore.session
 import pytest
 from aiohttp import web
 
-from nightaudit_auditor.checks.catalogue import load
-from nightaudit_auditor.checks.engine import evaluate
-from nightaudit_auditor.checks.registry import Fail
-from nightaudit_auditor.checks.selection import Selection
-from nightaudit_auditor.collect import CallFinished, CollectedAccount, Collection, collect
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.manifests.types import (
     AccountTarget,
-    AuditSchedule,
-    Metadata,
     Regions,
-    S3Storage,
-    ScheduleSpec,
-    Storage,
 )
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, SnapshotError, SnapshotWriter, read_account
-from tests.unit.checks.build import Settings
-from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, ec2, refuse
+from nightaudit_auditor.snapshot import Outcome, SnapshotError
+from tests.unit.collect.conftest import Call, FakeAWS, deny, ec2, refuse
+from tests.unit.collect.whole import MEMBER, OWN, Recorder, Run, read, schedule
 
-OWN = AccountTarget(id="111111111111", name="production", labels={"env": "prod"})
-MEMBER = AccountTarget(id="222222222222", role_arn="arn:aws:iam::222222222222:role/nightaudit", external_id="external")
 BUCKETS = (
     "<ListAllMyBucketsResult><Buckets>"
     "<Bucket><Name>known</Name><BucketRegion>eu-west-1</BucketRegion></Bucket><Bucket><Name>unknown</Name></Bucket>"
@@ -41,66 +27,13 @@ BUCKETS = (
     "</Buckets></ListAllMyBucketsResult>"
 )
 
-Run = Callable[..., Awaitable[Collection]]
-
-
-def _schedule(*accounts: AccountTarget, regions: Regions | None = None) -> AuditSchedule:
-    storage = Storage(s3=S3Storage(bucket="bucket"))
-    spec = ScheduleSpec(schedule="@daily", accounts=accounts or (OWN,), storage=storage, regions=regions or Regions())
-    return AuditSchedule(metadata=Metadata(name="nightly"), spec=spec)
-
-
-@pytest.fixture
-def run(
-    aws: FakeAWS, session: botocore.session.Session, models: Models, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Run:
-    """Collect into tmp_path, with the models loaded before."""
-    catalogue = load_catalogue(models)
-    monkeypatch.setattr("nightaudit_auditor.collect.collector.Models", lambda _: models)
-    monkeypatch.setattr("nightaudit_auditor.collect.collector.load_catalogue", lambda _: catalogue)
-
-    async def run(
-        schedule: AuditSchedule | None = None, *, deadline: float | None = None, stop: asyncio.Event | None = None,
-        progress: Recorder | None = None,
-    ) -> Collection:  # fmt: skip
-        return await collect(
-            schedule or _schedule(), SnapshotWriter(tmp_path, "nightly-1"), run="nightly/1", deadline=deadline,
-            stop=stop or asyncio.Event(), progress=progress, session=session, patience=IMPATIENT,
-        )  # fmt: skip
-
-    return run
-
-
-class Recorder:
-    def __init__(self) -> None:
-        self.started: list[str] = []
-        self.calls: list[CallFinished] = []
-        self.finished: list[CollectedAccount] = []
-
-    def account_started(self, account: str, name: str, regions: tuple[str, ...]) -> None:
-        self.started.append(account)
-
-    def call_finished(self, call: CallFinished) -> None:
-        self.calls.append(call)
-
-    def account_finished(self, account: CollectedAccount) -> None:
-        self.finished.append(account)
-
-
-def _read(folder: Path, account: str = OWN.id) -> AccountData:
-    return read_account(folder / "metadata" / f"{account}.jsonl.gz")
-
-
-def _deny(*operations: str) -> Callable[[Call], web.StreamResponse | None]:
-    return lambda call: refuse(call, 403, "AccessDenied", "no") if call.operation in operations else None
-
 
 class TestWhatIsRecorded:
     async def test_every_operation_of_the_catalogue_without_parameters_is_there(
         self, run: Run, tmp_path: Path, models: Models
     ) -> None:
         collection = await run()
-        data = _read(tmp_path)
+        data = read(tmp_path)
         assert {entry.id for entry in load_catalogue(models).roots} <= set(data.operations())
         assert (data.account.name, data.account.labels, data.regions) == (
             "production",
@@ -113,7 +46,7 @@ class TestWhatIsRecorded:
     async def test_the_totals_count_what_the_snapshot_holds(self, run: Run, tmp_path: Path) -> None:
         progress = Recorder()
         account = (await run(progress=progress)).accounts[0]
-        data = _read(tmp_path)
+        data = read(tmp_path)
         records = [record for operation in data.operations() for record in data.records(operation)]
         assert sum(account.outcomes.values()) == len(records) == len(progress.calls)
         by_service = sum(
@@ -147,7 +80,7 @@ class TestWhatIsRecorded:
 
         aws.answer = remember
         await run()
-        data = _read(tmp_path)
+        data = read(tmp_path)
         assert [r.parameters for r in data.records("kms.describe_key")] == [{"KeyId": "customer"}, {"KeyId": "managed"}]
         assert [r.parameters for r in data.records("kms.get_key_policy")] == [
             {"KeyId": "customer", "PolicyName": "default"}
@@ -172,8 +105,8 @@ class TestWhatIsRecorded:
         aws.answer = lambda call: (
             ec2(call, f"<regionInfo>{regions}</regionInfo>") if call.operation == "DescribeRegions" else answer(call)
         )
-        await run(_schedule(regions=Regions(include=("eu-*",))))
-        data = _read(tmp_path)
+        await run(schedule(regions=Regions(include=("eu-*",))))
+        data = read(tmp_path)
         assert data.record("s3.get_bucket_acl", "us-east-1", {"Bucket": "elsewhere"}) is None
         for bucket in ("known", "unknown"):
             assert data.answer("s3.get_bucket_policy", "eu-west-1", {"Bucket": bucket}) is None
@@ -193,8 +126,8 @@ class TestWhatIsRecorded:
             return web.json_response({"trailList": trails}) if call.operation == "DescribeTrails" else None
 
         aws.answer = answer
-        await run(_schedule(regions=Regions(include=("eu-*",))))
-        data = _read(tmp_path)
+        await run(schedule(regions=Regions(include=("eu-*",))))
+        data = read(tmp_path)
         assert [record.region for record in data.records("cloudtrail.describe_trails")] == ["eu-central-1", "eu-west-1"]
         for operation, name in (("get_trail_status", "Name"), ("get_event_selectors", "TrailName")):
             asked = [(record.region, record.parameters) for record in data.records(f"cloudtrail.{operation}")]
@@ -214,7 +147,7 @@ class TestWhatIsRecorded:
         aws.answer = answer
         await run()
         parents = [{"ParentId": "ou-1"}, {"ParentId": "r-1"}]
-        data = _read(tmp_path)
+        data = read(tmp_path)
         assert [
             record.parameters for record in data.records("organizations.list_organizational_units_for_parent")
         ] == parents
@@ -227,7 +160,7 @@ class TestWhatIsRecorded:
             web.json_response(functions) if call.operation.rstrip("/").endswith("/functions") else None
         )
         await run()
-        answer = _read(tmp_path).answer("lambda.list_functions", "eu-central-1")
+        answer = read(tmp_path).answer("lambda.list_functions", "eu-central-1")
         assert answer is not None
         assert answer["Functions"][0]["Environment"]["Variables"]["DB_PASSWORD"]["detector"] == "generic-secret"
         for file in tmp_path.rglob("*.gz"):
@@ -236,9 +169,9 @@ class TestWhatIsRecorded:
 
 class TestFailuresStayWhereTheyAre:
     async def test_a_denied_service_is_denied_and_nothing_else(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
-        aws.answer = _deny("DescribeVolumes")
+        aws.answer = deny("DescribeVolumes")
         account = (await run()).accounts[0]
-        data = _read(tmp_path)
+        data = read(tmp_path)
         record = data.record("ec2.describe_volumes", "eu-central-1")
         assert record is not None
         assert (record.outcome, record.code) == (Outcome.DENIED, "AccessDenied")
@@ -248,9 +181,9 @@ class TestFailuresStayWhereTheyAre:
     async def test_what_depends_on_a_call_that_failed_is_recorded_as_skipped(
         self, aws: FakeAWS, run: Run, tmp_path: Path
     ) -> None:
-        aws.answer = _deny("ListKeys")
+        aws.answer = deny("ListKeys")
         await run()
-        data = _read(tmp_path)
+        data = read(tmp_path)
         for operation in ("kms.describe_key", "kms.get_key_policy", "kms.get_key_rotation_status"):
             record = data.record(operation, "eu-central-1")
             assert record is not None
@@ -265,7 +198,7 @@ class TestFailuresStayWhereTheyAre:
         )
         await run()
         outcomes = {
-            tuple(record.parameters.values()): record.outcome for record in _read(tmp_path).records("kms.describe_key")
+            tuple(record.parameters.values()): record.outcome for record in read(tmp_path).records("kms.describe_key")
         }
         assert outcomes == {("a",): Outcome.OK, (): Outcome.SKIPPED}
 
@@ -274,7 +207,7 @@ class TestFailuresStayWhereTheyAre:
     ) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:1")
         account = (await run()).accounts[0]
-        record = _read(tmp_path).record("kms.list_keys", "eu-central-1")
+        record = read(tmp_path).record("kms.list_keys", "eu-central-1")
         assert record is not None
         assert (record.outcome, record.code) == (Outcome.ERROR, "ConnectionError")
         assert account.outcomes["error"] == 1
@@ -293,7 +226,7 @@ class TestFailuresStayWhereTheyAre:
 
         monkeypatch.setattr("nightaudit_auditor.collect.scheduler.fetch", broken)
         await run()
-        record = _read(tmp_path).record("iam.get_credential_report")
+        record = read(tmp_path).record("iam.get_credential_report")
         assert record is not None
         assert (record.outcome, record.code, record.message) == (Outcome.ERROR, "RuntimeError", "a defect")
 
@@ -302,7 +235,7 @@ class TestFailuresStayWhereTheyAre:
     ) -> None:
         monkeypatch.setattr(models, "lacks", lambda service, _: service == "guardduty")
         await run()
-        data = _read(tmp_path)
+        data = read(tmp_path)
         record = data.record("guardduty.list_detectors", "eu-central-1")
         assert record is not None
         assert (record.outcome, record.code) == (Outcome.SKIPPED, "ServiceNotInRegion")
@@ -319,7 +252,7 @@ class TestFailuresStayWhereTheyAre:
 
 class TestAccounts:
     async def test_a_member_is_reached_through_its_role(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
-        await run(_schedule(OWN, MEMBER))
+        await run(schedule(OWN, MEMBER))
         assume = next(call for call in aws.calls if call.operation == "AssumeRole")
         assert (assume.form["ExternalId"], assume.form["RoleSessionName"], assume.region) == (
             "external",
@@ -328,14 +261,14 @@ class TestAccounts:
         )
         assert aws.count("AssumeRole") == 1
         assert {call.key for call in aws.calls} == {"AKIDEXAMPLE", "ROLE222222222222"}
-        assert _read(tmp_path, MEMBER.id).reachable
+        assert read(tmp_path, MEMBER.id).reachable
 
     async def test_a_role_that_cannot_be_assumed_disturbs_nobody(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
-        aws.answer = _deny("AssumeRole")
-        own, member = (await run(_schedule(OWN, MEMBER))).accounts
+        aws.answer = deny("AssumeRole")
+        own, member = (await run(schedule(OWN, MEMBER))).accounts
         assert (own.reachable, member.reachable) == (True, False)
         assert "arn:aws:iam::222222222222:role/nightaudit cannot be assumed: no" in member.error
-        data = _read(tmp_path, MEMBER.id)
+        data = read(tmp_path, MEMBER.id)
         assert not data.reachable
         record = data.record("sts.assume_role")
         assert record is not None
@@ -345,10 +278,10 @@ class TestAccounts:
         self, aws: FakeAWS, run: Run, tmp_path: Path
     ) -> None:
         wrong = AccountTarget(id="333333333333", role_arn=MEMBER.role_arn)
-        account = (await run(_schedule(wrong))).accounts[0]
+        account = (await run(schedule(wrong))).accounts[0]
         assert "leads to account 222222222222, not to 333333333333" in account.error
         assert [call.operation for call in aws.calls] == ["AssumeRole", "GetCallerIdentity"]
-        data = _read(tmp_path, wrong.id)
+        data = read(tmp_path, wrong.id)
         assert data.operations() == ("sts.get_caller_identity",)
         assert data.record("sts.get_caller_identity").code == "WrongAccount"  # type: ignore[union-attr]
 
@@ -361,7 +294,7 @@ class TestAccounts:
         self, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-        account = (await run(_schedule(OWN, MEMBER))).accounts[0]
+        account = (await run(schedule(OWN, MEMBER))).accounts[0]
         assert (account.reachable, account.outcomes) == (False, {"error": 1})
         assert "NoCredentials" in account.error
         assert "set a profile, environment variables or a role" in account.error
@@ -371,60 +304,6 @@ class TestAccounts:
         account = (await run()).accounts[0]
         assert (account.reachable, account.outcomes) == (False, {"error": 1})
         assert "expired: log in again" in account.error
-
-
-class TestRegions:
-    async def test_only_enabled_and_selected_regions_are_asked(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
-        states = {"eu-central-1": "opt-in-not-required", "eu-south-1": "not-opted-in", "us-east-1": "opted-in"}
-        items = "".join(
-            f"<item><regionName>{r}</regionName><optInStatus>{s}</optInStatus></item>" for r, s in states.items()
-        )
-        aws.answer = lambda call: (
-            ec2(call, f"<regionInfo>{items}</regionInfo>") if call.operation == "DescribeRegions" else None
-        )
-        await run(_schedule(regions=Regions(include=("eu-*",))))
-        assert _read(tmp_path).regions == ("eu-central-1",)
-        assert {call.region for call in aws.calls if call.operation == "DescribeVpcs"} == {"eu-central-1"}
-
-    @pytest.mark.parametrize("include", [("eu-central-1", "eu-nort-1"), ("eu-nort-1",)], ids=["of two", "alone"])
-    async def test_a_region_that_the_schedule_names_in_vain_is_a_finding(
-        self, run: Run, tmp_path: Path, include: tuple[str, ...]
-    ) -> None:
-        account = (await run(_schedule(regions=Regions(include=include)))).accounts[0]
-        data = _read(tmp_path)
-        record = data.record("ec2.describe_regions", "eu-nort-1")
-        assert record is not None
-        assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionNotEnabled")
-        assert "matches eu-nort-1: enable the region in the account, or correct regions.include" in record.message
-        assert record.message == account.error
-        assert data.answer("ec2.describe_regions") is not None
-        assert "eu-nort-1" not in data.regions
-        selected = Selection((load().checks["GUARDDUTY_OFF"], load().checks["AUDIT_COLLECTION_FAILED"]), {})
-        found = evaluate({OWN.id: data}, selected, Settings(), 0.0).results
-        told = [r.outcome.evidence for r in found if isinstance(r.outcome, Fail)]
-        assert [(e["regions"], e["codes"]) for e in told if e.get("operation") == "ec2.describe_regions"] == [
-            (["eu-nort-1"], ["RegionNotEnabled"])
-        ]
-
-    async def test_regions_that_cannot_be_listed_are_recorded_as_holes(
-        self, aws: FakeAWS, run: Run, tmp_path: Path
-    ) -> None:
-        aws.answer = _deny("DescribeRegions")
-        account = (await run()).accounts[0]
-        assert "RegionsUnknown: ec2.describe_regions ended as denied (AccessDenied): none is audited" in account.error
-        record = _read(tmp_path).record("ec2.describe_vpcs", GLOBAL)
-        assert record is not None
-        assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionsUnknown")
-        assert _read(tmp_path).answer("iam.get_account_summary") == {}
-
-    async def test_regions_that_the_schedule_names_are_audited_all_the_same(
-        self, aws: FakeAWS, run: Run, tmp_path: Path
-    ) -> None:
-        aws.answer = _deny("DescribeRegions")
-        account = (await run(_schedule(regions=Regions(include=("eu-west-1", "us-*"))))).accounts[0]
-        assert account.regions == ("eu-west-1",)
-        assert "only those that the schedule names are audited: eu-west-1" in account.error
-        assert _read(tmp_path).answer("ec2.describe_vpcs", "eu-west-1") == {}
 
 
 class TestTheEnd:
@@ -442,7 +321,7 @@ class TestTheEnd:
         collection = await run(deadline=started + 1.5)
         assert time.monotonic() - started < 10
         assert collection.halted == "DeadlineExceeded"
-        account, data = collection.accounts[0], _read(tmp_path)
+        account, data = collection.accounts[0], read(tmp_path)
         assert (account.complete, data.complete, account.error) == (False, False, "DeadlineExceeded")
         record = data.record("rds.describe_db_instances", "eu-central-1")
         assert record is not None
@@ -455,13 +334,13 @@ class TestTheEnd:
     async def test_an_interrupt_ends_the_run_at_once(self, run: Run, tmp_path: Path) -> None:
         stop = asyncio.Event()
         asyncio.get_running_loop().call_later(1, stop.set)
-        collection = await asyncio.wait_for(run(_schedule(OWN, MEMBER), stop=stop), 10)
+        collection = await asyncio.wait_for(run(schedule(OWN, MEMBER), stop=stop), 10)
         assert collection.halted == "Interrupted"
-        assert not _read(tmp_path).complete
-        assert not _read(tmp_path, MEMBER.id).complete
+        assert not read(tmp_path).complete
+        assert not read(tmp_path, MEMBER.id).complete
 
     async def test_accounts_that_were_never_reached_are_skipped(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
         account = (await run(deadline=time.monotonic() - 1)).accounts[0]
         assert (account.reachable, account.complete, account.outcomes) == (False, False, {"skipped": 1})
         assert aws.calls == []
-        assert not _read(tmp_path).complete
+        assert not read(tmp_path).complete

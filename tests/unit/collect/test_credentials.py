@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import botocore.session
@@ -15,7 +16,7 @@ from nightaudit_auditor.collect.client import Client, CredentialsError, Target
 from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials, session_name
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
-from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.pace import Pace, Quota, Quotas, load_quotas
 from nightaudit_auditor.collect.sigv4 import Keys
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.snapshot import Outcome
@@ -70,6 +71,37 @@ class TestRoleSessions:
                 credentials.renew(used), credentials.renew(Keys("OTHER", "")), credentials.renew(Keys("OTHER", ""))
             )
         assert aws.count("AssumeRole") == 2
+
+    async def test_roles_of_all_accounts_are_assumed_at_one_pace(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        pace = Pace(Quotas(default=Quota(rate=50, burst=1), services={}))
+        async with Wire(session, connections=4, user_agent="test") as wire:
+            client = Client(models, Endpoints(session, models), wire, pace, in_flight=4)
+            base = Target("", OwnCredentials(session))
+            started = time.monotonic()
+            roles = [
+                RoleCredentials(
+                    client,
+                    base,
+                    role=ROLE.replace("2" * 12, f"{number:012d}"),
+                    external_id="",
+                    run="r",
+                    region="eu-central-1",
+                )
+                for number in range(11)
+            ]
+            await asyncio.gather(*(role.keys() for role in roles))
+        assert aws.count("AssumeRole") == 11
+        assert time.monotonic() - started >= 10 / 50
+
+    async def test_no_duration_is_asked_for_and_no_tags_unless_given(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        async with Wire(session, connections=4, user_agent="test") as wire:
+            await _role(session, models, wire).keys()
+        (call,) = aws.calls
+        assert call.form.keys() == {"Action", "Version", "RoleArn", "RoleSessionName"}
 
     async def test_a_denial_says_which_role(
         self, aws: FakeAWS, session: botocore.session.Session, models: Models

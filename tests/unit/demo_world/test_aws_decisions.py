@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore.parsers import ResponseParserFactory
 
 from demo.aws import errors, facts
 from demo.aws.planted import CLEAN, PROBLEMS
@@ -51,6 +53,26 @@ class TestAssumeRole:
         assert not assume(document)
 
 
+KEYS = ["arn:*:apigateway:*::/apikeys", "arn:*:apigateway:*::/apikeys/*"]
+GATEWAY = {"Statement": [{"Effect": "Allow", "Action": "apigateway:GET", "NotResource": KEYS}]}
+
+
+class TestResources:
+    @pytest.mark.parametrize("path", ["/restapis", "/restapis/a1/stages", "/apis"])
+    def test_what_is_not_excepted_passes(self, path: str) -> None:
+        assert refusal([GATEWAY], "apigateway:GET", f"arn:aws:apigateway:eu-west-1::{path}") is None
+
+    @pytest.mark.parametrize("path", ["/apikeys", "/apikeys/k1"])
+    def test_what_is_excepted_is_refused(self, path: str) -> None:
+        arn = f"arn:aws:apigateway:eu-west-1::{path}"
+        assert refusal([GATEWAY], "apigateway:GET", arn)
+        everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+        deny = {"Statement": {"Effect": "Deny", "Action": "apigateway:GET", "Resource": KEYS}}
+        assert refusal([everything], "apigateway:GET", arn) is None
+        assert refusal([everything, deny], "apigateway:GET", arn) == "with an explicit deny in an identity-based policy"
+        assert refusal([everything, deny], "apigateway:GET", arn.replace("apikeys", "restapis")) is None
+
+
 READ = {"Statement": {"Effect": "Allow", "Action": ["ec2:Describe*"], "Resource": "*"}}
 
 
@@ -84,6 +106,14 @@ class TestRequests:
             ("ec2", FORM, "/", b"Action=DescribeRegions&Version=1", errors.Protocol.EC2, "DescribeRegions"),
             ("sts", FORM, "/", b"Action=GetCallerIdentity", errors.Protocol.QUERY, "GetCallerIdentity"),
             ("kms", {"X-Amz-Target": "TrentService.ListKeys"}, "/", b"{}", errors.Protocol.JSON, "ListKeys"),
+            (
+                "monitoring",
+                {},
+                "/service/Granite/operation/DescribeAlarms",
+                b"",
+                errors.Protocol.CBOR,
+                "DescribeAlarms",
+            ),
             ("lambda", {}, "/2015-03-31/functions", b"", errors.Protocol.REST_JSON, ""),
             ("route53", {}, "/2013-04-01/hostedzone", b"", errors.Protocol.REST_XML, ""),
             ("s3", {}, "/bucket/a/b", b"", errors.Protocol.S3, ""),
@@ -113,8 +143,20 @@ class TestRefusals:
         assert b"<Code>AccessDenied</Code>" in found[errors.Protocol.S3].body
         assert json.loads(found[errors.Protocol.JSON].body)["__type"] == "AccessDeniedException"
         assert {one: answer.status for one, answer in found.items() if answer.status != 403} == {
-            errors.Protocol.JSON: 400
+            errors.Protocol.JSON: 400,
+            errors.Protocol.CBOR: 400,
         }
+
+    def test_cbor_is_read_by_the_sdk(self) -> None:
+        session = botocore.session.get_session()
+        model = session.get_service_model("cloudwatch")
+        parser = ResponseParserFactory().create_parser("smithy-rpc-v2-cbor")
+        no = errors.access_denied(errors.Protocol.CBOR, "é" * 300)
+        read = parser.parse(
+            {"status_code": no.status, "headers": no.headers, "body": no.body, "context": {}},
+            model.operation_model("DescribeAlarms").output_shape,
+        )
+        assert read["Error"] == {"Code": "AccessDeniedException", "Message": "é" * 300}
 
     def test_text_is_escaped(self) -> None:
         assert b"<b>" not in errors.access_denied(errors.Protocol.QUERY, "<b>").body

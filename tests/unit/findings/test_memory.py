@@ -157,9 +157,29 @@ class TestWhatCouldNotBeJudged:
 
     def test_an_account_that_left_the_schedule_is_silent_and_forgotten_in_time(self, make):
         first = compare({}, [make()], judged(), NIGHT)
-        second = compare(first.memory, [], judged(accounts=set()), NIGHT + FORGET_AFTER + timedelta(seconds=1))
+        gone = judged(accounts=set(), scopes=set())
+        second = compare(first.memory, [], gone, NIGHT + FORGET_AFTER + timedelta(seconds=1))
         assert second.resolved == ()
         assert second.memory == {}
+
+
+class TestAccountsThatWereNotDiscovered:
+    def night_without(self, make, **changes: object) -> Comparison:
+        first = compare({}, [make()], judged(), NIGHT)
+        return compare(first.memory, [], judged(accounts=set(), scopes=set(), **changes), NIGHT + timedelta(days=1))
+
+    def test_their_problems_are_carried_over_as_unknown(self, make):
+        (carried,) = self.night_without(make, accounts_known=False).findings
+        assert (carried.status, carried.state) == (Status.UNKNOWN, State.OPEN)
+
+    def test_those_that_are_known_to_be_left_out_are_silent(self, make):
+        assert self.night_without(make, accounts_known=False, left_out={"111111111111"}).findings == ()
+
+    def test_a_problem_that_an_account_was_asked_about_which_is_not_audited_itself_is_resolved(self, make):
+        first = compare({}, [make()], judged(), NIGHT)
+        scope = (make().check, "111111111111", "eu-central-1")
+        second = compare(first.memory, [], judged(accounts=set(), scopes={scope}), NIGHT + timedelta(days=1))
+        assert [finding.state for finding in second.resolved] == [State.RESOLVED]
 
 
 class TestExceptions:

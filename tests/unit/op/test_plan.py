@@ -43,6 +43,13 @@ class TestConfigMap:
         assert set(listed[0]) == {"apiVersion", "kind", "metadata", "spec"}
         assert made["immutable"] is True
 
+    def test_it_says_what_the_organization_is_where_no_account_is_named(self, build):
+        organization = {"memberRoleName": "nightaudit", "tagSelector": [{"key": "env"}]}
+        wanted = plan(build, build.schedule(accounts=None, organization=organization))
+        spec = json.loads(wanted.config_map["data"]["schedule.json"])["spec"]
+        assert spec["organization"] == organization
+        assert wanted.cron_job is not None
+
     def test_a_change_of_an_exception_changes_its_name_and_the_cron_job_with_it(self, build):
         first = plan(build, build.schedule(), build.exception(reason="known and accepted"))
         second = plan(build, build.schedule(), build.exception(reason="known, and accepted again"))

@@ -80,7 +80,7 @@ class TestAccounts:
 
     def test_a_finding_of_no_account_belongs_to_the_schedule(self, finding: MakeFinding, report: MakeReport) -> None:
         (only,) = summaries(report(finding(account=AccountRef(id=""))))
-        assert (only.account.name, only.severities["Critical"]) == ("schedule", 1)
+        assert (only.account.name, only.severities["Critical"], only.account.audited) == ("schedule", 1, False)
 
 
 class TestInventory:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from nightaudit_auditor.findings.model import Finding, State
+from nightaudit_auditor.organization import LeftOut
 from nightaudit_auditor.report import AccountRow, ExceptionRow, ReportModel, render
 
 MakeFinding = Callable[..., Finding]
@@ -138,3 +139,15 @@ class TestWhole:
         pieces = list(render(report(*(finding(number) for number in range(2000)))))
         assert max(map(len, pieces)) < 60_000
         assert len(pieces) > 2000
+
+
+class TestAccountsOfTheOrganization:
+    def test_that_were_not_audited_are_listed_with_the_reason(self, report: MakeReport) -> None:
+        text = page(report(left_out=(LeftOut("222222222222", "old <shop>", "Suspended", "AWS says SUSPENDED"),)))
+        assert "Accounts of the organization that were not audited" in text
+        assert "old &lt;shop&gt;" in text
+        assert "222222222222" in text
+        assert "AWS says SUSPENDED" in text
+
+    def test_are_not_spoken_of_if_all_were(self, report: MakeReport) -> None:
+        assert "that were not audited" not in page(report())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import gzip
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from nightaudit_auditor.snapshot import (
     SnapshotError,
     SnapshotWriter,
     Unreadable,
+    open_organization,
     open_snapshot,
     read_account,
 )
@@ -91,8 +94,35 @@ class TestRoundTrip:
         other = Account(id="000000000001")
         _write(tmp_path, _record())
         _write(tmp_path, _record(account=other.id), account=other)
-        assert [data.account.id for data in open_snapshot(tmp_path)] == ["000000000001", "111111111111"]
-        assert [data.account.id for data in open_snapshot(tmp_path / "metadata")] == ["000000000001", "111111111111"]
+        for folder in (tmp_path, tmp_path / "metadata"):
+            snapshot = open_snapshot(folder)
+            assert list(snapshot) == [id_ for id_, _ in snapshot.items()] == ["000000000001", "111111111111"]
+            assert [data.account.id for data in snapshot.values()] == ["000000000001", "111111111111"]
+
+    def test_only_the_account_that_was_looked_up_last_is_in_memory(self, tmp_path: Path) -> None:
+        other = Account(id="000000000001")
+        _write(tmp_path, _record())
+        _write(tmp_path, _record(account=other.id), account=other)
+        snapshot = open_snapshot(tmp_path)
+        first = weakref.ref(snapshot["000000000001"])
+        assert first() is snapshot["000000000001"]
+        assert snapshot["111111111111"].account.id == "111111111111"
+        gc.collect()
+        assert first() is None
+
+    def test_what_is_kept_of_an_account_is_what_was_asked_for(self, tmp_path: Path) -> None:
+        data = read_account(_write(tmp_path, _record("describe_vpcs"), _record("describe_regions"), complete=False))
+        kept = data.only(["ec2.describe_vpcs", "ec2.nothing"])
+        assert kept.operations() == ("ec2.describe_vpcs",)
+        assert (kept.account, kept.regions, kept.complete, kept.run, kept.time) == (
+            data.account, data.regions, False, data.run, data.time,
+        )  # fmt: skip
+
+    def test_a_file_under_another_accounts_name_is_refused(self, tmp_path: Path) -> None:
+        path = _write(tmp_path, _record())
+        path.rename(path.with_name("000000000001.jsonl.gz"))
+        with pytest.raises(SnapshotError, match="holds account 111111111111, its name says 000000000001"):
+            open_snapshot(tmp_path)["000000000001"]
 
     def test_an_interrupted_collection_is_readable_and_says_that_it_is_incomplete(self, tmp_path: Path) -> None:
         assert not read_account(_write(tmp_path, _record(), complete=False)).complete
@@ -200,7 +230,7 @@ class TestRefusals:
 
     def test_a_folder_without_snapshots_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(SnapshotError, match="holds no snapshot"):
-            list(open_snapshot(tmp_path))
+            open_snapshot(tmp_path)
 
     def test_a_full_disk_is_said_with_the_file(self, tmp_path: Path) -> None:
         (tmp_path / "metadata").mkdir()
@@ -218,3 +248,21 @@ class TestRefusals:
 def test_records_of_services_without_regions_are_found_under_global(tmp_path: Path) -> None:
     data = read_account(_write(tmp_path, _record("describe_regions", region=GLOBAL, answer={"Regions": []})))
     assert data.answer("ec2.describe_regions") == {"Regions": []}
+
+
+class TestTheOrganizationsOwnAnswers:
+    def test_are_no_accounts_and_come_back_by_themselves(self, tmp_path: Path) -> None:
+        _write(tmp_path, _record())
+        assert open_organization(tmp_path) is None
+        with SnapshotWriter(tmp_path, "run-1").organization(ACCOUNT, reachable=True, time=TIME) as writer:
+            writer.write(_record("list_accounts", service="organizations", region=GLOBAL))
+        found = open_organization(tmp_path)
+        assert found is not None
+        assert (found.account.id, found.operations()) == (ACCOUNT.id, ("organizations.list_accounts",))
+        assert [data.operations() for data in open_snapshot(tmp_path).values()] == [("ec2.describe_vpcs",)]
+        assert open_organization(tmp_path / "metadata") is not None
+
+    def test_are_a_snapshot_without_any_account(self, tmp_path: Path) -> None:
+        with SnapshotWriter(tmp_path, "run-1").organization(ACCOUNT, reachable=False, time=TIME):
+            pass
+        assert list(open_snapshot(tmp_path)) == []

@@ -69,3 +69,10 @@ class TestErrors:
             evidence={"message": "AccessDenied"},
         )
         assert audit_errors([FINDING, trouble]) == ("production: could not be audited: AccessDenied",)
+
+    def test_of_the_schedule_itself_bear_its_name(self):
+        trouble = msgspec.structs.replace(
+            FINDING, check="AUDIT_DISCOVERY_INCOMPLETE", account=AccountRef(""), detail="not all are known",
+            resource=ResourceRef("auditschedule/security/nightly", "AuditSchedule", "nightly"),
+        )  # fmt: skip
+        assert audit_errors([trouble]) == ("nightly: not all are known",)

@@ -101,6 +101,7 @@ def test_a_member_account_that_may_not_list_the_organization_misses_nothing() ->
     assert (GLOBAL, "AWS::Organizations::Account") not in counts(account(denied("organizations.list_accounts")))
     listed = account(ok("organizations.list_accounts", answer={"Accounts": [{}, {}]}))
     assert counts(listed)[GLOBAL, "AWS::Organizations::Account"] == 2
+    assert (GLOBAL, "AWS::Organizations::Account") not in counts(account())  # another account of the run has told it
     throttled = account(failed("organizations.list_accounts", outcome=Outcome.THROTTLED))
     assert counts(throttled)[GLOBAL, "AWS::Organizations::Account"] is None
 

@@ -88,14 +88,15 @@ class TrustModel:
 def build_trust(
     accounts: Mapping[str, AccountData],
     *,
+    discovered: AccountData | None = None,
     trusted_accounts: Iterable[str] = (),
     trusted_organizational_units: Iterable[str] = (),
     known_vendors: bool = True,
 ) -> TrustModel:
-    """The trust model of one run over `accounts` (by id).
+    """The trust model of one run over `accounts` (by id). `discovered` is what was read of the organization to find them.
 
     Any account that may read its organization speaks for all of its members. An audited account that is in none of the
-    organizations read, and did not say that it has none, leaves the model `unread`.
+    organizations read, and did not say that it has none, leaves the model `unread`; so does a discovery that failed.
     """
     units = frozenset(trusted_organizational_units)
     found: dict[str, Organization] = {}
@@ -104,6 +105,9 @@ def build_trust(
         if data.reachable:
             found[account] = organization_of(data)
             guardrails |= guardrails_of(data)
+    if discovered is not None:
+        found.setdefault(discovered.account.id, organization_of(discovered))
+        guardrails |= guardrails_of(discovered)
     members: dict[str, str] = {}
     in_units: set[str] = set()
     for organization in found.values():

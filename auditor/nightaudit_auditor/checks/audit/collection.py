@@ -78,7 +78,10 @@ def denied(_resource: Resource, context: Context) -> Iterator[Fail]:
     references=("https://docs.aws.amazon.com/general/latest/gr/api-retries.html",),
 )
 def failed(_resource: Resource, context: Context) -> Iterator[Fail]:
-    """A call was throttled, failed, was blocked by an organization's policy, or was never made; one finding an operation."""
+    """A call was throttled, failed, was blocked by an organization's policy, or was never made; one finding an operation. A
+    region that an organization's policy closes to everything is one finding, and nothing more is asked there."""
+    for region, message in context.troubles.closed.items():
+        yield Fail(f"{region}: {message}", discriminator=region, evidence={"region": region})
     for operation, calls in _by_operation(u for u in context.troubles.unread if u.outcome is not Outcome.DENIED):
         how = " and ".join(sorted({_BECAUSE[call.outcome] for call in calls}))
         yield Fail(

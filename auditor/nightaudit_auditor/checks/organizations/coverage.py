@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
+from nightaudit_auditor.organization import state_of
+from nightaudit_auditor.organization.roster import EXCLUDED
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
 _DESCRIBE: Final = "organizations.describe_organization"
@@ -23,7 +25,7 @@ _STATES: Final = frozenset({"PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDIN
     severity=Severity.HIGH,
     tier=Tier.A,
     risk="What happens in an account that nobody looks at stays unseen, and the organization trusts it.",
-    remediation="Add the account to the schedule's accounts and deploy the audit role there (deploy/aws), for all accounts at once "
+    remediation="Add the account to the schedule's accounts, or have all discovered (organization), and deploy the audit role there (deploy/aws), for all accounts at once "
     "as a CloudFormation StackSet. Console: CloudFormation > StackSets. CLI: aws cloudformation create-stack-instances "
     "--stack-set-name NAME --deployment-targets Accounts=ID --regions REGION. An unused account is better closed.",
     references=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html",),
@@ -31,30 +33,43 @@ _STATES: Final = frozenset({"PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDIN
 def account_not_audited(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature
     """An active account of the organization is absent from this run, or its role could not be assumed.
 
-    Said once for each organization, by the first audited account that may list it, the management account before others.
-    Suspended and closed accounts are skipped.
+    Said once for each organization, by the first audited account that may list it, the management account before others;
+    where accounts are discovered, by the account that answered. Suspended and closed accounts are skipped, and those that
+    the schedule's organization.exclude leaves out.
     """
     speaker = context.data
     members = _members(speaker)
+    able = _with_speaker(context)
     if members is None:
-        yield from _unlisted(speaker, context.accounts)
-    elif _speaks(speaker, members, context.accounts):
+        yield from _unlisted(speaker, able)
+    elif _speaks(speaker, members, able):
         for member in members.values():
-            yield from _judge(member, context.accounts)
+            yield from _judge(member, context)
 
 
-def _judge(member: Mapping[str, Any], accounts: Mapping[str, AccountData]) -> Iterator[Result]:
-    audited = accounts.get(member["Id"])
-    # `Status` is what `State` was called until AWS retired it in September 2026.
-    state = member.get("State") or member.get("Status")
+def _with_speaker(context: Context) -> Mapping[str, AccountData]:
+    """The accounts, with the one that answered for the organization in place of itself where it is not audited."""
+    if context.discovery is None or not context.discovery.speaks_alone(context.accounts):
+        return context.accounts
+    return {**context.accounts, context.discovery.data.account.id: context.discovery.data}
+
+
+def _judge(member: Mapping[str, Any], context: Context) -> Iterator[Result]:
+    audited = context.accounts.get(member["Id"])
+    state = state_of(member)
     if audited is not None and audited.reachable:
+        return
+    left_out = context.discovery.left_out.get(member["Id"]) if context.discovery else None
+    if left_out is not None and left_out.reason == EXCLUDED:
         return
     if state not in _STATES:
         yield Unknown(f"the state of account {member['Id']} is {state!r}", _LIST)
     elif state == "ACTIVE":
         name = member.get("Name") or member["Id"]
         resource = Resource(member["Arn"], "AWS::Organizations::Account", name)
-        why = "is not in the schedule" if audited is None else "could not be reached"
+        why = "could not be reached" if audited else "is not in the schedule"
+        if left_out is not None:
+            why = f"is not audited: {left_out.detail}"
         yield Fail(f"account {member['Id']} ({name}) {why}", "", {"account": member["Id"]}, resource=resource)
 
 

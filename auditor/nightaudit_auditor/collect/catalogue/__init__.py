@@ -129,6 +129,9 @@ class _Check:
         for name in self.entry.constants:
             if name not in members:
                 raise self.fail(f"{operation.name} has no parameter {name}", "constants", name)
+        for name in self.entry.lists:
+            if name not in members or members[name].type_name != "list":
+                raise self.fail(f"{operation.name} takes no list {name}", "lists")
         for index, source in enumerate(self.entry.for_each or (None,)):
             given: dict[str, Any] = dict(self.entry.constants)
             for name in (*source.parameters, *source.inherit) if source else ():
@@ -180,6 +183,8 @@ class _Check:
                 raise self.fail("batch needs one parameter, and that among `lists`", "for_each", index, "batch")
         if self.entry.cap < 0 or (self.entry.cap and not self.entry.for_each):
             raise self.fail("only an operation that depends on another can have a cap, from 1 on", "cap")
+        if self.entry.probe and (self.entry.for_each or self.entry.scope != "regional"):
+            raise self.fail("only a regional operation that depends on no other can be a probe", "probe")
 
     def _inherit_and_region(self, at: tuple[str, int], source: Source, parent: Entry, item: Any) -> None:
         for name in source.inherit:

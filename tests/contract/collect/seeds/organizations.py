@@ -15,5 +15,7 @@ def seed() -> None:
         "AccountId"
     ]
     organization.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
-    organization.enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
-    organization.register_delegated_administrator(AccountId=account, ServicePrincipal="guardduty.amazonaws.com")
+    organization.tag_resource(ResourceId=account, Tags=[{"Key": "team", "Value": "a b"}])
+    service = "access-analyzer.amazonaws.com"
+    organization.enable_aws_service_access(ServicePrincipal=service)
+    organization.register_delegated_administrator(AccountId=account, ServicePrincipal=service)

@@ -23,7 +23,15 @@ from nightaudit_auditor.checks.registry import (
 )
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
 from nightaudit_auditor.checks.selection import Selection
-from nightaudit_auditor.snapshot import AccountData, Gone, Outcome, Unreadable
+from nightaudit_auditor.snapshot import (
+    NOT_ITS_TURN,
+    REGION_CLOSED,
+    SERVICE_NOT_IN_REGION,
+    AccountData,
+    Gone,
+    Outcome,
+    Unreadable,
+)
 from tests.unit.checks.build import NOW, OWN, SISTER, Settings, account, denied, failed, ok, organization
 
 WEST, EAST = "eu-west-1", "us-east-1"
@@ -161,6 +169,20 @@ class TestJudging:
         assert {g[3] for g in evaluation.gone} == {f"arn:aws:demo:{WEST}:{OWN}:x"}
         assert evaluation.passed.get("DEMO_BAD", 0) == 0
 
+    def test_resources_that_wait_for_their_turn_are_one_unknown_and_none_of_them_can_be_resolved(self) -> None:
+        def detailed(resource: Resource, context: Context) -> Iterator[Result]:
+            context.data.answer("demo.get_thing", resource.region, {"Name": resource.name})
+            yield from ()
+
+        waiting = [failed("demo.get_thing", WEST, Outcome.SKIPPED, code=NOT_ITS_TURN, Name=name) for name in ("b", "c")]
+        data = account(_listed(WEST, "a", "b", "c"), ok("demo.get_thing", WEST, Name="a"), *waiting, regions=(WEST,))
+        evaluation = _run(data, checks=[_check(detailed)])
+        (found,) = evaluation.results
+        assert isinstance(found.outcome, Unknown)
+        assert found.resource.type == "AWS::::Account"
+        assert {arn.rpartition(":")[2] for _, _, _, arn in evaluation.unknown} == {"b", "c", "root"}
+        assert evaluation.passed["DEMO_BAD"] == 1
+
     def test_an_exception_is_one_unknown_and_an_error_and_disturbs_nobody(self) -> None:
         def fragile(resource: Resource, _context: Context) -> Iterator[Result]:
             if resource.name == "odd":
@@ -262,6 +284,26 @@ class TestTheAuditItself:
         needs = _check(_bad, needs=("demo.get_thing",))
         evaluation = _run(account(_listed(WEST), child, regions=(WEST,)), checks=[needs])
         assert len(_of(evaluation, "AUDIT_COLLECTION_FAILED")) == 1
+
+    def test_a_closed_region_is_one_finding_whatever_was_not_asked_there(self) -> None:
+        closed = {"code": REGION_CLOSED, "outcome": Outcome.BLOCKED}
+        data = account(
+            failed("demo.list_things", WEST, **closed), failed("demo.get_thing", WEST, **closed), _listed(EAST, "good"),
+            regions=(EAST, WEST),
+        )  # fmt: skip
+        evaluation = _run(data, checks=[_check(_bad, needs=("demo.get_thing",))])
+        (found,) = _of(evaluation, "AUDIT_COLLECTION_FAILED")
+        assert isinstance(found.outcome, Fail)
+        assert found.outcome.discriminator == WEST
+        assert not _of(evaluation, "AUDIT_COLLECTION_DENIED")
+        assert ("DEMO_BAD", OWN, WEST) not in evaluation.scopes
+        assert ("DEMO_BAD", OWN, EAST) in evaluation.scopes
+
+    def test_a_service_that_a_region_lacks_is_no_trouble_and_its_scope_is_known(self) -> None:
+        lacking = failed("demo.list_things", WEST, Outcome.SKIPPED, code=SERVICE_NOT_IN_REGION)
+        evaluation = _run(account(lacking, regions=(WEST,)))
+        assert evaluation.results == ()
+        assert ("DEMO_BAD", OWN, WEST) in evaluation.scopes
 
     def test_unknown_regions_are_told_once(self) -> None:
         unmade = failed("demo.list_things", outcome=Outcome.SKIPPED, code="RegionsUnknown")

@@ -1,0 +1,109 @@
+"""Which regions are asked: those that are enabled, selected, and not closed by an organization."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from nightaudit_auditor.checks.catalogue import load
+from nightaudit_auditor.checks.engine import evaluate
+from nightaudit_auditor.checks.registry import Fail
+from nightaudit_auditor.checks.selection import Selection
+from nightaudit_auditor.collect.catalogue import load_catalogue
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.manifests.types import (
+    Regions,
+)
+from nightaudit_auditor.snapshot import GLOBAL, Outcome
+from tests.unit.checks.build import Settings
+from tests.unit.collect.conftest import Call, FakeAWS, deny, ec2, refuse
+from tests.unit.collect.whole import OWN, Run, read, schedule
+
+
+class TestRegions:
+    async def test_only_enabled_and_selected_regions_are_asked(self, aws: FakeAWS, run: Run, tmp_path: Path) -> None:
+        states = {"eu-central-1": "opt-in-not-required", "eu-south-1": "not-opted-in", "us-east-1": "opted-in"}
+        items = "".join(
+            f"<item><regionName>{r}</regionName><optInStatus>{s}</optInStatus></item>" for r, s in states.items()
+        )
+        aws.answer = lambda call: (
+            ec2(call, f"<regionInfo>{items}</regionInfo>") if call.operation == "DescribeRegions" else None
+        )
+        await run(schedule(regions=Regions(include=("eu-*",))))
+        assert read(tmp_path).regions == ("eu-central-1",)
+        assert {call.region for call in aws.calls if call.operation == "DescribeVpcs"} == {"eu-central-1"}
+
+    @pytest.mark.parametrize("include", [("eu-central-1", "eu-nort-1"), ("eu-nort-1",)], ids=["of two", "alone"])
+    async def test_a_region_that_the_schedule_names_in_vain_is_a_finding(
+        self, run: Run, tmp_path: Path, include: tuple[str, ...]
+    ) -> None:
+        account = (await run(schedule(regions=Regions(include=include)))).accounts[0]
+        data = read(tmp_path)
+        record = data.record("ec2.describe_regions", "eu-nort-1")
+        assert record is not None
+        assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionNotEnabled")
+        assert "matches eu-nort-1: enable the region in the account, or correct regions.include" in record.message
+        assert record.message == account.error
+        assert data.answer("ec2.describe_regions") is not None
+        assert "eu-nort-1" not in data.regions
+        selected = Selection((load().checks["GUARDDUTY_OFF"], load().checks["AUDIT_COLLECTION_FAILED"]), {})
+        found = evaluate({OWN.id: data}, selected, Settings(), 0.0).results
+        told = [r.outcome.evidence for r in found if isinstance(r.outcome, Fail)]
+        assert [(e["regions"], e["codes"]) for e in told if e.get("operation") == "ec2.describe_regions"] == [
+            (["eu-nort-1"], ["RegionNotEnabled"])
+        ]
+
+    async def test_regions_that_cannot_be_listed_are_recorded_as_holes(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
+        aws.answer = deny("DescribeRegions")
+        account = (await run()).accounts[0]
+        assert "RegionsUnknown: ec2.describe_regions ended as denied (AccessDenied): none is audited" in account.error
+        record = read(tmp_path).record("ec2.describe_vpcs", GLOBAL)
+        assert record is not None
+        assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionsUnknown")
+        assert read(tmp_path).answer("iam.get_account_summary") == {}
+
+    async def test_regions_that_the_schedule_names_are_audited_all_the_same(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
+        aws.answer = deny("DescribeRegions")
+        account = (await run(schedule(regions=Regions(include=("eu-west-1", "us-*"))))).accounts[0]
+        assert account.regions == ("eu-west-1",)
+        assert "only those that the schedule names are audited: eu-west-1" in account.error
+        assert read(tmp_path).answer("ec2.describe_vpcs", "eu-west-1") == {}
+
+
+SCP_DENY = "User: arn:aws:iam::111111111111:role/x is not authorized to perform: x with an explicit deny in a service control policy"
+
+
+class TestClosedRegions:
+    async def test_a_region_whose_probes_an_organization_denies_is_not_asked_anything_else(
+        self, aws: FakeAWS, run: Run, tmp_path: Path, models: Models
+    ) -> None:
+        probes = {entry.operation for entry in load_catalogue(models).roots if entry.probe}
+
+        def answer(call: Call) -> web.StreamResponse | None:
+            if call.operation == "DescribeRegions" or call.service in {"sts", "iam", "organizations", "s3", "route53"}:
+                return None
+            return refuse(call, 403, "UnauthorizedOperation" if call.service == "ec2" else "AccessDenied", SCP_DENY)
+
+        aws.answer = answer
+        collection = await run()
+        data = read(tmp_path)
+        regional = [call for call in aws.calls if call.service in {"ec2", "rds", "kms", "guardduty", "cloudtrail"}]
+        assert {call.operation for call in regional} - {"DescribeRegions"} <= probes
+        record = data.record("kms.list_keys", "eu-central-1")
+        assert record is not None
+        assert (record.outcome, record.code) == (Outcome.BLOCKED, "RegionClosed")
+        assert collection.accounts[0].complete
+
+    async def test_a_region_in_which_one_probe_answers_is_asked_everything(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
+        aws.answer = lambda call: refuse(call, 403, "AccessDenied", SCP_DENY) if call.service == "lambda" else None
+        await run()
+        assert aws.count("ListKeys") == 1
+        assert aws.count("DescribeInstances") == 1

@@ -1,0 +1,43 @@
+"""How an answer becomes the next calls: one for each item, or one for several at once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nightaudit_auditor.collect.entries import Entry, Source
+
+NAMES = st.lists(st.text("abc-", min_size=1, max_size=4), unique=True, max_size=20)
+ENTRY = Entry(
+    name="batch_get_projects", operation="BatchGetProjects", scope="regional", actions=(), lists=("names",),
+    constants={"includeAll": True},
+)  # fmt: skip
+
+
+@given(NAMES, st.integers(2, 7))
+def test_batches_ask_for_every_item_once_in_as_few_calls_as_possible(names: list[str], batch: int) -> None:
+    source = Source(operation="x.list", path="projects[]", parameters={"names": "@"}, batch=batch)
+    calls = list(source.calls({"projects": names}, {}, "eu-west-1"))
+    asked = [ENTRY.sent(parameters)["names"] for _, parameters in calls]
+    assert [name for part in asked for name in part] == names
+    assert all(len(part) <= batch for part in asked)
+    assert len(calls) == -(-len(names) // batch)
+
+
+def test_a_batch_holds_only_items_of_one_region_and_what_they_inherit() -> None:
+    source = Source(
+        operation="x.list", path="Items[]", parameters={"Names": "Name"}, inherit=("Cluster",), region="Where", batch=10
+    )
+    items = [
+        {"Name": "a", "Where": "eu-west-1"},
+        {"Name": "b", "Where": "us-east-1"},
+        {"Name": "c", "Where": "eu-west-1"},
+    ]
+    assert list(source.calls({"Items": items}, {"Cluster": "main"}, "global")) == [
+        ("eu-west-1", {"Cluster": "main", "Names": "a,c"}),
+        ("us-east-1", {"Cluster": "main", "Names": "b"}),
+    ]
+
+
+def test_constants_are_sent_and_not_recorded() -> None:
+    assert ENTRY.sent({"names": "a"}) == {"includeAll": True, "names": ["a"]}
