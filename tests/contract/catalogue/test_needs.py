@@ -16,6 +16,8 @@ COLLECTED = set(CATALOGUE.entries)
 OTHERWISE_USED = {
     "ec2.describe_regions",  # the collector and the engine: which regions there are
     "organizations.list_accounts_for_parent",  # the trust model: which accounts trusted units hold
+    "organizations.describe_policy",  # the trust model: what the organization's policies leave of an account's permissions
+    "organizations.list_targets_for_policy",  # likewise
     "organizations.list_tags_for_resource",  # the discovery of accounts: whom spec.organization.tagSelector selects
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -83,9 +84,11 @@ def _boto3(entry: Entry, record: Record) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Timestamps as RFC 3339; members without a value left out, as only one of the two ways of merging pages keeps them."""
+    """Timestamps as RFC 3339, bytes in base64; members without a value left out, as only one of the two ways of merging pages keeps them."""
     if isinstance(value, datetime):
         return _plain(value.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items() if item is not None and key not in MOVING}
     if isinstance(value, list | tuple):

@@ -12,6 +12,7 @@ from nightaudit_auditor.aws.policy import (
     FREE,
     Caller,
     Facts,
+    PolicyText,
     Request,
     Truth,
     decide,
@@ -20,6 +21,9 @@ from nightaudit_auditor.aws.policy import (
 )
 from nightaudit_auditor.aws.policy.match import match, wild
 from nightaudit_auditor.aws.policy.strangers import caller_facts
+from nightaudit_auditor.aws.principals import Permissions, authorization
+from nightaudit_auditor.aws.trust.guardrails import Guardrails
+from nightaudit_auditor.snapshot import Account, AccountData, Outcome, Record
 
 OWN, OTHER = "111111111111", "444444444444"
 _ACTIONS = ["*", "s3:*", "s3:Get*", "s3:GetObject", "s3:PutObject", "sts:AssumeRole"]
@@ -132,3 +136,61 @@ def test_sets_of_values_are_judged_as_their_members(pattern: str, values: str, s
         assert all(matched)
     elif verdict is Truth.NO:
         assert not any(matched)
+
+
+_POLICIES = st.lists(
+    st.builds(
+        lambda effect, action, resource: {"Effect": effect, **action, **resource},
+        st.sampled_from(["Allow", "Deny"]),
+        _one_of("Action", "NotAction", values=_ACTIONS),
+        _one_of("Resource", "NotResource", values=_RESOURCES),
+    ),
+    max_size=4,
+)
+_ASKED = [
+    ("s3:GetObject", "arn:aws:s3:::b/x"),
+    ("s3:PutObject", "arn:aws:s3:::b"),
+    ("sts:AssumeRole", "arn:aws:s3:::b/x"),
+]
+
+
+def _permissions(
+    own: list[dict[str, Any]], boundary: list[dict[str, Any]] | None, guardrails: Guardrails | None
+) -> list[Truth]:
+    arn = f"arn:aws:iam::{OWN}:policy/boundary"
+    bound = {"PermissionsBoundary": {"PermissionsBoundaryArn": arn}} if boundary is not None else {}
+    details = {
+        "UserDetailList": [
+            {"UserName": "ann", "Arn": f"arn:aws:iam::{OWN}:user/ann", **bound,
+             "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": own}}]}
+        ],
+        "Policies": [
+            {"Arn": arn, "PolicyName": "boundary",
+             "PolicyVersionList": [{"IsDefaultVersion": True, "Document": {"Version": "2012-10-17", "Statement": boundary or []}}]}
+        ],
+    }  # fmt: skip
+    record = Record(OWN, "iam", "get_account_authorization_details", "global", Outcome.OK, answer=details)
+    data = AccountData(Account(OWN), (), [record])
+    known = authorization(data)
+    who = Permissions(known, known.users[0], data.account, guardrails)
+    return [who.may(action, resource) for action, resource in _ASKED]
+
+
+@given(_POLICIES, _POLICIES)
+def test_a_boundary_never_adds(own: list[dict[str, Any]], boundary: list[dict[str, Any]]) -> None:
+    bare, bounded = _permissions(own, None, None), _permissions(own, boundary, None)
+    assert all(after <= before for before, after in zip(bare, bounded, strict=True))
+
+
+@given(_POLICIES, _POLICIES)
+def test_the_organization_never_adds(own: list[dict[str, Any]], level: list[dict[str, Any]]) -> None:
+    guardrails = Guardrails(((PolicyText({"Version": "2012-10-17", "Statement": level}),),))
+    bare, guarded = _permissions(own, None, None), _permissions(own, None, guardrails)
+    assert all(after <= before for before, after in zip(bare, guarded, strict=True))
+
+
+@given(_POLICIES.flatmap(lambda s: st.tuples(st.just(s), st.permutations(s))))
+def test_the_order_of_a_principals_statements_means_nothing(
+    both: tuple[list[dict[str, Any]], list[dict[str, Any]]],
+) -> None:
+    assert _permissions(both[0], None, None) == _permissions(both[1], None, None)

@@ -9,8 +9,17 @@ from nightaudit_auditor.aws.policy.document import (
     Statement,
     parse_document,
 )
-from nightaudit_auditor.aws.policy.evaluate import ANONYMOUS, Caller, Request, applies, decide
+from nightaudit_auditor.aws.policy.evaluate import (
+    ANONYMOUS,
+    Caller,
+    Request,
+    applies,
+    decide,
+    decide_statements,
+    match_statement,
+)
 from nightaudit_auditor.aws.policy.public import Exposure, Grant, Probe, exposure, literal_actions
+from nightaudit_auditor.aws.policy.text import PolicyText
 from nightaudit_auditor.aws.policy.truth import Truth
 
 __all__ = [
@@ -24,6 +33,7 @@ __all__ = [
     "Facts",
     "Grant",
     "PolicyError",
+    "PolicyText",
     "Principal",
     "Probe",
     "Request",
@@ -31,7 +41,9 @@ __all__ = [
     "Truth",
     "applies",
     "decide",
+    "decide_statements",
     "exposure",
     "literal_actions",
+    "match_statement",
     "parse_document",
 ]

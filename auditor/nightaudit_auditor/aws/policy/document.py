@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 VARIABLES = "2012-10-17"
@@ -67,6 +68,20 @@ class Statement:
     conditions: tuple[Condition, ...] = ()
     sid: str = ""
     variables: bool = False
+
+    @cached_property
+    def _by_service(self) -> dict[str, list[str]]:
+        """The patterns of Action or NotAction by their service; those whose service is a pattern itself under `*`."""
+        found: dict[str, list[str]] = {}
+        for pattern in (self.actions if self.actions is not None else self.not_actions) or ():
+            service = pattern.partition(":")[0].lower()
+            found.setdefault("*" if "*" in service or "?" in service else service, []).append(pattern)
+        return found
+
+    def patterns(self, action: str) -> Iterator[str]:
+        """Of the patterns of Action or NotAction, those that can match the action at all: policies have thousands."""
+        yield from self._by_service.get("*", ())
+        yield from self._by_service.get(action.partition(":")[0].lower(), ())
 
 
 @dataclass(frozen=True)

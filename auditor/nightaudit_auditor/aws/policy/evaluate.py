@@ -43,7 +43,12 @@ class Request:
 
 def decide(documents: Iterable[Document], request: Request) -> Truth:
     """Whether the documents together allow the request: an explicit Deny in one goes before an Allow in any other."""
-    gates = _gates((s for d in documents for s in d.statements), request.caller, request.facts)
+    return decide_statements((s for d in documents for s in d.statements), request)
+
+
+def decide_statements(statements: Iterable[Statement], request: Request) -> Truth:
+    """`decide`, of statements wherever they come from."""
+    gates = _gates(statements, request.caller, request.facts)
     return _decide(gates, request.action, request.resource, request.facts)
 
 
@@ -88,15 +93,15 @@ def applies(statement: Statement, request: Request) -> Truth:
     return gate if gate is Truth.NO else min(gate, _covers(statement, request.action, request.resource, request.facts))
 
 
+def match_statement(statement: Statement, action: str) -> Truth:
+    """Whether the statement speaks of the action, on whatever resource."""
+    found = some(match_action(pattern, action) for pattern in statement.patterns(action))
+    return found if statement.actions is not None else found.negated()
+
+
 def _covers(statement: Statement, action: str, resource: str, facts: Facts) -> Truth:
-    found = _action(statement, action)
+    found = match_statement(statement, action)
     return found if found is Truth.NO else min(found, _resource(statement, resource, facts))
-
-
-def _action(statement: Statement, action: str) -> Truth:
-    if statement.actions is not None:
-        return some(match_action(pattern, action) for pattern in statement.actions)
-    return some(match_action(pattern, action) for pattern in statement.not_actions or ()).negated()
 
 
 def _resource(statement: Statement, resource: str, facts: Facts) -> Truth:

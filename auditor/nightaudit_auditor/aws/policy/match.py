@@ -6,6 +6,7 @@ the left matches all of the right, MAYBE that it matches some.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from nightaudit_auditor.aws.policy.truth import Truth, every
@@ -25,7 +26,7 @@ def match(pattern: str, values: str) -> Truth:
     if pattern in (values, _MANY):
         return Truth.YES
     if not _is_wild(values):
-        return Truth.YES if _covers(pattern, values) else Truth.NO
+        return Truth.YES if _is_wild(pattern) and _expression(pattern).fullmatch(values) else Truth.NO
     if not _meets(pattern, values):
         return Truth.NO
     return Truth.YES if _covers(pattern, values) else Truth.MAYBE
@@ -46,6 +47,18 @@ def match_arn(pattern: str, values: str) -> Truth:
     if len(left) != 6 or len(right) != 6:
         return match(pattern, values)
     return every(match(a, b) for a, b in zip(left, right, strict=True))
+
+
+@lru_cache(maxsize=_CACHE)
+def _expression(pattern: str) -> re.Pattern[str]:
+    """For single values, which are the rule: a regular expression is many times faster than the general comparison."""
+    parts = (".*" if char == _MANY else "." if char == _ONE else re.escape(char) for char in pattern)
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def prefix(pattern: str) -> str:
+    """What a `wild` pattern begins with, before its first wildcard."""
+    return re.split(f"[{_MANY}{_ONE}]", pattern, maxsplit=1)[0]
 
 
 def _is_wild(text: str) -> bool:

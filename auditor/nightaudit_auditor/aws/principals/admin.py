@@ -6,14 +6,24 @@ do that are allowed on resources that nobody has named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
-from nightaudit_auditor.aws.policy import FREE, MISSING, Caller, Document, Facts, Request, Truth, decide
-from nightaudit_auditor.aws.policy.conditions import Alternatives
+from nightaudit_auditor.aws.policy import (
+    FREE,
+    MISSING,
+    Caller,
+    Facts,
+    PolicyText,
+    Request,
+    Truth,
+    decide_statements,
+)
 from nightaudit_auditor.aws.policy.evaluate import applies
 from nightaudit_auditor.aws.policy.truth import some
 from nightaudit_auditor.aws.principals.authorization import Authorization, Identity, boundary_of, policies_of
+from nightaudit_auditor.aws.principals.permissions import principal_facts
+from nightaudit_auditor.aws.trust.guardrails import Guardrails
 from nightaudit_auditor.snapshot import Account
 
 _SOMETHING = "nightaudit-nothing-is-called-so"
@@ -35,12 +45,18 @@ _EVERYTHING_ELSE = (
     ("secretsmanager:GetSecretValue", f"secretsmanager:eu-west-1:{{account}}:secret:{_SOMETHING}"),
     ("sts:AssumeRole", f"iam::{{account}}:role/{_SOMETHING}"),
 )
-_CIRCUMSTANCES = (
-    "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc",
-    "aws:sourcevpce", "aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:tokenissuetime", "aws:useragent",
-    "aws:referer", "aws:requestedregion", "aws:principalorgid", "aws:principalorgpaths", "aws:userid", "aws:sourceidentity",
-    "aws:federatedprovider", "aws:principalorgmasteraccountid", "aws:resourceorgid", "aws:resourceorgpaths",
-)  # fmt: skip
+_TO_ADMIN = (
+    *_IAM_CONTROL[:6],
+    ("iam:CreateLoginProfile", f"user/{_SOMETHING}"),
+    ("iam:UpdateLoginProfile", f"user/{_SOMETHING}"),
+    ("iam:AddUserToGroup", f"group/{_SOMETHING}"),
+    ("iam:AttachGroupPolicy", f"group/{_SOMETHING}"),
+    ("iam:PutGroupPolicy", f"group/{_SOMETHING}"),
+    ("iam:CreatePolicyVersion", f"policy/{_SOMETHING}"),
+    ("iam:SetDefaultPolicyVersion", f"policy/{_SOMETHING}"),
+)
+ALL = PolicyText({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+"""The policy of an administrator, as somebody would put it on himself."""
 
 
 class Power(IntEnum):
@@ -51,72 +67,108 @@ class Power(IntEnum):
     ALL = 2
 
 
-def effective_power(known: Authorization, identity: Identity, account: Account) -> Power:
+def effective_power(
+    known: Authorization,
+    identity: Identity,
+    account: Account,
+    guardrails: Guardrails | None = None,
+    more: Sequence[PolicyText] = (),
+    *,
+    bounded: bool = True,
+) -> Power:
     """What a user, role or group can do, its groups' policies, Deny statements and boundary applied.
 
     Conditions on circumstances (MFA, address, time) do not make an administrator less of one; conditions on what is done to
-    whom (tags, a boundary that new principals must carry) do. Raises PolicyError. Service control policies are not read.
+    whom (tags, a boundary that new principals must carry) do. `guardrails`: the organization's policies, None if they were
+    not read. `more` are policies that it could get, and `bounded` is False if it could lose its boundary. Raises PolicyError.
     """
-    documents = [policy.document for policy in policies_of(known, identity)]
-    return _power(documents, boundary_of(known, identity), _facts(identity, account), account)
+    texts = [*(policy.text for policy in policies_of(known, identity)), *more]
+    limits = _limits(known, identity, guardrails, bounded=bounded)
+    return _power(texts, limits, _facts(identity, account), account)
 
 
-def policy_power(document: Document, account: Account) -> Power:
-    """What a single policy grants to whoever has it."""
-    return _power([document], None, _facts(None, account), account)
-
-
-def _power(documents: list[Document], boundary: Document | None, facts: Facts, account: Account) -> Power:
-    control = _requests(((a, f"iam::{{account}}:{r}") for a, r in _IAM_CONTROL), facts, account)
-    if not all(_granted(documents, request) for request in control):
-        return Power.NONE
-    left = [r for r in control if decide(documents, r) is not Truth.NO]
-    if boundary is not None:
-        left = [r for r in left if decide([boundary], r) is not Truth.NO]
-    if not left:
-        return Power.NONE
-    return Power.ALL if all(_granted(documents, r) for r in _requests(_EVERYTHING_ELSE, facts, account)) else Power.IAM
-
-
-def _granted(documents: Iterable[Document], request: Request) -> bool:
-    """Allowed, before any Deny: one that takes away a single way leaves an administrator what he is."""
-    return some(applies(s, request) for d in documents for s in d.allowing()) is not Truth.NO
-
-
-def _requests(ways: Iterable[tuple[str, str]], facts: Facts, account: Account) -> list[Request]:
-    caller = Caller("AWS", account.id)
-    return [Request(a, f"arn:{account.partition}:{r.format(account=account.id)}", caller, facts) for a, r in ways]
-
-
-def _facts(identity: Identity | None, account: Account) -> Facts:
-    own: Alternatives = ((account.id,),)
-    known: dict[str, Alternatives] = {
-        "aws:principalaccount": own,
-        "aws:resourceaccount": own,
-        "aws:viaawsservice": (("false",),),
-    }
-    known |= dict.fromkeys(_CIRCUMSTANCES, FREE)
-    if identity is None:
-        unknown = {"aws:principaltag/": FREE, "aws:username": FREE, "aws:principalarn": FREE, "aws:principaltype": FREE}
-        return Facts(known, MISSING, unknown)
-    known["aws:principalarn"] = ((identity.arn,),)
-    known["aws:principaltype"] = ((identity.type if identity.type == "User" else "AssumedRole",),)
-    if identity.type == "User":
-        known["aws:username"] = ((identity.name,),)
-    known |= {f"aws:principaltag/{key.lower()}": ((value,),) for key, value in identity.tags.items()}
-    return Facts(known, MISSING)
-
-
-def allows(known: Authorization, identity: Identity, account: Account, asked: Iterable[tuple[str, str]]) -> bool:
+def allows(
+    known: Authorization,
+    identity: Identity,
+    account: Account,
+    asked: Iterable[tuple[str, str]],
+    guardrails: Guardrails | None = None,
+) -> bool:
     """Whether an identity may do all that is `asked`: (action, resource without its `arn:partition:`), `{account}` filled in.
 
     Its groups' policies, Deny statements and boundary are applied, circumstances taken as for `effective_power`. Raises
     PolicyError.
     """
-    documents = [policy.document for policy in policies_of(known, identity)]
-    boundary = boundary_of(known, identity)
+    parts = [_whole(policy.text for policy in policies_of(known, identity)), *_limits(known, identity, guardrails)]
     requests = _requests(asked, _facts(identity, account), account)
-    return all(
-        decide(documents, request) is not Truth.NO and (boundary is None or decide([boundary], request) is not Truth.NO)
-        for request in requests
+    return all(_decide(part, request) is not Truth.NO for request in requests for part in parts)
+
+
+def policy_power(text: PolicyText, account: Account) -> Power:
+    """What a single policy grants to whoever has it. Raises PolicyError."""
+    return _power([text], [], _facts(None, account), account)
+
+
+def unnamed_ways(text: PolicyText, account: Account) -> tuple[str, ...]:
+    """The actions by which whoever has this policy alone makes itself, or takes over, an administrator whom nobody has named.
+    Raises PolicyError."""
+    facts = _facts(None, account).but(
+        iam__policyarn=((f"arn:{account.partition}:iam::aws:policy/AdministratorAccess",),)
     )
+    requests = _requests(_TO_ADMIN, facts, account, "iam::{account}:")
+    return tuple(request.action for request in requests if _decide(_whole([text]), request) is not Truth.NO)
+
+
+def _limits(
+    known: Authorization, identity: Identity, guardrails: Guardrails | None, *, bounded: bool = True
+) -> list[tuple[PolicyText, ...]]:
+    """What must allow beside the identity's policies: each of them by itself."""
+    boundary = boundary_of(known, identity) if bounded else None
+    limits = [_whole([boundary.text])] if boundary is not None else []
+    return limits + list(guardrails.levels_for(identity.arn) if guardrails is not None else ())
+
+
+def _whole(texts: Iterable[PolicyText]) -> tuple[PolicyText, ...]:
+    """Raises PolicyError: one that nobody can read may hold a Deny, and nothing is said without it."""
+    found = tuple(texts)
+    for text in found:
+        text.document  # noqa: B018 - for what it raises
+    return found
+
+
+def _power(
+    texts: Sequence[PolicyText], limits: Iterable[tuple[PolicyText, ...]], facts: Facts, account: Account
+) -> Power:
+    _whole(texts)
+    control = _requests(_IAM_CONTROL, facts, account, "iam::{account}:")
+    if not all(_granted(texts, request) for request in control):
+        return Power.NONE
+    left = [request for request in control if _decide(texts, request) is not Truth.NO]
+    for limit in limits:
+        left = [request for request in left if _decide(limit, request) is not Truth.NO]
+    if not left:
+        return Power.NONE
+    return Power.ALL if all(_granted(texts, r) for r in _requests(_EVERYTHING_ELSE, facts, account)) else Power.IAM
+
+
+def _decide(texts: Iterable[PolicyText], request: Request) -> Truth:
+    return decide_statements((s for text in texts for s in text.about(request.action)), request)
+
+
+def _granted(texts: Iterable[PolicyText], request: Request) -> bool:
+    """Allowed, before any Deny: one that takes away a single way leaves an administrator what he is."""
+    found = (applies(s, request) for text in texts for s in text.about(request.action) if s.allow)
+    return some(found) is not Truth.NO
+
+
+def _requests(ways: Iterable[tuple[str, str]], facts: Facts, account: Account, prefix: str = "") -> list[Request]:
+    caller = Caller("AWS", account.id)
+    start = f"arn:{account.partition}:{prefix}"
+    return [Request(action, (start + name).format(account=account.id), caller, facts) for action, name in ways]
+
+
+def _facts(identity: Identity | None, account: Account) -> Facts:
+    """On resources that nobody has named: no tag, no boundary and no other property that a condition asks for."""
+    facts = principal_facts(identity, account)
+    unknown = {"aws:principaltag/": FREE, "aws:username": FREE, "aws:principalarn": FREE, "aws:principaltype": FREE}
+    return Facts(facts.known, MISSING, facts.prefixes or unknown)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nightaudit_auditor.aws.memo import per_account
-from nightaudit_auditor.aws.policy import Document, PolicyError, parse_document
+from nightaudit_auditor.aws.policy import Document, PolicyError, PolicyText
 from nightaudit_auditor.snapshot import AccountData
 
 OPERATION = "iam.get_account_authorization_details"
+
+
+_NOT_READ = PolicyText(None)
 
 
 @dataclass(frozen=True)
@@ -20,20 +22,22 @@ class PolicyRef:
 
     name: str
     arn: str
-    raw: str | Mapping[str, Any] | None
+    text: PolicyText
     source: str = ""
 
-    @cached_property
+    @property
     def document(self) -> Document:
         """Raises PolicyError if the policy is malformed, or not in the answer."""
-        if self.raw is None:
-            raise PolicyError(f"the document of {self.arn or self.name} was not read")
-        return parse_document(self.raw)
+        try:
+            return self.text.document
+        except PolicyError as error:
+            raise PolicyError(f"{self.arn or self.name}: {error}") from None
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A user, role or group. `raw` is IAM's description of it; `attached` are the ARNs of its managed policies."""
+    """A user, role or group. `raw` is IAM's description of it; `attached` are the ARNs of its managed policies; `trust` is a
+    role's trust policy."""
 
     type: str
     arn: str
@@ -45,17 +49,19 @@ class Identity:
     boundary: str
     tags: Mapping[str, str]
     raw: Mapping[str, Any]
+    trust: PolicyText
 
 
 @dataclass(frozen=True)
 class ManagedPolicy:
-    """A managed policy in its default version; `aws` is True for those that AWS wrote."""
+    """A managed policy in its default version, and its `others`; `aws` is True for those that AWS wrote."""
 
     arn: str
     name: str
     attachments: int
     aws: bool
     reference: PolicyRef
+    others: tuple[PolicyText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,22 +99,22 @@ def policies_of(known: Authorization, identity: Identity) -> tuple[PolicyRef, ..
     for name in identity.groups:
         group = known.groups.get(name)
         if group is None:
-            found.append(PolicyRef(name, "", None, source=f"group {name}"))
+            found.append(PolicyRef(name, "", _NOT_READ, source=f"group {name}"))
             continue
-        found += [PolicyRef(p.name, p.arn, p.raw, source=group.arn) for p in group.inline]
+        found += [replace(p, source=group.arn) for p in group.inline]
         found += [_attached(known, arn, group.arn) for arn in group.attached]
     return tuple(found)
 
 
-def boundary_of(known: Authorization, identity: Identity) -> Document | None:
-    """The permissions boundary. Raises PolicyError if there is one whose document is malformed or was not read."""
-    return _attached(known, identity.boundary, "").document if identity.boundary else None
+def boundary_of(known: Authorization, identity: Identity) -> PolicyRef | None:
+    """The permissions boundary."""
+    return _attached(known, identity.boundary, "") if identity.boundary else None
 
 
 def _attached(known: Authorization, arn: str, source: str) -> PolicyRef:
     policy = known.policies.get(arn)
-    raw = policy.reference.raw if policy is not None else None
-    return PolicyRef(arn.rpartition("/")[2], arn, raw, source=source)
+    text = policy.reference.text if policy is not None else _NOT_READ
+    return PolicyRef(arn.rpartition("/")[2], arn, text, source=source)
 
 
 def _identity(type_: str, entry: Mapping[str, Any]) -> Identity:
@@ -118,13 +124,15 @@ def _identity(type_: str, entry: Mapping[str, Any]) -> Identity:
         name=str(entry[f"{type_}Name"]),
         path=str(entry.get("Path", "/")),
         inline=tuple(
-            PolicyRef(str(p["PolicyName"]), "", p.get("PolicyDocument")) for p in entry.get(f"{type_}PolicyList", [])
+            PolicyRef(str(p["PolicyName"]), "", PolicyText(p.get("PolicyDocument")))
+            for p in entry.get(f"{type_}PolicyList", [])
         ),
         attached=tuple(str(p["PolicyArn"]) for p in entry.get("AttachedManagedPolicies", [])),
         groups=tuple(str(g) for g in entry.get("GroupList", [])),
         boundary=str((entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", "")),
         tags={str(t["Key"]): str(t["Value"]) for t in entry.get("Tags", [])},
         raw=entry,
+        trust=PolicyText(entry.get("AssumeRolePolicyDocument")),
     )
 
 
@@ -137,5 +145,6 @@ def _managed(entry: Mapping[str, Any]) -> ManagedPolicy:
         name=str(entry["PolicyName"]),
         attachments=int(entry.get("AttachmentCount", 0)),
         aws=":iam::aws:policy/" in arn,
-        reference=PolicyRef(str(entry["PolicyName"]), arn, default.get("Document")),
+        reference=PolicyRef(str(entry["PolicyName"]), arn, PolicyText(default.get("Document"))),
+        others=tuple(PolicyText(v.get("Document")) for v in versions if v is not default),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from nightaudit_auditor.aws.trust.guardrails import Guardrails, guardrails_of
 from nightaudit_auditor.aws.trust.known import KNOWN_ACCOUNTS, KnownAccount
 from nightaudit_auditor.aws.trust.organizations import Organization, Unread, organization_of
 from nightaudit_auditor.snapshot import AccountData
@@ -46,7 +47,10 @@ class Classified:
 
 @dataclass(frozen=True)
 class TrustModel:
-    """`unread` is set if the organization of some audited account could not be read: nobody is a stranger for certain then."""
+    """`unread` is set if the organization of some audited account could not be read: nobody is a stranger for certain then.
+
+    `guardrails`: account → what the organization's policies leave of its permissions, where these could be read.
+    """
 
     own: Mapping[str, str]
     organization: Mapping[str, str]
@@ -54,6 +58,7 @@ class TrustModel:
     trusted: frozenset[str]
     known: Mapping[str, KnownAccount]
     unread: Unread | None
+    guardrails: Mapping[str, Guardrails] = field(default_factory=dict)
 
     def classify(self, account: str) -> Classified:
         """What the 12-digit id `account` is to us; the schedule's word goes before the vendor table's."""
@@ -95,11 +100,14 @@ def build_trust(
     """
     units = frozenset(trusted_organizational_units)
     found: dict[str, Organization] = {}
+    guardrails: dict[str, Guardrails] = {}
     for account, data in sorted(accounts.items()):
         if data.reachable:
             found[account] = organization_of(data)
+            guardrails |= guardrails_of(data)
     if discovered is not None:
         found.setdefault(discovered.account.id, organization_of(discovered))
+        guardrails |= guardrails_of(discovered)
     members: dict[str, str] = {}
     in_units: set[str] = set()
     for organization in found.values():
@@ -119,4 +127,5 @@ def build_trust(
         trusted=frozenset(trusted_accounts) | frozenset(in_units),
         known={id_: known for id_, known in KNOWN_ACCOUNTS.items() if known_vendors or known.aws},
         unread=unread,
+        guardrails=guardrails,
     )

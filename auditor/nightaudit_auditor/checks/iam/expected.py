@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from nightaudit_auditor.aws.policy import parse_document
 from nightaudit_auditor.aws.principals import Identity
 from nightaudit_auditor.aws.trust import TrustModel, role_trust
 from nightaudit_auditor.checks.registry import Context
@@ -32,19 +31,19 @@ class _SetUp:
 
 def _trusts_organization(role: Identity, own: str, trust: TrustModel) -> bool:
     """Only accounts of the organization, by name."""
-    exposed = role_trust(parse_document(role.raw["AssumeRolePolicyDocument"]), own).any_id
+    exposed = role_trust(role.trust.document, own).any_id
     others = exposed.public or exposed.organizations or exposed.services
     return bool(exposed.accounts) and not others and all(trust.classify(a).ours for a in exposed.accounts)
 
 
 def _trusts_cloudformation(role: Identity, _own: str, _trust: TrustModel) -> bool:
-    statements = parse_document(role.raw["AssumeRolePolicyDocument"]).statements
+    statements = role.trust.document.statements
     named = {(p.type, p.id) for s in statements for p in s.principals or ()}
     return named == {("Service", "cloudformation.amazonaws.com")} and all(s.not_principals is None for s in statements)
 
 
 def _trusts_identity_center(role: Identity, own: str, _trust: TrustModel) -> bool:
-    statements = parse_document(role.raw["AssumeRolePolicyDocument"]).statements
+    statements = role.trust.document.statements
     named = [p for s in statements for p in s.principals or ()]
     matches = [_SSO_PROVIDER.match(p.id) for p in named if p.type == "Federated"]
     return bool(named) and len(matches) == len(named) and all(m is not None and m[1] == own for m in matches)

@@ -14,6 +14,8 @@ from nightaudit_auditor.snapshot import AccountData, Unreadable
 REPORT = "iam.get_credential_report"
 SUMMARY = "iam.get_account_summary"
 PASSWORD_POLICY = "iam.get_account_password_policy"  # noqa: S105 - an operation's name
+MFA_DEVICES = "iam.list_virtual_mfa_devices"
+SERVICE_CREDENTIALS = "iam.list_service_specific_credentials"
 OIDC, SAML = "iam.list_open_id_connect_providers", "iam.list_saml_providers"
 ROOT_USER = "<root_account>"
 

@@ -38,7 +38,7 @@ def policy_admin(resource: Resource, context: Context) -> Iterator[Fail]:
     reference, holders, discriminator = policy_of(resource)
     if holders and all(is_expected(arn, context) for arn in holders):
         return
-    if policy_power(reference.document, context.data.account) is Power.ALL:
+    if policy_power(reference.text, context.data.account) is Power.ALL:
         unexpected = [arn for arn in holders if not is_expected(arn, context)]
         yield Fail(
             f"policy {reference.name} allows everything to {len(unexpected)} unexpected holder(s)",
@@ -102,7 +102,7 @@ def assume_any_role(resource: Resource, context: Context) -> Iterator[Fail]:
     role = f"arn:{account.partition}:iam::000000000000:role/nightaudit-nothing-is-called-so"
     request = Request("sts:AssumeRole", role, caller, Facts({}, default=FREE, prefixes={"aws:resourcetag/": MISSING}))
     document = reference.document
-    if decide([document], request) is Truth.YES and policy_power(document, account) is not Power.ALL:
+    if decide([document], request) is Truth.YES and policy_power(reference.text, account) is not Power.ALL:
         yield Fail(
             f"policy {reference.name} allows sts:AssumeRole on any role", discriminator, {"policy": reference.name}
         )

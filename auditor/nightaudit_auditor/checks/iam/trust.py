@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nightaudit_auditor.aws import per_account
-from nightaudit_auditor.aws.policy import parse_document
 from nightaudit_auditor.aws.trust import Relation, RoleTrust, role_trust, unscoped_issuers
 from nightaudit_auditor.checks.foreign import foreign_results
-from nightaudit_auditor.checks.iam.kinds import ROLE
+from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
 
@@ -16,11 +15,11 @@ _THIRD_PARTY = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common
 _EDIT = "CLI: aws iam update-assume-role-policy --role-name ROLE --policy-document FILE"
 
 
-def _trust(resource: Resource, context: Context) -> RoleTrust:
-    """Three checks ask: it is worked out once. Raises PolicyError."""
+def exposure_of(resource: Resource, context: Context) -> RoleTrust:
+    """Whom the role lets in; several checks ask, and it is worked out once. Raises PolicyError."""
     known = _trusts(context.data)
     if resource.arn not in known:
-        document = parse_document(resource.data["AssumeRolePolicyDocument"])
+        document = find(context.data, resource).trust.document
         known[resource.arn] = role_trust(document, context.data.account.id)
     return known[resource.arn]
 
@@ -44,7 +43,7 @@ def _trusts(_data: AccountData) -> dict[str, RoleTrust]:
 def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
     """A stranger gets through the trust policy: its principal is everybody (or everybody but some), and no condition keeps
     strangers out. High if an external id is asked for, which is no secret; MFA keeps no stranger out."""
-    trust = _trust(resource, context)
+    trust = exposure_of(resource, context)
     if trust.bare.public:
         yield Fail(f"anybody can assume {resource.name}")
     elif trust.any_id.public:
@@ -65,7 +64,7 @@ def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
 def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Result]:
     """The trust policy lets in an account (or an organization) that is not one of the own accounts, in the organization, in
     trust.accounts, or a known vendor's."""
-    yield from foreign_results(_trust(resource, context).any_id, context, f"{resource.name} can be assumed by")
+    yield from foreign_results(exposure_of(resource, context).any_id, context, f"{resource.name} can be assumed by")
 
 
 @check(
@@ -83,7 +82,7 @@ def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Resu
     """A third party that is trusted (a known vendor, or an account of trust.accounts outside of the organization) can assume
     the role without naming an external id."""
     doubtful = []
-    for account, grant in _trust(resource, context).bare.accounts.items():
+    for account, grant in exposure_of(resource, context).bare.accounts.items():
         who = context.trust.classify(account)
         if who.relation is Relation.TRUSTED and context.trust.unread is not None:
             doubtful.append(account)
@@ -109,10 +108,10 @@ def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Resu
     remediation=f"Ask for the subject in a condition: StringLike ISSUER:sub repo:ORGANIZATION/REPOSITORY:*. {_EDIT}",
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",),
 )
-def oidc_unscoped_subject(resource: Resource, _context: Context) -> Iterator[Fail]:
+def oidc_unscoped_subject(resource: Resource, context: Context) -> Iterator[Fail]:
     """The trust policy federates with a token issuer, and no condition that must hold names one tenant by its subject (or by a
     claim such as the repository's owner). Critical where strangers can have such tokens, High for a cluster's own issuer."""
-    for found in unscoped_issuers(parse_document(resource.data["AssumeRolePolicyDocument"])):
+    for found in unscoped_issuers(find(context.data, resource).trust.document):
         whose = "any tenant" if found.multi_tenant else "any subject"
         yield Fail(
             f"{resource.name} accepts tokens of {found.issuer} for {whose}",

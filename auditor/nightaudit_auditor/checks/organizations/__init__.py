@@ -1,5 +1,5 @@
 """Checks of AWS Organizations."""
 
-from nightaudit_auditor.checks.organizations import coverage
+from nightaudit_auditor.checks.organizations import administration, coverage
 
-__all__ = ["coverage"]
+__all__ = ["administration", "coverage"]

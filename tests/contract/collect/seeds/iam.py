@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.contract.collect.aws import client, document
 
+LACKS = ("iam.list_organizations_features", "iam.list_service_specific_credentials")
+
 
 def seed() -> None:
     iam = client("iam")
@@ -35,3 +37,9 @@ def seed() -> None:
         Url="https://token.actions.githubusercontent.com", ClientIDList=["sts.amazonaws.com"], ThumbprintList=["a" * 40]
     )
     iam.create_saml_provider(Name="sso", SAMLMetadataDocument="<m>" + "x" * 1024 + "</m>")
+    iam.create_account_alias(AccountAlias="acme")
+    iam.create_user(UserName="bob")
+    device = iam.create_virtual_mfa_device(VirtualMFADeviceName="alice")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(
+        UserName="bob", SerialNumber=device, AuthenticationCode1="123456", AuthenticationCode2="654321"
+    )

@@ -19,6 +19,7 @@ from tests.unit.checks.build import (
     ok,
     organization,
 )
+from tests.unit.checks.iam import escalation_cases, powerful_cases
 from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
@@ -369,5 +370,6 @@ OTHER_CASES = [
 ]  # fmt: skip
 
 CASES: list[Case] = [
-    *ROOT_CASES, *CREDENTIAL_CASES, *PASSWORD_CASES, *USER_CASES, *POLICY_CASES, *ADMIN_CASES, *TRUST_CASES, *OIDC_CASES, *OTHER_CASES,
+    *ROOT_CASES, *CREDENTIAL_CASES, *PASSWORD_CASES, *USER_CASES, *POLICY_CASES, *ADMIN_CASES, *TRUST_CASES, *OIDC_CASES, *OTHER_CASES, *escalation_cases.CASES,
+    *powerful_cases.CASES,
 ]  # fmt: skip

@@ -1,11 +1,24 @@
-"""What the check of Organizations finds, must not find, and must admit not to know."""
+"""What the checks of Organizations find, must not find, and must admit not to know."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, OWN, SISTER, STRANGER, Case, account, denied, ok
+from nightaudit_auditor.snapshot import AccountData, Outcome, Record
+from tests.unit.checks.build import (
+    NO_ORGANIZATION,
+    OWN,
+    SISTER,
+    STRANGER,
+    Case,
+    Settings,
+    absent,
+    account,
+    denied,
+    failed,
+    ok,
+)
+from tests.unit.checks.shapes import hardened, planted, unreadable
 
 CHECK = "ORG_ACCOUNT_NOT_AUDITED"
 DESCRIBED = ok("organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": OWN}})
@@ -28,7 +41,7 @@ def case(shape: Any, why: str, *accounts: AccountData, finds: tuple[str, ...] = 
     return Case(CHECK, shape, why, accounts, finds)
 
 
-CASES: list[Case] = [
+COVERAGE_CASES: list[Case] = [
     case("planted", "a member that nobody audits", MANAGER),
     case("planted", "a member whose role could not be assumed", MANAGER, account(id_=SISTER, reachable=False)),
     case("planted", "an old answer says Status", account(DESCRIBED, members({"Status": "ACTIVE"}, {"Status": "ACTIVE"}))),
@@ -45,3 +58,42 @@ CASES: list[Case] = [
     case("unreadable", "nothing of the organization was read", account()),
     case("unreadable", "a state that nobody knows", account(DESCRIBED, members(ACTIVE, {"State": "DREAMING"}))),
 ]  # fmt: skip
+
+# -- administration --
+DELEGATED, FEATURES = "ORG_UNTRUSTED_DELEGATED_ADMIN", "ORG_ROOT_CREDENTIALS_NOT_CENTRAL"
+ADMINS, ASKED = "organizations.list_delegated_administrators", "iam.list_organizations_features"
+OF_SISTER = ok(
+    "organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}
+)
+
+
+def delegated(*accounts: str) -> Record:
+    return ok(
+        ADMINS, answer={"DelegatedAdministrators": [{"Id": a, "Name": f"n{a}", "State": "ACTIVE"} for a in accounts]}
+    )
+
+
+def features(*enabled: str) -> Record:
+    return ok(ASKED, answer={"OrganizationId": "o-own", "EnabledFeatures": list(enabled)})
+
+
+def refused(code: str) -> Record:
+    return failed(ASKED, outcome=Outcome.ABSENT, code=code)
+
+
+ADMINISTRATION_CASES: list[Case] = [
+    planted(DELEGATED, "two that nobody vouches for", (DESCRIBED, delegated(SISTER, STRANGER)), finds=(SISTER, STRANGER)),
+    planted(DELEGATED, "audited and of the organization, and yet not trusted", (account(DESCRIBED, members(ACTIVE, ACTIVE), delegated(SISTER)), account(*MEMBER, id_=SISTER)), finds=(SISTER,)),
+    hardened(DELEGATED, "trusted", (DESCRIBED, delegated(SISTER)), settings=Settings(trusted_accounts=frozenset({SISTER}))),
+    hardened(DELEGATED, "a member cannot ask", (OF_SISTER, denied(ADMINS))),
+    hardened(DELEGATED, "no organization", (NO_ORGANIZATION[0], absent(ADMINS))),
+    unreadable(DELEGATED, "denied in the management account", (DESCRIBED, denied(ADMINS))),
+    unreadable(DELEGATED, "whether it is the management account was not read", (denied("organizations.describe_organization"), delegated())),
+    planted(FEATURES, "only sessions are central", (DESCRIBED, features("RootSessions"))),
+    planted(FEATURES, "IAM has no trusted access", (DESCRIBED, refused("ServiceAccessNotEnabledException"))),
+    hardened(FEATURES, "central", (DESCRIBED, features("RootCredentialsManagement"))),
+    hardened(FEATURES, "a member cannot ask", (OF_SISTER, refused("AccountNotManagementOrDelegatedAdministratorException"))),
+    unreadable(FEATURES, "denied", (DESCRIBED, denied(ASKED))),
+    unreadable(FEATURES, "an organization without all features", (DESCRIBED, refused("OrganizationNotInAllFeaturesModeException"))),
+]  # fmt: skip
+CASES: list[Case] = [*COVERAGE_CASES, *ADMINISTRATION_CASES]

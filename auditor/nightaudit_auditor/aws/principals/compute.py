@@ -1,0 +1,111 @@
+"""Workloads that run as a role of the account: whoever changes what they do acts as that role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nightaudit_auditor.aws.memo import per_account
+from nightaudit_auditor.aws.principals.authorization import authorization
+from nightaudit_auditor.snapshot import AccountData, Outcome
+
+Answer = Mapping[str, Any]
+Found = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """`kind` is that of `methods.Running`; `arn` the workload's, `role` its role's."""
+
+    kind: str
+    arn: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Workloads:
+    """`unread` says where nobody could look: `operation in region`."""
+
+    by_role: Mapping[str, tuple[Workload, ...]]
+    unread: tuple[str, ...]
+
+
+def _functions(answer: Answer, _region: str, _data: AccountData) -> Found:
+    return ((f["FunctionArn"], f.get("Role", "")) for f in answer.get("Functions", []))
+
+
+def _instances(answer: Answer, region: str, data: AccountData) -> Iterator[tuple[str, str]]:
+    roles = _profiles(data)
+    account = data.account
+    for reservation in answer.get("Reservations", []):
+        for instance in reservation.get("Instances", []):
+            profile = (instance.get("IamInstanceProfile") or {}).get("Arn", "")
+            if instance.get("State", {}).get("Name") not in ("terminated", "shutting-down"):
+                arn = f"arn:{account.partition}:ec2:{region}:{account.id}:instance/{instance['InstanceId']}"
+                yield arn, roles.get(profile, "")
+
+
+def _projects(answer: Answer, _region: str, _data: AccountData) -> Found:
+    return ((p["arn"], p.get("serviceRole", "")) for p in answer.get("projects", []))
+
+
+def _stacks(answer: Answer, _region: str, _data: AccountData) -> Found:
+    return ((s["StackId"], s.get("RoleARN", "")) for s in answer.get("Stacks", []))
+
+
+def _jobs(answer: Answer, region: str, data: AccountData) -> Found:
+    prefix = f"arn:{data.account.partition}:glue:{region}:{data.account.id}:job/"
+    return ((prefix + j["Name"], j.get("Role", "")) for j in answer.get("Jobs", []))
+
+
+def _services(answer: Answer, region: str, data: AccountData) -> Iterator[tuple[str, str]]:
+    """Tasks of services into which commands can be sent; a task's ARN has the service's cluster and an id of its own."""
+    for service in answer.get("services", []):
+        if service.get("enableExecuteCommand"):
+            definition = str(service.get("taskDefinition", ""))
+            record = data.record("ecs.describe_task_definition", region, {"taskDefinition": definition})
+            described = (record.answer if record else None) or {}
+            cluster = str(service.get("clusterArn", "")).rpartition("/")[2]
+            task = f"arn:{data.account.partition}:ecs:{region}:{data.account.id}:task/{cluster}/nightaudit"
+            yield task, str(described.get("taskDefinition", {}).get("taskRoleArn", ""))
+
+
+_SOURCES: tuple[tuple[str, str, Callable[[Answer, str, AccountData], Found]], ...] = (
+    ("lambda", "lambda.list_functions", _functions),
+    ("ec2", "ec2.describe_instances", _instances),
+    ("codebuild", "codebuild.batch_get_projects", _projects),
+    ("cloudformation", "cloudformation.describe_stacks", _stacks),
+    ("glue", "glue.get_jobs", _jobs),
+    ("ecs", "ecs.describe_services", _services),
+)
+
+
+@per_account
+def workloads(data: AccountData) -> Workloads:
+    """All workloads that could be read. Raises Unreadable if the roles could not be."""
+    by_role: dict[str, list[Workload]] = {}
+    unread: list[str] = []
+    for kind, operation, read in _SOURCES:
+        for record in data.records(operation):
+            if record.outcome is Outcome.OK:
+                for arn, role in read(record.answer or {}, record.region, data):
+                    if role:
+                        by_role.setdefault(_role_arn(data, role), []).append(Workload(kind, arn, _role_arn(data, role)))
+            elif record.outcome not in (Outcome.ABSENT, Outcome.GONE) and not record.known_empty:
+                unread.append(f"{operation} in {record.region}")
+    return Workloads({role: tuple(found) for role, found in by_role.items()}, tuple(sorted(set(unread))))
+
+
+def _role_arn(data: AccountData, role: str) -> str:
+    """Glue says a role's name or its ARN."""
+    return role if role.startswith("arn:") else f"arn:{data.account.partition}:iam::{data.account.id}:role/{role}"
+
+
+def _profiles(data: AccountData) -> dict[str, str]:
+    """Instance profile → the ARN of its role."""
+    return {
+        str(profile["Arn"]): role.arn
+        for role in authorization(data).roles
+        for profile in role.raw.get("InstanceProfileList", [])
+    }

@@ -1,0 +1,187 @@
+"""All who can act in an account, and what is worked out of each but once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from nightaudit_auditor.aws.policy import (
+    MISSING,
+    Caller,
+    Facts,
+    PolicyError,
+    Request,
+    Statement,
+    Truth,
+    decide_statements,
+)
+from nightaudit_auditor.aws.principals.admin import Power, effective_power
+from nightaudit_auditor.aws.principals.authorization import Identity, authorization
+from nightaudit_auditor.aws.principals.names import Names
+from nightaudit_auditor.aws.principals.permissions import Permissions, principal_facts
+from nightaudit_auditor.aws.trust.guardrails import Guardrails
+from nightaudit_auditor.snapshot import AccountData
+
+ASSUME = "sts:AssumeRole"
+_LINKED, _RESERVED = "/aws-service-role/", "/aws-reserved/"
+_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
+Value = TypeVar("Value")
+
+
+class Roster:
+    """The users and roles of one account, `guardrails` being the organization's policies (None: not read).
+
+    Raises Unreadable if the account's authorization details could not be read.
+    """
+
+    def __init__(self, data: AccountData, guardrails: Guardrails | None = None) -> None:
+        self.data = data
+        self.account = data.account
+        self.known = authorization(data)
+        self.guardrails = guardrails
+        self.actors: Mapping[str, Identity] = {i.arn: i for i in (*self.known.users, *self.known.roles)}
+        self.names = Names(self.actors)
+        self.policy_names = Names(self.known.policies)
+        self.group_names = Names(group.arn for group in self.known.groups.values())
+        self._permissions: dict[str, Permissions | PolicyError] = {}
+        self._power: dict[str, Power | PolicyError] = {}
+        self._services: dict[tuple[str, str], Truth] = {}
+        self._named: dict[str, frozenset[str]] = {}
+
+    def permissions(self, identity: Identity) -> Permissions:
+        """Raises PolicyError."""
+        if identity.arn not in self._permissions:
+            try:
+                found: Permissions | PolicyError = Permissions(self.known, identity, self.account, self.guardrails)
+            except PolicyError as error:
+                found = error
+            self._permissions[identity.arn] = found
+        return _or_raise(self._permissions[identity.arn])
+
+    def power(self, identity: Identity) -> Power:
+        """Raises PolicyError."""
+        if identity.arn not in self._power:
+            try:
+                found: Power | PolicyError = effective_power(self.known, identity, self.account, self.guardrails)
+            except PolicyError as error:
+                found = error
+            self._power[identity.arn] = found
+        return _or_raise(self._power[identity.arn])
+
+    def is_admin(self, identity: Identity) -> Truth:
+        """MAYBE if its policies cannot be read."""
+        try:
+            return Truth.NO if self.power(identity) is Power.NONE else Truth.YES
+        except PolicyError:
+            return Truth.MAYBE
+
+    def trusts_service(self, role: Identity, service: str) -> Truth:
+        """Whether the role's trust policy names a service, and lets it in when it acts for this account. Raises PolicyError."""
+        key = (role.arn, service)
+        if key not in self._services:
+            statements = [s for s in role.trust.about(ASSUME) if not s.allow or _names_service(s)]
+            self._services[key] = decide_statements(statements, self._as_service(role, service))
+        return self._services[key]
+
+    def may_assume(self, identity: Identity, role: Identity) -> Truth:
+        """Whether a user or role of the account may assume the role (IAM User Guide, "Policy evaluation for requests within a
+        single account").
+
+        A trust policy that names it, or everybody, suffices; one that names the account asks for a policy of its own too. What a
+        boundary does not allow stops a role although the trust policy names it, but not a user. Raises PolicyError.
+        """
+        statements = role.trust.about(ASSUME)
+        who = self.permissions(identity)
+        caller = Caller("AWS", self.account.id, identity.arn)
+        request = Request(ASSUME, role.arn, caller, done_to(role, who.facts()))
+        trusted = decide_statements(statements, request)
+        if trusted is Truth.NO or self._forbidden(request):
+            return Truth.NO
+        by_account = min(trusted, who.may(ASSUME, role.arn, request.facts))
+        named = decide_statements(_naming(statements, identity.arn), request)
+        if named is not Truth.NO:
+            past_boundary = identity.type == "User" and identity.arn in self.named_by(role)
+            own = who.undenied if past_boundary else who.unbounded
+            named = min(named, own(ASSUME, role.arn, request.facts))
+        return max(by_account, named)
+
+    def named_by(self, role: Identity) -> frozenset[str]:
+        """The ARNs that the role's trust policy names in an Allow, `*` among them. Raises PolicyError."""
+        if role.arn not in self._named:
+            statements = role.trust.document.allowing()
+            self._named[role.arn] = frozenset(p.id for s in statements for p in s.principals or () if p.type == "AWS")
+        return self._named[role.arn]
+
+    @cached_property
+    def naming(self) -> Mapping[str, frozenset[str]]:
+        """Principal → the roles whose trust policy names it. One that cannot be read names nobody."""
+        found: dict[str, set[str]] = {}
+        for role in self.known.roles:
+            try:
+                named = self.named_by(role)
+            except PolicyError:
+                continue
+            for principal in named:
+                found.setdefault(principal, set()).add(role.arn)
+        return {principal: frozenset(roles) for principal, roles in found.items()}
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """Group (by ARN) → the users in it."""
+        groups = self.known.groups.items()
+        return {g.arn: tuple(u.arn for u in self.known.users if name in u.groups) for name, g in groups}
+
+    def _forbidden(self, request: Request) -> bool:
+        levels = self.guardrails.levels_on(request.action) if self.guardrails is not None else ()
+        return any(
+            decide_statements((s for text in level for s in text.about(request.action)), request) is Truth.NO
+            for level in levels
+        )
+
+    def _as_service(self, role: Identity, service: str) -> Request:
+        own = self.account
+        facts = principal_facts(None, own).but(
+            aws__sourceaccount=((own.id,),),
+            aws__sourcearn=((f"arn:{own.partition}:*:*:{own.id}:*",),),
+            aws__principalisawsservice=(("true",),),
+            aws__principalservicename=((service,),),
+        )
+        return Request(ASSUME, role.arn, Caller("Service", id=service), Facts(facts.known, facts.default))
+
+
+def is_linked(identity: Identity) -> bool:
+    """True for a service-linked role: only the service acts as it, and nobody can change it."""
+    return identity.path.startswith(_LINKED)
+
+
+def is_protected(identity: Identity) -> bool:
+    """True for roles that IAM lets nobody change or pass: those linked to a service, and those of IAM Identity Center."""
+    return identity.path.startswith((_LINKED, _RESERVED))
+
+
+def done_to(identity: Identity, facts: Facts) -> Facts:
+    """The facts of a request that is done to the user or role: its tags, which are known, and that it lacks all others."""
+    known = dict(facts.known)
+    for key, value in identity.tags.items():
+        known |= {f"{family}{key.lower()}": ((value,),) for family in _TAGS}
+    return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(_TAGS, MISSING)})
+
+
+def _naming(statements: tuple[Statement, ...], arn: str) -> list[Statement]:
+    """The Deny statements, and those that allow the principal as itself or as anybody, not as one of its account."""
+    return [s for s in statements if not s.allow or s.principals is None or _names(s, arn)]
+
+
+def _names(statement: Statement, arn: str) -> bool:
+    return any(p.type == "AWS" and (p.id in (arn, "*")) for p in statement.principals or ())
+
+
+def _names_service(statement: Statement) -> bool:
+    return any(p.type == "Service" for p in statement.principals or ())
+
+
+def _or_raise(found: Value | PolicyError) -> Value:
+    if isinstance(found, PolicyError):
+        raise found
+    return found

@@ -1,0 +1,119 @@
+"""What an organization's policies leave of an account's permissions (AWS Organizations User Guide, "SCP evaluation", "RCP
+evaluation"): each level from the root down to the account must allow, and no level may deny.
+
+The management account and service-linked roles are spared from service control policies, and the management account's
+resources from resource control policies, which know a few services only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nightaudit_auditor.aws.policy import PolicyError, PolicyText
+from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
+
+_SCPS, _RCPS = "organizations.list_service_control_policies", "organizations.list_resource_control_policies"
+_TARGETS, _DESCRIBE = "organizations.list_targets_for_policy", "organizations.describe_policy"
+_LINKED = ":role/aws-service-role/"
+
+RCP_SERVICES = frozenset({"aoss", "ecr", "kms", "s3", "secretsmanager", "sqs", "sts"})
+"""The services to whose resources resource control policies apply, as of June 2025 (AWS Organizations User Guide, "List of AWS
+services that support RCPs"). One that is missing here is judged as if it had no such policy: that hides no problem."""
+
+Levels = tuple[tuple[PolicyText, ...], ...]
+
+
+@dataclass(frozen=True)
+class Guardrails:
+    """The organization's policies that apply to one account, root first; no levels at all: the account is spared."""
+
+    service: Levels = ()
+    resource: Levels = ()
+
+    def levels_for(self, principal: str) -> Levels:
+        """The service control policies for a principal, by its ARN."""
+        return () if _LINKED in principal else self.service
+
+    def levels_on(self, action: str) -> Levels:
+        """The resource control policies for an action on a resource of the account."""
+        return self.resource if action.partition(":")[0].lower() in RCP_SERVICES else ()
+
+
+def guardrails_of(data: AccountData) -> dict[str, Guardrails]:
+    """Account → its guardrails, as far as `data`'s account (the management or a delegated account) could read them.
+
+    An account of which a level, a policy or its own place is not known is left out: nobody may then say what it may not do.
+    """
+    if data.record(_SCPS) is None and data.record(_RCPS) is None:
+        return {}
+    parents = _parents(data)
+    try:
+        described = (data.answer("organizations.describe_organization") or {}).get("Organization", {})
+        scps, rcps = _attached(data, _SCPS), _attached(data, _RCPS)
+    except (Unreadable, PolicyError):
+        return {}
+    management = str(described.get("MasterAccountId", ""))
+    found = {management: Guardrails()} if management else {}
+    for account in parents:
+        path = _path(account, parents)
+        if account != management and account.isdigit() and path:
+            found[account] = Guardrails(_levels(path, scps), _levels(path, rcps))
+    return found
+
+
+def _levels(path: tuple[str, ...], attached: Mapping[str, list[PolicyText]] | None) -> Levels:
+    """Where a kind of policy is switched off, nothing is asked of it."""
+    return () if attached is None else tuple(tuple(attached.get(place, ())) for place in path)
+
+
+def _path(account: str, parents: Mapping[str, str]) -> tuple[str, ...]:
+    """The root, the organizational units and the account itself; empty if the way up is not known."""
+    path = [account]
+    while not path[-1].startswith("r-"):
+        parent = parents.get(path[-1], "")
+        if not parent or parent in path:
+            return ()
+        path.append(parent)
+    return tuple(reversed(path))
+
+
+def _parents(data: AccountData) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for operation, member in (
+        ("organizations.list_organizational_units_for_parent", "OrganizationalUnits"),
+        ("organizations.list_accounts_for_parent", "Accounts"),
+    ):
+        for record in data.records(operation):
+            for child in (record.answer or {}).get(member, []):
+                found[str(child["Id"])] = record.parameters.get("ParentId", "")
+    return found
+
+
+def _attached(data: AccountData, operation: str) -> dict[str, list[PolicyText]] | None:
+    """Place → the policies attached there; None if there are none of this kind. Raises Unreadable, PolicyError."""
+    listed = data.answer(operation)
+    if listed is None:
+        return None
+    found: dict[str, list[PolicyText]] = {}
+    for policy in listed.get("Policies", []):
+        parameters = {"PolicyId": str(policy["Id"])}
+        try:
+            content = _content(data.answer(_DESCRIBE, parameters=parameters))
+            targets = (data.answer(_TARGETS, parameters=parameters) or {}).get("Targets", [])
+        except Gone:
+            continue
+        for place in _places(targets):
+            found.setdefault(place, []).append(content)
+    return found
+
+
+def _content(answer: Mapping[str, Any] | None) -> PolicyText:
+    text = PolicyText((answer or {}).get("Policy", {}).get("Content"))
+    text.document  # noqa: B018 - raises PolicyError here rather than in every check
+    return text
+
+
+def _places(targets: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (str(target["TargetId"]) for target in targets)

@@ -1,0 +1,290 @@
+"""Who can become an administrator: each published way with its near miss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightaudit_auditor.snapshot import AccountData, Record
+from tests.unit.checks.build import NO_ORGANIZATION, OWN, REGION, SISTER, Case, Settings, account, denied, ok
+from tests.unit.checks.iam.build import (
+    ADMIN_ARN,
+    ADMINISTRATOR_ACCESS,
+    DETAILS,
+    allow,
+    attached,
+    deny,
+    details,
+    document,
+    group,
+    inline,
+    managed,
+    role,
+    trusting,
+    user,
+)
+from tests.unit.checks.shapes import hardened, planted, unreadable
+
+PRIVESC, PASSROLE, CHAIN = "IAM_PRINCIPAL_PRIVESC", "IAM_PRINCIPAL_PRIVESC_PASSROLE", "IAM_PRINCIPAL_PRIVESC_CHAIN"
+Accounts = tuple[AccountData, ...]
+ALL = {"AttachedManagedPolicies": [attached(ADMIN_ARN)]}
+UNREAD: Accounts = (account(denied(DETAILS), *NO_ORGANIZATION),)
+BOSS = f"arn:aws:iam::{OWN}:user/boss"
+BOSS_ROLE = f"arn:aws:iam::{OWN}:role/boss"
+OURS = f"arn:aws:iam::{OWN}:policy/ours"
+BOUNDARY = f"arn:aws:iam::{OWN}:policy/boundary"
+BOUND = {"PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": BOUNDARY}}
+SELF = f"arn:aws:iam::{OWN}:user/${{aws:username}}"
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+NO_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+EXPECTED = Settings(admins=("arn:aws:iam::*:*/boss",))
+PROFILE = {"InstanceProfileList": [{"InstanceProfileName": "p", "Arn": f"arn:aws:iam::{OWN}:instance-profile/p"}]}
+
+
+def _world(*entities: dict[str, Any], records: tuple[Record, ...] = ()) -> Accounts:
+    return (account(details(*entities, ADMINISTRATOR_ACCESS), *records, *NO_ORGANIZATION),)
+
+
+def ann(*statements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return user(UserPolicyList=[inline("own", *statements)] if statements else [], **more)
+
+
+def worker(*statements: dict[str, Any], trust: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return role(*([trust] if trust else []), RolePolicyList=[inline("own", *statements)], **more)
+
+
+def boss(service: str = "lambda.amazonaws.com", **more: Any) -> dict[str, Any]:
+    return role(trusting({"Service": service}), name="boss", **{**ALL, **more})
+
+
+def _versions(*documents: dict[str, Any]) -> dict[str, Any]:
+    """A managed policy whose last version is the default."""
+    versions = [
+        {"VersionId": f"v{n}", "IsDefaultVersion": n == len(documents), "Document": document(each)}
+        for n, each in enumerate(documents, 1)
+    ]
+    return {"PolicyName": "ours", "Arn": OURS, "AttachmentCount": 1, "PolicyVersionList": versions}
+
+
+HOLDS = {"AttachedManagedPolicies": [attached(OURS)]}
+ADMIN_USER = user("boss", **ALL)
+OWN_WAYS: dict[str, Accounts] = {
+    "PutUserPolicy on itself": _world(ann(allow("iam:PutUserPolicy", SELF))),
+    "AttachUserPolicy on itself": _world(ann(allow("iam:AttachUserPolicy", SELF))),
+    "AttachUserPolicy, that of the account's own administrators only": _world(
+        ann(allow("iam:AttachUserPolicy", SELF, Condition={"ArnEquals": {"iam:PolicyARN": OURS}})), managed(OURS, allow())),
+    "a role puts a policy on itself": _world(worker(allow("iam:Put*", f"arn:aws:iam::{OWN}:role/work*"))),
+    "CreatePolicyVersion of a policy it has": _world(user(**HOLDS), managed(OURS, allow("iam:CreatePolicyVersion", OURS))),
+    "CreatePolicyVersion of its group's policy": _world(
+        ann(allow("iam:CreatePolicyVersion", OURS), GroupList=["staff"]), group(**HOLDS), managed(OURS, allow("s3:*"))),
+    "SetDefaultPolicyVersion back to one that was mightier": _world(
+        user(**HOLDS), _versions(allow(), allow("iam:SetDefaultPolicyVersion"))),
+    "PutGroupPolicy on its group": _world(ann(allow("iam:PutGroupPolicy"), GroupList=["staff"]), group()),
+    "AttachGroupPolicy on its group": _world(ann(allow("iam:Attach*", "arn:aws:iam::*:group/staff"), GroupList=["staff"]), group()),
+    "AddUserToGroup, to the administrators": _world(ann(allow("iam:AddUserToGroup")), group("admins", **ALL)),
+    "split over its own policy and its group's": _world(
+        ann(allow("iam:*UserPolicy"), deny("iam:AttachUserPolicy"), GroupList=["staff"]), group(GroupPolicyList=[inline("g", deny("s3:*"))])),
+    "only with MFA, which it has": _world(ann(allow("iam:PutUserPolicy", SELF, Condition=MFA), deny("*", Condition=NO_MFA))),
+    "a boundary that it can take off": _world(
+        ann(allow(["iam:PutUserPolicy", "iam:DeleteUserPermissionsBoundary"], SELF), **BOUND),
+        managed(BOUNDARY, allow(["iam:PutUserPolicy", "iam:DeleteUserPermissionsBoundary"]))),
+    "a boundary that bounds nothing of use": _world(ann(allow("iam:PutUserPolicy", SELF), **BOUND), managed(BOUNDARY, allow(), deny("s3:*"))),
+    "a policy on a role that it can assume": _world(
+        ann(allow("iam:PutRolePolicy"), allow("sts:AssumeRole")), role(trusting({"AWS": OWN}))),
+    "a policy on a role whose trust it can change": _world(
+        ann(allow(["iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"], "arn:aws:iam::*:role/worker")), role()),
+    "by NotAction": _world(ann({"Effect": "Allow", "NotAction": ["s3:*", "iam:Attach*", "iam:Create*", "iam:Update*", "iam:PassRole"], "Resource": "*"})),
+    "in a policy that is one object": _world(
+        user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": {"Statement": allow("iam:PutUserPolicy")}}])),
+}  # fmt: skip
+TAKEN: dict[str, Accounts] = {
+    "CreateAccessKey of an administrator": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey", BOSS))),
+    "CreateLoginProfile of an administrator": _world(ADMIN_USER, ann(allow("iam:CreateLoginProfile"))),
+    "UpdateLoginProfile of an administrator": _world(ADMIN_USER, ann(allow("iam:Update*", "arn:aws:iam::*:user/b*"))),
+    "UpdateAssumeRolePolicy of an administrator's role": _world(boss(), ann(allow("iam:UpdateAssumeRolePolicy"))),
+    "users by their tag, and the administrator has it": _world(
+        user("boss", Tags=[{"Key": "Team", "Value": "x"}], **ALL),
+        ann(allow("iam:CreateAccessKey", Condition={"StringEquals": {"aws:ResourceTag/team": "x"}}))),
+}  # fmt: skip
+KEPT: dict[str, Accounts] = {
+    "keys and policies of its own, without those that matter": _world(
+        ADMIN_USER, ann(allow(["iam:CreateAccessKey", "iam:ChangePassword", "iam:*MFADevice"], SELF))),
+    "a Deny elsewhere takes it back": _world(
+        ann(allow("iam:PutUserPolicy"), GroupList=["staff"]), group(GroupPolicyList=[inline("no", deny("iam:Put*"))])),
+    "CreatePolicyVersion of a policy that nobody of consequence has": _world(ann(allow("iam:CreatePolicyVersion", OURS)), managed(OURS, allow("s3:*"))),
+    "SetDefaultPolicyVersion, but no version was mightier": _world(user(**HOLDS), _versions(allow("s3:*"), allow("iam:SetDefaultPolicyVersion"))),
+    "AttachUserPolicy of a harmless policy only": _world(
+        ann(allow("iam:AttachUserPolicy", SELF, Condition={"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/ReadOnly*"}}))),
+    "only where a boundary must be carried, and it carries none": _world(
+        ann(allow("iam:PutUserPolicy", Condition={"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}))),
+    "its boundary would bound the administrator too": _world(ann(allow("iam:PutUserPolicy", SELF), **BOUND), managed(BOUNDARY, allow("s3:*"), allow("iam:PutUserPolicy", SELF))),
+    "its boundary does not allow the step": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey"), **BOUND), managed(BOUNDARY, allow("s3:*"))),
+    "AddUserToGroup, where no group is of administrators": _world(ann(allow("iam:AddUserToGroup")), group()),
+    "credentials of users who are none": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey", "arn:aws:iam::*:user/ci-*")), user("ci-1")),
+    "users by a tag that the administrator lacks": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey", Condition={"StringEquals": {"aws:ResourceTag/team": "x"}}))),
+    "a policy on a role that nobody may assume": _world(ann(allow("iam:PutRolePolicy")), role()),
+    "trust of roles that are protected": _world(
+        role(name="AWSReservedSSO_x", path="/aws-reserved/sso.amazonaws.com/", **ALL), ann(allow("iam:UpdateAssumeRolePolicy"))),
+    "a service's own role": _world(worker(allow("iam:PutRolePolicy"), path="/aws-service-role/x/")),
+    "an administrator already": _world(ADMIN_USER),
+    "a role named in the trust, but denied": _world(worker(allow("iam:PutRolePolicy"), deny("iam:PutRolePolicy", f"arn:aws:iam::{OWN}:role/*"))),
+    "the version is of 2008, where variables are text": _world(
+        user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": {"Statement": allow("iam:PutUserPolicy", SELF)}}])),
+    "someone else's inline policy": _world(ann(allow("iam:PutUserPolicy", f"arn:aws:iam::{OWN}:user/bob")), user("bob")),
+}  # fmt: skip
+
+IAM_CASES = [
+    *(planted(PRIVESC, why, world) for why, world in {**OWN_WAYS, **TAKEN}.items()),
+    *(hardened(PRIVESC, why, world, settings=EXPECTED) for why, world in KEPT.items()),
+    hardened(PRIVESC, "an expected administrator", OWN_WAYS["PutUserPolicy on itself"], settings=Settings(admins=("arn:aws:iam::*:user/ann",))),
+    unreadable(PRIVESC, "denied", UNREAD),
+    unreadable(PRIVESC, "its managed policy was not read", _world(user(AttachedManagedPolicies=[attached(OURS)]))),
+    unreadable(PRIVESC, "a condition that nobody can decide", _world(ann(allow("iam:PutUserPolicy", SELF, Condition={"StringEquals": {"iam:Novelty": "x"}})))),
+    unreadable(PRIVESC, "the target may be an administrator: its policy was not read", _world(
+        ann(allow("iam:CreateAccessKey", "*")), user("bob", AttachedManagedPolicies=[attached(OURS)], Tags=[{"Key": "a", "Value": "b"}]))),
+]  # fmt: skip
+
+# -- workloads --
+PASS = allow("iam:PassRole")
+LAMBDA = ["lambda:CreateFunction", "lambda:InvokeFunction"]
+SERVICES: dict[str, tuple[str, list[str], dict[str, Any]]] = {
+    "ec2": ("ec2.amazonaws.com", ["ec2:RunInstances"], PROFILE),
+    "ec2, a profile of its own making": ("ec2.amazonaws.com", ["ec2:RunInstances", "iam:CreateInstanceProfile", "iam:AddRoleToInstanceProfile"], {}),
+    "auto scaling": ("ec2.amazonaws.com", ["autoscaling:CreateLaunchConfiguration", "autoscaling:CreateAutoScalingGroup"], PROFILE),
+    "lambda, invoked": ("lambda.amazonaws.com", LAMBDA, {}),
+    "lambda, opened to others": ("lambda.amazonaws.com", ["lambda:CreateFunction", "lambda:AddPermission"], {}),
+    "lambda, fed by a queue": ("lambda.amazonaws.com", ["lambda:Create*"], {}),
+    "ecs": ("ecs-tasks.amazonaws.com", ["ecs:RegisterTaskDefinition", "ecs:RunTask"], {}),
+    "batch": ("ecs-tasks.amazonaws.com", ["batch:RegisterJobDefinition", "batch:SubmitJob"], {}),
+    "glue, an endpoint": ("glue.amazonaws.com", ["glue:CreateDevEndpoint"], {}),
+    "glue, a job": ("glue.amazonaws.com", ["glue:CreateJob", "glue:StartJobRun"], {}),
+    "glue, a session": ("glue.amazonaws.com", ["glue:CreateSession", "glue:RunStatement"], {}),
+    "cloudformation": ("cloudformation.amazonaws.com", ["cloudformation:CreateStack"], {}),
+    "cloudformation, a change set": ("cloudformation.amazonaws.com", ["cloudformation:*ChangeSet"], {}),
+    "codebuild": ("codebuild.amazonaws.com", ["codebuild:CreateProject", "codebuild:StartBuild"], {}),
+    "sagemaker, a notebook": ("sagemaker.amazonaws.com", ["sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"], {}),
+    "sagemaker, a training job": ("sagemaker.amazonaws.com", ["sagemaker:CreateTrainingJob"], {}),
+    "data pipeline": ("datapipeline.amazonaws.com", ["datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition", "datapipeline:ActivatePipeline"], {}),
+    "automation": ("ssm.amazonaws.com", ["ssm:StartAutomationExecution"], {}),
+    "step functions": ("states.amazonaws.com", ["states:CreateStateMachine", "states:StartExecution"], {}),
+    "a schedule": ("scheduler.amazonaws.com", ["scheduler:CreateSchedule"], {}),
+    "app runner": ("tasks.apprunner.amazonaws.com", ["apprunner:CreateService"], {}),
+    "agent core": ("bedrock-agentcore.amazonaws.com", ["bedrock-agentcore:*CodeInterpreter*"], {}),
+}  # fmt: skip
+RUNNER = allow(["lambda:UpdateFunctionCode"], f"arn:aws:lambda:*:{OWN}:function:billing")
+FUNCTION = ok("lambda.list_functions", REGION, {"Functions": [
+    {"FunctionName": "billing", "FunctionArn": f"arn:aws:lambda:{REGION}:{OWN}:function:billing", "Role": BOSS_ROLE}]})  # fmt: skip
+
+
+def _instance(state: str = "running") -> Record:
+    one = {"InstanceId": "i-1", "State": {"Name": state}, "IamInstanceProfile": {"Arn": f"arn:aws:iam::{OWN}:instance-profile/p", "Id": "x"}}  # fmt: skip
+    return ok("ec2.describe_instances", REGION, {"Reservations": [{"Instances": [one]}]})
+
+
+STACK = f"arn:aws:cloudformation:{REGION}:{OWN}:stack/net/1"
+STACKS = ok(
+    "cloudformation.describe_stacks", REGION, {"Stacks": [{"StackName": "net", "StackId": STACK, "RoleARN": BOSS_ROLE}]}
+)
+PROJECTS = ok("codebuild.batch_get_projects", REGION, {"projects": [
+    {"name": "p", "arn": f"arn:aws:codebuild:{REGION}:{OWN}:project/p", "serviceRole": BOSS_ROLE}]}, names="p")  # fmt: skip
+JOBS = ok("glue.get_jobs", REGION, {"Jobs": [{"Name": "j", "Role": "boss"}]})
+DEFINITION = f"arn:aws:ecs:{REGION}:{OWN}:task-definition/web:1"
+TASKS = (
+    ok("ecs.describe_services", REGION, {"services": [{"serviceName": "web", "clusterArn": f"arn:aws:ecs:{REGION}:{OWN}:cluster/c", "taskDefinition": DEFINITION, "enableExecuteCommand": True}]}, cluster="c", services="s"),
+    ok("ecs.describe_task_definition", REGION, {"taskDefinition": {"taskRoleArn": BOSS_ROLE}}, taskDefinition=DEFINITION),
+)  # fmt: skip
+RUNNING: dict[str, Accounts] = {
+    "UpdateFunctionCode": _world(boss(), ann(RUNNER), records=(FUNCTION,)),
+    "SendCommand": _world(boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:SendCommand")), records=(_instance(),)),
+    "StartSession": _world(boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:StartSession", f"arn:aws:ec2:*:{OWN}:instance/*")), records=(_instance(),)),
+    "user data of a stopped instance": _world(
+        boss("ec2.amazonaws.com", **PROFILE), ann(allow(["ec2:ModifyInstanceAttribute", "ec2:StartInstances", "ec2:StopInstances"])), records=(_instance("stopped"),)),
+    "StartBuild": _world(boss("codebuild.amazonaws.com"), ann(allow("codebuild:StartBuild")), records=(PROJECTS,)),
+    "UpdateStack": _world(boss("cloudformation.amazonaws.com"), ann(allow("cloudformation:UpdateStack", STACK)), records=(STACKS,)),
+    "a job whose role is given by name": _world(boss("glue.amazonaws.com"), ann(allow(["glue:UpdateJob", "glue:StartJobRun"])), records=(JOBS,)),
+    "ExecuteCommand": _world(boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=TASKS),
+    "one region is unread, and the function is in the other": _world(boss(), ann(RUNNER), records=(FUNCTION, denied("lambda.list_functions", "eu-west-1"))),
+}  # fmt: skip
+SAFE: dict[str, Accounts] = {
+    "the action without PassRole": _world(boss(), ann(allow(LAMBDA))),
+    "PassRole without the action": _world(boss(), ann(PASS, allow("lambda:InvokeFunction"))),
+    "PassRole of other roles": _world(boss(), ann(allow("iam:PassRole", f"arn:aws:iam::{OWN}:role/app-*"), allow(LAMBDA))),
+    "PassRole to another service": _world(boss(), ann(allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}), allow(LAMBDA))),
+    "the role trusts another service": _world(boss("ec2.amazonaws.com"), ann(PASS, allow(LAMBDA))),
+    "the role is no administrator's": _world(worker(allow("s3:*"), trust=trusting({"Service": "lambda.amazonaws.com"})), ann(PASS, allow(LAMBDA))),
+    "the role's trust is for another account's functions": _world(
+        role(trusting({"Service": "lambda.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": SISTER}}), name="boss", **ALL), ann(PASS, allow(LAMBDA))),
+    "instances, but the role is in no profile": _world(boss("ec2.amazonaws.com"), ann(PASS, allow("ec2:RunInstances"))),
+    "instances, but on no network": _world(
+        boss("ec2.amazonaws.com", **PROFILE), ann(PASS, allow("ec2:RunInstances", [f"arn:aws:ec2:*:{OWN}:instance/*", "arn:aws:ec2:*::image/*"]))),
+    "functions of another account only": _world(boss(), ann(PASS, allow(LAMBDA, f"arn:aws:lambda:*:{SISTER}:function:*"))),
+    "a Deny of PassRole to administrators": _world(boss(), ann(PASS, allow(LAMBDA), deny("iam:PassRole", BOSS_ROLE))),
+    "bounded": _world(boss(), ann(PASS, allow(LAMBDA), **BOUND), managed(BOUNDARY, allow("lambda:*"))),
+    "roles that are linked to a service": _world(boss(Path="/aws-service-role/lambda.amazonaws.com/"), ann(PASS, allow(LAMBDA))),
+    "code of another function": _world(boss(), ann(allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:*:{OWN}:function:other")), records=(FUNCTION,)),
+    "commands to an instance without an agent": _world(
+        boss("ec2.amazonaws.com", RolePolicyList=[inline("n", deny("ssm:*"))], **PROFILE), ann(allow("ssm:SendCommand")), records=(_instance(),)),
+    "commands to an instance that is gone": _world(boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:SendCommand")), records=(_instance("terminated"),)),
+    "commands, but no document that runs a script": _world(
+        boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:SendCommand", [f"arn:aws:ec2:*:{OWN}:instance/*", "arn:aws:ssm:*:*:document/Acme-*"])), records=(_instance(),)),
+    "a stack without a role": _world(boss(), ann(allow("cloudformation:UpdateStack")), records=(
+        ok("cloudformation.describe_stacks", REGION, {"Stacks": [{"StackName": "n", "StackId": STACK}]}),)),
+    "an administrator already": _world(boss()),
+}  # fmt: skip
+WORKLOAD_CASES = [
+    *(planted(PASSROLE, f"a new workload: {why}", _world(boss(service, **more), ann(PASS, allow(actions)))) for why, (service, actions, more) in SERVICES.items()),
+    *(planted(PASSROLE, f"a running workload: {why}", world) for why, world in RUNNING.items()),
+    planted(PASSROLE, "PassRole to this service", _world(boss(), ann(
+        allow("iam:PassRole", f"arn:aws:iam::{OWN}:role/b*", Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}), allow(LAMBDA, f"arn:aws:lambda:*:{OWN}:function:dev-*")))),
+    *(hardened(PASSROLE, why, world, settings=EXPECTED) for why, world in SAFE.items()),
+    unreadable(PASSROLE, "denied", UNREAD),
+]  # fmt: skip
+
+# -- chains --
+ACCOUNT_WIDE = trusting({"AWS": f"arn:aws:iam::{OWN}:root"})
+ANN = f"arn:aws:iam::{OWN}:user/ann"
+
+
+def _hop(name: str, *statements: dict[str, Any], trust: dict[str, Any] = ACCOUNT_WIDE, **more: Any) -> dict[str, Any]:
+    return role(trust, name=name, RolePolicyList=[inline("own", *statements)] if statements else [], **more)
+
+
+def _to(name: str) -> dict[str, Any]:
+    return allow("sts:AssumeRole", f"arn:aws:iam::{OWN}:role/{name}")
+
+
+CHAINS: dict[str, tuple[Accounts, int]] = {
+    "assume an administrator's role": (_world(_hop("boss", **ALL), ann(_to("boss"))), 1),
+    "the trust policy names it: no policy of its own is needed": (_world(role(trusting({"AWS": ANN}), name="boss", **ALL), ann()), 1),
+    "a user that the trust names, past what its boundary does not say": (
+        _world(role(trusting({"AWS": ANN}), name="boss", **ALL), user(**BOUND), managed(BOUNDARY, allow("s3:*"))), 1),
+    "two roles, then the administrator's": (_world(_hop("boss", **ALL), _hop("b", _to("boss")), _hop("a", _to("b")), ann(_to("a"))), 3),
+    "a role that can make itself one": (_world(_hop("a", allow("iam:PutRolePolicy")), ann(_to("a"))), 2),
+    "a role that can pass one": (_world(boss(), _hop("a", PASS, allow(LAMBDA)), ann(_to("a"))), 2),
+    "pass a role that can make itself one": (
+        _world(_hop("a", allow("iam:AttachRolePolicy"), trust=trusting({"Service": "lambda.amazonaws.com"})), ann(PASS, allow(LAMBDA))), 2),
+    "with an external id, which it knows": (
+        _world(_hop("boss", trust=trusting({"AWS": OWN}, {"StringEquals": {"sts:ExternalId": "x"}}), **ALL), ann(_to("*"))), 1),
+}  # fmt: skip
+UNCHAINED: dict[str, Accounts] = {
+    "the account is trusted, but nothing allows it": _world(_hop("boss", **ALL), ann(_to("other"))),
+    "allowed, but the role trusts only a service": _world(boss(), ann(allow("sts:AssumeRole"))),
+    "allowed, but the role trusts somebody else": _world(role(trusting({"AWS": f"arn:aws:iam::{OWN}:user/bob"}), name="boss", **ALL), ann(_to("boss"))),
+    "a Deny": _world(role(trusting({"AWS": ANN}), name="boss", **ALL), ann(deny("sts:AssumeRole"))),
+    "a role that the trust names, stopped by its boundary": _world(
+        role(trusting({"AWS": f"arn:aws:iam::{OWN}:role/worker"}), name="boss", **ALL), worker(allow("s3:*"), **BOUND), managed(BOUNDARY, allow("s3:*"))),
+    "only principals with a tag": _world(
+        _hop("boss", trust=trusting({"AWS": OWN}, {"StringEquals": {"aws:PrincipalTag/team": "x"}}), **ALL), ann(_to("boss"), Tags=[{"Key": "team", "Value": "y"}])),
+    "only one principal, by a condition": _world(
+        _hop("boss", trust=trusting({"AWS": OWN}, {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:user/bob"}}), **ALL), ann(_to("boss"))),
+    "four steps": _world(_hop("boss", **ALL), _hop("c", _to("boss")), _hop("b", _to("c")), _hop("a", _to("b")), ann(_to("a"))),
+    "in one step, which is another check's": _world(ann(allow("iam:PutUserPolicy", SELF))),
+    "in a circle": _world(_hop("a", _to("b")), _hop("b", _to("a")), ann(_to("a"))),
+}  # fmt: skip
+WAYPOINTS = Settings(admins=("arn:aws:iam::*:*/boss", "arn:aws:iam::*:role/?"))
+CHAIN_CASES = [
+    *(planted(CHAIN, why, world, settings=WAYPOINTS) for why, (world, _) in CHAINS.items()),
+    *(hardened(CHAIN, why, world, settings=WAYPOINTS) for why, world in UNCHAINED.items()),
+    unreadable(CHAIN, "denied", UNREAD),
+]  # fmt: skip
+
+CASES: list[Case] = [*IAM_CASES, *WORKLOAD_CASES, *CHAIN_CASES]

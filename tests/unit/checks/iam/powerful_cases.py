@@ -1,0 +1,241 @@
+"""Administrators with keys, powerful roles and whom they trust, policies about MFA, guests of identity pools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nightaudit_auditor.snapshot import AccountData, Record
+from tests.unit.checks.build import (
+    NO_ORGANIZATION,
+    OWN,
+    REGION,
+    SISTER,
+    STRANGER,
+    Case,
+    Settings,
+    absent,
+    account,
+    denied,
+    ok,
+    organization,
+)
+from tests.unit.checks.iam.build import (
+    ADMIN_ARN,
+    ADMINISTRATOR_ACCESS,
+    DETAILS,
+    REPORT,
+    ago,
+    allow,
+    attached,
+    deny,
+    details,
+    group,
+    inline,
+    key,
+    managed,
+    report,
+    role,
+    row,
+    trusting,
+    user,
+)
+from tests.unit.checks.shapes import hardened, planted, unreadable
+
+Accounts = tuple[AccountData, ...]
+ALL = {"AttachedManagedPolicies": [attached(ADMIN_ARN)]}
+UNREAD: Accounts = (account(denied(DETAILS), *NO_ORGANIZATION),)
+OURS = f"arn:aws:iam::{OWN}:policy/ours"
+BROKEN = role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": "{'not': json}"}])
+
+
+def _world(
+    *entities: dict[str, Any], records: tuple[Record, ...] = (), extra: tuple[Record, ...] = NO_ORGANIZATION
+) -> Accounts:
+    return (account(details(*entities, ADMINISTRATOR_ACCESS), *records, *extra),)
+
+
+def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
+    return role(RolePolicyList=[inline("p", *statements)])
+
+
+# -- administrators --
+KEY, NAME = "IAM_USER_ADMIN_WITH_KEY", "IAM_ADMIN_NAME_HIDDEN"
+ACTIVE, NONE = (
+    report(row(**key(2, rotated=5, used=1))),
+    report(row(**key(1, rotated=5, used=1) | {"access_key_1_active": False})),
+)
+ADMIN_CASES = [
+    planted(KEY, "attached", _world(user(**ALL), records=(ACTIVE,))),
+    planted(KEY, "through a group, expected or not", _world(user(GroupList=["staff"]), group(**ALL), records=(ACTIVE,)), settings=Settings(admins=("**",))),
+    hardened(KEY, "its key is inactive", _world(user(**ALL), records=(NONE,))),
+    hardened(KEY, "the key is another user's", _world(user("bob", **ALL), user(), records=(ACTIVE,))),
+    hardened(KEY, "no administrator, and no report", _world(user(), records=(denied(REPORT),))),
+    unreadable(KEY, "denied", (account(denied(DETAILS), ACTIVE),)),
+    unreadable(KEY, "the report is denied", _world(user(**ALL), records=(denied(REPORT),))),
+    planted(NAME, "a group and a role", _world(group(**ALL), role(**ALL)), finds=("", "")),
+    hardened(NAME, "it says so, in capitals; no administrator", _world(group("TeamADMINS", **ALL), role())),
+    hardened(NAME, "a service's own", _world(role(path="/aws-service-role/x/", **ALL))),
+    unreadable(NAME, "denied", UNREAD),
+    unreadable(NAME, "a policy that is not JSON", _world(BROKEN)),
+]  # fmt: skip
+
+# -- trust of powerful roles --
+TRUST, EXFIL = "IAM_ROLE_ADMIN_UNEXPECTED_TRUST", "IAM_ROLE_S3_EXFIL_UNEXPECTED_TRUST"
+READER = {"RolePolicyList": [inline("read", allow(["s3:ListAllMyBuckets", "s3:Get*"]))]}
+BOB, BOSS = f"arn:aws:iam::{OWN}:user/bob", f"arn:aws:iam::{OWN}:user/boss"
+EC2, LAMBDA = "ec2.amazonaws.com", "lambda.amazonaws.com"
+UNKNOWN = (denied("organizations.describe_organization"), denied("organizations.list_accounts"))
+TRUST_CASES = [
+    planted(TRUST, "two services", _world(role(trusting({"Service": [EC2, LAMBDA]}), **ALL)), finds=(EC2, LAMBDA)),
+    planted(TRUST, "a service, for this account only", _world(role(trusting({"Service": LAMBDA}, {"StringEquals": {"aws:SourceAccount": OWN}}), **ALL)), finds=(LAMBDA,)),
+    planted(TRUST, "an expected administrator's role, too", _world(role(trusting({"Service": EC2}), **ALL)), finds=(EC2,), settings=Settings(admins=("arn:aws:iam::*:role/worker",))),
+    planted(TRUST, "a user who is none", _world(user("bob"), role(trusting({"AWS": BOB}), **ALL)), finds=(BOB,)),
+    planted(TRUST, "another account, as a whole and one role", _world(role(trusting({"AWS": [SISTER, f"arn:aws:iam::{STRANGER}:role/x"]}), **ALL)), finds=(f"arn:aws:iam::{SISTER}:root", f"arn:aws:iam::{STRANGER}:role/x")),
+    planted(TRUST, "a set-up's name, but not its trust", _world(role(trusting({"Service": EC2}), name="cdk-x-cfn-exec-role-1", **ALL)), finds=(EC2,)),
+    hardened(TRUST, "an administrator; the account as a whole; one that is expected", _world(
+        user("boss", **ALL), role(trusting({"AWS": [BOSS, OWN, f"arn:aws:iam::{SISTER}:role/break-glass"]}), **ALL)),
+        settings=Settings(admins=("arn:aws:iam::*:role/break-glass",))),
+    hardened(TRUST, "everybody, which is another check's, and no service", _world(role(trusting("*"), **ALL))),
+    hardened(TRUST, "a service, but no administrator", _world(role(trusting({"Service": EC2}), **READER))),
+    hardened(TRUST, "the service is denied again", _world(role(trusting({"Service": EC2}), {"Effect": "Deny", "Principal": {"Service": EC2}, "Action": "*"}, **ALL))),
+    hardened(TRUST, "a service that runs nobody's code", _world(role(trusting({"Service": "config.amazonaws.com"}), **ALL))),
+    hardened(TRUST, "a set-up's trust", _world(role(trusting({"Service": "cloudformation.amazonaws.com"}), name="cdk-x-cfn-exec-role-1", **ALL))),
+    hardened(TRUST, "a service's own role", _world(role(trusting({"Service": EC2}), path="/aws-service-role/x/", **ALL))),
+    unreadable(TRUST, "denied", UNREAD),
+    unreadable(TRUST, "a trust policy that is not JSON", _world(role(**ALL) | {"AssumeRolePolicyDocument": "{'not': json}"})),
+    planted(EXFIL, "a service and a stranger", _world(role(trusting({"Service": EC2, "AWS": STRANGER}), **READER)), finds=(EC2, STRANGER)),
+    planted(EXFIL, "by two policies", _world(role(trusting({"Service": EC2}), RolePolicyList=[inline("a", allow("s3:List*")), inline("b", allow("s3:GetObject", "arn:aws:s3:::*"))])), finds=(EC2,)),
+    hardened(EXFIL, "an administrator's is another check's", _world(role(trusting({"Service": EC2}), **ALL))),
+    hardened(EXFIL, "only its own bucket", _world(role(trusting({"Service": EC2}), RolePolicyList=[inline("a", allow("s3:ListAllMyBuckets"), allow("s3:GetObject", "arn:aws:s3:::own/*"))]))),
+    hardened(EXFIL, "denied", _world(role(trusting({"Service": EC2}), RolePolicyList=[*READER["RolePolicyList"], inline("no", deny("s3:GetObject"))]))),
+    hardened(EXFIL, "a sister", _world(role(trusting({"AWS": SISTER}), **READER), extra=organization(OWN, SISTER))),
+    hardened(EXFIL, "an inventory's service", _world(role(trusting({"Service": "config.amazonaws.com"}), **READER))),
+    unreadable(EXFIL, "denied", UNREAD),
+    unreadable(EXFIL, "he may be of the organization, which could not be read", _world(role(trusting({"AWS": STRANGER}), **READER), extra=UNKNOWN)),
+]  # fmt: skip
+
+# -- AWS's policies --
+UNINTENDED = "IAM_POLICY_MANAGED_UNINTENDED_ADMIN"
+SERVICE_POLICY = "arn:aws:iam::aws:policy/AmazonSomethingFullAccess"
+SOMETHING = {"AttachedManagedPolicies": [attached(SERVICE_POLICY)]}
+MANAGED_CASES = [
+    planted(UNINTENDED, "attach any policy to any role", _world(role(**SOMETHING), managed(SERVICE_POLICY, allow(["s3:*", "iam:AttachRolePolicy"]))), finds=("AmazonSomethingFullAccess",)),
+    planted(UNINTENDED, "on a group, by wildcard", _world(group(**SOMETHING), managed(SERVICE_POLICY, allow("iam:Create*"))), finds=("AmazonSomethingFullAccess",)),
+    hardened(UNINTENDED, "only roles of the service; only policies of the service; only to pass", _world(role(**SOMETHING), managed(
+        SERVICE_POLICY, allow("iam:PutRolePolicy", "arn:aws:iam::*:role/service-role/*"), allow("iam:PassRole"),
+        allow("iam:AttachRolePolicy", Condition={"ArnLike": {"iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/*"}})))),
+    hardened(UNINTENDED, "meant; the own; AWS's own role; expected", _world(
+        role(**ALL), role(name="b", AttachedManagedPolicies=[attached(OURS)]), managed(OURS, allow()), role(name="c", path="/aws-service-role/x/", **SOMETHING),
+        role(name="boss", **SOMETHING), managed(SERVICE_POLICY, allow())), settings=Settings(admins=("arn:aws:iam::*:role/boss",))),
+    unreadable(UNINTENDED, "denied", UNREAD),
+    unreadable(UNINTENDED, "its document was not read", _world(role(**SOMETHING))),
+]  # fmt: skip
+
+# -- MFA --
+MFA = "IAM_POLICY_BAD_MFA"
+NO_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+WITH_MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+SELF = f"arn:aws:iam::{OWN}:user/${{aws:username}}"
+ENROL = ["iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices", "sts:GetSessionToken"]
+
+
+def _deny_but(actions: Any, condition: dict[str, Any]) -> dict[str, Any]:
+    return {"Effect": "Deny", "NotAction": actions, "Resource": "*", "Condition": condition}
+
+
+MFA_CASES = [
+    planted(MFA, "the device may be taken off at any time", _world(_policy(
+        allow(["iam:EnableMFADevice", "iam:DeactivateMFADevice"], SELF), _deny_but(["iam:*"], NO_MFA))), finds=("p",)),
+    planted(MFA, "the Deny spares all of IAM; what allows is elsewhere", _world(_policy(_deny_but("iam:*", NO_MFA))), finds=("p",)),
+    planted(MFA, "Bool, which access keys never meet", _world(_policy(allow("iam:*MFADevice", SELF), _deny_but(ENROL, {"Bool": {"aws:MultiFactorAuthPresent": "false"}}))), finds=("p",)),
+    planted(MFA, "in a managed policy", _world(role(AttachedManagedPolicies=[attached(OURS)]), managed(OURS, allow("ec2:*", Condition=WITH_MFA), allow("iam:DeactivateMFADevice", SELF)))),
+    hardened(MFA, "AWS's own example", _world(_policy(
+        allow(["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"], SELF), _deny_but(ENROL, NO_MFA)))),
+    hardened(MFA, "only with MFA", _world(_policy(allow(ENROL), allow("iam:DeactivateMFADevice", SELF, Condition=WITH_MFA)))),
+    hardened(MFA, "it asks for no MFA at all", _world(_policy(allow("iam:DeactivateMFADevice", SELF)))),
+    hardened(MFA, "others' devices, with MFA somewhere", _world(_policy(allow("iam:DeactivateMFADevice", f"arn:aws:iam::{OWN}:user/break-glass"), allow("s3:*", Condition=WITH_MFA)))),
+    unreadable(MFA, "denied", UNREAD),
+    unreadable(MFA, "a policy that is not JSON", _world(BROKEN)),
+    planted("IAM_ROOT_VIRTUAL_MFA", "root's", ok("iam.list_virtual_mfa_devices", answer={"VirtualMFADevices": [
+        {"SerialNumber": f"arn:aws:iam::{OWN}:mfa/root-account-mfa-device", "User": {"Arn": f"arn:aws:iam::{OWN}:root"}}]})),
+    hardened("IAM_ROOT_VIRTUAL_MFA", "a user's, who is called root; one that nobody has", ok("iam.list_virtual_mfa_devices", answer={"VirtualMFADevices": [
+        {"SerialNumber": f"arn:aws:iam::{OWN}:mfa/a", "User": {"Arn": f"arn:aws:iam::{OWN}:user/root"}}, {"SerialNumber": f"arn:aws:iam::{OWN}:mfa/b"}]})),
+    unreadable("IAM_ROOT_VIRTUAL_MFA", "denied", denied("iam.list_virtual_mfa_devices")),
+]  # fmt: skip
+
+# -- form --
+LINT = "IAM_POLICY_LINT"
+LINT_CASES = [
+    planted(LINT, "no Resource", _world(_policy({"Effect": "Allow", "Action": "s3:*"})), finds=("p",)),
+    planted(LINT, "malformed", _world(BROKEN), finds=("p",)),
+    planted(LINT, "an action without its service, a resource that is none", _world(_policy(allow("GetObject", "my-bucket"))), finds=("p",)),
+    planted(LINT, "a condition without values", _world(_policy(deny("*", Condition={"StringEquals": {"aws:x": []}}))), finds=("p",)),
+    planted(LINT, "variables in an old version", _world(role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": {"Statement": allow("s3:*", "arn:aws:s3:::b/${aws:username}")}}])), finds=("p",)),
+    hardened(LINT, "nothing odd", _world(_policy(allow("*"), allow("s3:Get*", SELF), {"Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:*:s3:::b"}))),
+    unreadable(LINT, "denied", UNREAD),
+    unreadable(LINT, "not in the answer", _world(role(RolePolicyList=[{"PolicyName": "p"}]))),
+]  # fmt: skip
+
+# -- Bedrock --
+BEDROCK, CREDENTIALS = "IAM_BEDROCK_API_KEY_LONG_LIVED", "iam.list_service_specific_credentials"
+
+
+def _key(identity: str, status: str = "Active", service: str = "bedrock.amazonaws.com", **more: Any) -> dict[str, Any]:
+    return {
+        "UserName": "BedrockAPIKey-1",
+        "Status": status,
+        "ServiceSpecificCredentialId": identity,
+        "ServiceName": service,
+        **more,
+    }
+
+
+BEDROCK_CASES = [
+    planted(BEDROCK, "never; in 31 days", ok(CREDENTIALS, answer={"ServiceSpecificCredentials": [_key("A"), _key("B", ExpirationDate=ago(-31))]}), finds=("A", "B")),
+    hardened(BEDROCK, "soon; inactive; expired; another service's", ok(CREDENTIALS, answer={"ServiceSpecificCredentials": [
+        _key("A", ExpirationDate=ago(-29)), _key("B", "Inactive"), _key("C", "Expired"), _key("D", service="codecommit.amazonaws.com")]})),
+    hardened(BEDROCK, "no Bedrock here", absent(CREDENTIALS)),
+    unreadable(BEDROCK, "denied", denied(CREDENTIALS)),
+]  # fmt: skip
+
+# -- Cognito --
+COGNITO, ISSUER = "IAM_ROLE_COGNITO_UNAUTH", "cognito-identity.amazonaws.com"
+POOL, FOREIGN = f"{REGION}:11111111-1111-1111-1111-111111111111", f"{REGION}:22222222-2222-2222-2222-222222222222"
+POOLS = ok(
+    "cognito-identity.list_identity_pools",
+    REGION,
+    {"IdentityPools": [{"IdentityPoolId": POOL, "IdentityPoolName": "app"}]},
+)
+
+
+def _pooled(
+    pool: str,
+    *statements: dict[str, Any],
+    amr: str = "unauthenticated",
+    records: tuple[Record, ...] = (POOLS,),
+    more: tuple[dict[str, Any], ...] = (),
+) -> Accounts:
+    condition = {"StringEquals": {f"{ISSUER}:aud": pool}, "ForAnyValue:StringLike": {f"{ISSUER}:amr": amr}}
+    trust = trusting({"Federated": ISSUER}, condition, "sts:AssumeRoleWithWebIdentity")
+    return _world(role(trust, *more, RolePolicyList=[inline("p", *statements)] if statements else []), records=records)
+
+
+TELEMETRY = allow(["mobileanalytics:PutEvents", "cognito-sync:*"])
+COGNITO_CASES = [
+    planted(COGNITO, "guests may read a table", _pooled(POOL, TELEMETRY, allow("dynamodb:GetItem", f"arn:aws:dynamodb:{REGION}:{OWN}:table/t")), finds=("unauthenticated",)),
+    planted(COGNITO, "guests may do all but IAM", _pooled(POOL, {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}), finds=("unauthenticated",)),
+    planted(COGNITO, "users of a pool that is none of ours", _pooled(FOREIGN, amr="authenticated"), finds=(FOREIGN,)),
+    hardened(COGNITO, "guests may send telemetry", _pooled(POOL, TELEMETRY)),
+    hardened(COGNITO, "only users who signed in", _pooled(POOL, allow("dynamodb:*"), amr="authenticated")),
+    hardened(COGNITO, "a Deny takes the rest back", _pooled(POOL, TELEMETRY, allow("s3:Get*"), deny("s3:*"))),
+    hardened(COGNITO, "guests are denied by the trust policy", _pooled(POOL, allow("s3:*"), more=({
+        "Effect": "Deny", "Principal": "*", "Action": "*", "Condition": {"ForAnyValue:StringEquals": {f"{ISSUER}:amr": "unauthenticated"}}},))),
+    hardened(COGNITO, "another provider needs no look at pools", _world(role(trusting({"Federated": f"arn:aws:iam::{OWN}:saml-provider/x"}, action="sts:AssumeRoleWithSAML")))),
+    unreadable(COGNITO, "denied", UNREAD),
+    unreadable(COGNITO, "the pools are denied", _pooled(POOL, records=(denied("cognito-identity.list_identity_pools", REGION),))),
+    unreadable(COGNITO, "the pool's region is not audited", _pooled("us-east-1:1")),
+]  # fmt: skip
+
+CASES: list[Case] = [
+    *ADMIN_CASES, *TRUST_CASES, *MANAGED_CASES, *MFA_CASES, *LINT_CASES, *BEDROCK_CASES, *COGNITO_CASES,
+]  # fmt: skip
