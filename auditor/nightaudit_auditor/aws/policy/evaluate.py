@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nightaudit_auditor.aws.policy.conditions import Facts, holds, substitute
 from nightaudit_auditor.aws.policy.document import Document, Principal, Statement
@@ -95,8 +96,14 @@ def _covers(statement: Statement, action: str, resource: str, facts: Facts) -> T
 
 def _action(statement: Statement, action: str) -> Truth:
     if statement.actions is not None:
-        return some(match_action(pattern, action) for pattern in statement.actions)
-    return some(match_action(pattern, action) for pattern in statement.not_actions or ()).negated()
+        return _some_action(statement.actions, action)
+    return _some_action(statement.not_actions or (), action).negated()
+
+
+@lru_cache(maxsize=4096)
+def _some_action(patterns: tuple[str, ...], action: str) -> Truth:
+    # AWS's own policies list a thousand patterns, and hundreds of principals carry them.
+    return some(match_action(pattern, action) for pattern in patterns)
 
 
 def _resource(statement: Statement, resource: str, facts: Facts) -> Truth:

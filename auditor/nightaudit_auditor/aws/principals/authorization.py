@@ -16,16 +16,22 @@ OPERATION = "iam.get_account_authorization_details"
 
 @dataclass(frozen=True)
 class PolicyRef:
-    """A policy that applies to somebody. `arn` is empty for inline policies; `source` is the ARN of the group it comes by."""
+    """A policy that applies to somebody. `arn` is empty for inline policies; `source` is the ARN of the group it comes by.
+
+    `original` is the same policy where it was listed: it is parsed once for all who have it.
+    """
 
     name: str
     arn: str
     raw: str | Mapping[str, Any] | None
     source: str = ""
+    original: PolicyRef | None = None
 
     @cached_property
     def document(self) -> Document:
         """Raises PolicyError if the policy is malformed, or not in the answer."""
+        if self.original is not None:
+            return self.original.document
         if self.raw is None:
             raise PolicyError(f"the document of {self.arn or self.name} was not read")
         return parse_document(self.raw)
@@ -95,7 +101,7 @@ def policies_of(known: Authorization, identity: Identity) -> tuple[PolicyRef, ..
         if group is None:
             found.append(PolicyRef(name, "", None, source=f"group {name}"))
             continue
-        found += [PolicyRef(p.name, p.arn, p.raw, source=group.arn) for p in group.inline]
+        found += [PolicyRef(p.name, p.arn, p.raw, source=group.arn, original=p) for p in group.inline]
         found += [_attached(known, arn, group.arn) for arn in group.attached]
     return tuple(found)
 
@@ -107,8 +113,9 @@ def boundary_of(known: Authorization, identity: Identity) -> Document | None:
 
 def _attached(known: Authorization, arn: str, source: str) -> PolicyRef:
     policy = known.policies.get(arn)
-    raw = policy.reference.raw if policy is not None else None
-    return PolicyRef(arn.rpartition("/")[2], arn, raw, source=source)
+    original = policy.reference if policy is not None else None
+    raw = original.raw if original is not None else None
+    return PolicyRef(arn.rpartition("/")[2], arn, raw, source=source, original=original)
 
 
 def _identity(type_: str, entry: Mapping[str, Any]) -> Identity:
