@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
+from demo.cluster.paths import cache_folder
+
 ROOT = Path(__file__).resolve().parents[1]
 _REDIRECT = Path(__file__).resolve().parent / "redirect"
 _HOST = "replay.internal"
@@ -95,11 +97,13 @@ class Server:
         """What leads a program here, and nowhere else."""
         own = {
             name: value for name, value in os.environ.items()
-            if not name.startswith(("AWS_", "NIGHTAUDIT_", "SLACK_")) and not name.lower().endswith("_proxy")
+            if not name.startswith(("AWS_", "NIGHTAUDIT_", "SLACK_", "PYTHON")) and not name.lower().endswith("_proxy")
         }  # fmt: skip
         own |= {
             "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_DEFAULT_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "AKIABENCH00000000000", "AWS_SECRET_ACCESS_KEY": "of-no-use", "AWS_EC2_METADATA_DISABLED": "true",
+            # The image holds compiled modules, too.
+            "PYTHONPYCACHEPREFIX": str(cache_folder() / "bench" / "modules"),
             "PYTHONPATH": str(_REDIRECT), "BENCH_REPLAY": f"127.0.0.1:{self.port}",
         }  # fmt: skip
         if self._tls is None:
