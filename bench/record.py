@@ -103,7 +103,7 @@ async def _collect(endpoint: str) -> AccountData:
         said, _ = await collector.communicate()
         if collector.returncode != 0:
             raise RuntimeError(f"the account could not be collected:\n{said.decode()}")
-        (data,) = open_snapshot(folder)
+        (data,) = open_snapshot(folder).values()
         return data
 
 

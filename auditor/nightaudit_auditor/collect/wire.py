@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from asyncio import sslproto
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from botocore.session import Session
 from botocore.utils import get_environ_proxies
 from yarl import URL
 
+_TLS_BUFFER = 32 * 1024  # bytes; a larger answer comes in pieces
 _USERINFO = re.compile(r"//[^/\s]*@")
 
 
@@ -66,6 +68,9 @@ class Wire:
             # Said by every call, so that each account's record and the report tell it.
             self._unusable = f"the CA bundle {bundle} cannot be read: {error.strerror or error}: check AWS_CA_BUNDLE"
             return self
+        # asyncio reserves 256 KiB for each TLS connection; there are hundreds, one and more to a service and region, and nearly all
+        # of their answers are small.
+        sslproto.SSLProtocol.max_size = _TLS_BUFFER
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=self._connections, ssl=context, keepalive_timeout=10, ttl_dns_cache=300
