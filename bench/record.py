@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import re
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -126,18 +124,6 @@ def _calls(data: AccountData, catalogue: Catalogue) -> list[Call]:
                 Call(entry.service, entry.operation, region, {**entry.constants, **record.parameters}, how)
             )
     return found
-
-
-def digest(root: Path) -> str:
-    """What a recording depends on: the generator, the stand-in, the catalogue and their libraries."""
-    found = hashlib.sha256("".join(version(name) for name in ("moto", "botocore", "boto3")).encode())
-    folders = ("bench/account", "demo/aws", "auditor/nightaudit_auditor/collect/catalogue")
-    files = [root / "bench" / name for name in ("sizes.py", "standin.py", "recording.py", "record.py", "limit.py")]
-    for folder in folders:
-        files += [*(root / folder).rglob("*.py"), *(root / folder).rglob("*.yaml")]
-    for path in sorted(files):
-        found.update(path.read_bytes())
-    return found.hexdigest()[:16]
 
 
 if __name__ == "__main__":
