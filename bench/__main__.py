@@ -33,7 +33,9 @@ PICTURE = ROOT / "docs" / "images" / "checks-growth.svg"
 def main() -> None:
     """Measure and write, or with `--page` only write what was measured last."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="the small account without TLS: a few minutes; writes nothing")
+    parser.add_argument(
+        "--quick", action="store_true", help="the small account without TLS: a few minutes; writes nothing"
+    )
     parser.add_argument("--page", action="store_true", help="write docs/performance.md from what was measured last")
     options = parser.parse_args()
     kept = cache_folder() / "bench" / "measured.json"
@@ -99,7 +101,11 @@ def _growth(recording: Path) -> Iterator[Growth]:
 
 def _machine() -> str:
     model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         platform.machine(),
     )
     ours, theirs = cores()

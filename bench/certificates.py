@@ -26,7 +26,7 @@ class Certificates:
         self._contexts: dict[str, ssl.SSLContext] = {}
         constraints = x509.BasicConstraints(ca=True, path_length=0)
         own = self._builder(self._name).add_extension(constraints, critical=True).sign(self._key, hashes.SHA256())
-        public = Path(get_cert_path(True)).read_bytes()
+        public = Path(str(get_cert_path(True))).read_bytes()
         (folder / AUTHORITY).write_bytes(public + b"\n" + own.public_bytes(serialization.Encoding.PEM))
 
     def context(self) -> ssl.SSLContext:

@@ -36,8 +36,3 @@ def paced(calls: Sequence[Call]) -> float:
     quotas = load_quotas()
     drawn = Counter((call.region, *quotas.find(call.service, call.operation)) for call in calls)
     return max((max(0.0, count - quota.burst) / quota.rate for (_, _, quota), count in drawn.items()), default=0.0)
-
-
-def unpaced(*, chain: int, calls: int, accounts: int, latency: float, in_flight: int) -> float:
-    """Seconds that latency alone takes: the longest chain, or all calls over what is in flight, whichever is longer."""
-    return max(chain * latency, calls * accounts * latency / in_flight)

@@ -24,11 +24,15 @@ _HOST = "replay.internal"
 
 @dataclass(frozen=True)
 class Usage:
-    """What a program used: seconds of wall clock and of CPU (user and system), MiB of resident memory at its peak."""
+    """What a program used: seconds of wall clock and of CPU (user and system), MiB of resident memory at its peak.
+
+    `others`: seconds for which other programs had its core meanwhile. On a quiet machine there are hardly any.
+    """
 
     wall: float
     cpu: float
     rss: float
+    others: float
     said: str
 
 
@@ -59,17 +63,29 @@ def run(argv: Sequence[str], environment: Mapping[str, str], *, statuses: Sequen
     with TemporaryDirectory(prefix="nightaudit-bench-") as scratch:
         output = Path(scratch) / "output"
         with output.open("wb") as file:
-            began = time.monotonic()
+            began, busy = time.monotonic(), _busy(cores()[0])
             program = subprocess.Popen(
-                ["taskset", "-c", cores()[0], *argv], env=dict(environment), cwd=ROOT, stdout=file, stderr=subprocess.STDOUT
+                ["taskset", "-c", cores()[0], *argv],
+                env=dict(environment),
+                cwd=ROOT,
+                stdout=file,
+                stderr=subprocess.STDOUT,
             )
             _, status, used = os.wait4(program.pid, 0)
-            wall = time.monotonic() - began
+            wall, busy = time.monotonic() - began, _busy(cores()[0]) - busy
         program.returncode = os.waitstatus_to_exitcode(status)
         said = output.read_text(errors="replace")
     if program.returncode not in statuses:
         raise RuntimeError(f"{' '.join(argv)} ended with status {program.returncode}:\n{said[-4000:]}")
-    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, said)
+    cpu = used.ru_utime + used.ru_stime
+    return Usage(wall, cpu, used.ru_maxrss / 1024, max(0.0, busy - cpu), said)
+
+
+def _busy(core: str) -> float:
+    """Seconds for which a core has worked since the machine started (proc(5), stat)."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    user, nice, system, _, _, *interrupts = next(line.split()[1:] for line in lines if line.startswith(f"cpu{core} "))
+    return sum(map(int, (user, nice, system, *interrupts[:2]))) / os.sysconf("SC_CLK_TCK")
 
 
 class Server:

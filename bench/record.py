@@ -20,6 +20,7 @@ from bench.standin import Tape, standin
 from demo.aws.seeding import organization
 from demo.aws.seeding.cloud import Cloud, document
 from nightaudit_auditor.collect.catalogue import load_catalogue
+from nightaudit_auditor.collect.collector import IN_FLIGHT
 from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, open_snapshot
@@ -39,7 +40,7 @@ def main() -> None:
 
 async def _record(size: Size, path: Path) -> None:
     tape = Tape()
-    runner = web.AppRunner(standin(tape), access_log=None, shutdown_timeout=1, auto_decompress=False)
+    runner = web.AppRunner(standin(tape, size), access_log=None, shutdown_timeout=1, auto_decompress=False)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -56,7 +57,7 @@ async def _record(size: Size, path: Path) -> None:
     calls = _calls(data, catalogue)
     facts = Facts(
         account=schedules.RECORDED.id, calls=len(calls), requests=tape.requests, chain=limit.chain(calls, catalogue),
-        paced=limit.paced(calls), bytes=sum(len(exchange.body) for exchange in tape.exchanges),
+        paced=limit.paced(calls), in_flight=IN_FLIGHT, bytes=sum(len(exchange.body) for exchange in tape.exchanges),
     )  # fmt: skip
     recording.write(Recording(schedules.RECORDED.id, tape.exchanges, calls), facts, path)
 
@@ -113,16 +114,16 @@ def _calls(data: AccountData, catalogue: Catalogue) -> list[Call]:
             entry = catalogue.entries.get(name)
             if entry is None or record.outcome is Outcome.SKIPPED:
                 continue
-            region = catalogue.homes[entry.service].get("aws", "us-east-1") if record.region == GLOBAL else record.region
+            region = (
+                catalogue.homes[entry.service].get("aws", "us-east-1") if record.region == GLOBAL else record.region
+            )
             if record.region == GLOBAL and entry.service in {"sts", "ec2"}:
                 region = CREDENTIALS["AWS_DEFAULT_REGION"]
             if entry.flow == "credential_report":
                 found.append(Call(entry.service, "GenerateCredentialReport", region, {}))
             pages = entry.pages
             how = None if pages is None else (pages.input_token, pages.output_token, pages.result_key)
-            found.append(
-                Call(entry.service, entry.operation, region, {**entry.constants, **record.parameters}, how)
-            )
+            found.append(Call(entry.service, entry.operation, region, {**entry.constants, **record.parameters}, how))
     return found
 
 

@@ -43,7 +43,8 @@ class Facts(msgspec.Struct, frozen=True):
     """What is known of a recording without reading it.
 
     `calls` are the logical ones, `requests` the HTTP exchanges, `chain` the longest chain of requests each of which needs
-    the answer of the one before. `paced` is how many seconds the default quotas take for the calls at the very least.
+    the answer of the one before. `paced` is how many seconds the default quotas take for the calls at the very least,
+    `in_flight` how many requests the collector has under way at most.
     """
 
     account: str
@@ -51,7 +52,12 @@ class Facts(msgspec.Struct, frozen=True):
     requests: int
     chain: int
     paced: float
+    in_flight: int
     bytes: int
+
+    def least(self, *, accounts: int, latency: float) -> float:
+        """Seconds that latency alone takes: the longest chain, or all requests over what is in flight, whichever is longer."""
+        return max(self.chain * latency, self.requests * accounts * latency / self.in_flight)
 
 
 class Recording(msgspec.Struct, frozen=True):
@@ -107,5 +113,7 @@ def _canonical(body: bytes) -> bytes:
 def kept(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of an answer that are worth keeping: its type, and what AWS says in headers of its own."""
     return {
-        name: value for name, value in headers.items() if name.lower() == "content-type" or name.lower().startswith("x-am")
+        name: value
+        for name, value in headers.items()
+        if name.lower() == "content-type" or name.lower().startswith("x-am")
     }

@@ -79,13 +79,14 @@ class Replay:
             return known
         if b"Action=AssumeRole&" in body:
             return _assumed(body)
-        found = recording.key(
-            service, region, method, self._theirs(target, account), host, action, self._theirs(body, account)
-        )
+        theirs = (self._theirs(text, account) for text in (target, host, action, body))
+        found = recording.key(service, region, method, *theirs)
         exchange = self._answers.get(found)
         if exchange is None:
             self.counts.unknown.append(b" ".join((*found[:5], found[5][:200])).decode(errors="replace"))
-            return _http(400, {"content-type": "application/json"}, b'{"__type":"NotRecorded","message":"not recorded"}')
+            return _http(
+                400, {"content-type": "application/json"}, b'{"__type":"NotRecorded","message":"not recorded"}'
+            )
         whole = _http(exchange.status, exchange.headers, exchange.body.replace(self._account, account))
         if account == self._account:
             self._raw[asked] = whole

@@ -14,9 +14,9 @@ REGIONS = (
 
 @dataclass(frozen=True)
 class Size:
-    """An account: how many of each resource, spread evenly over the first `regions` of its 17 enabled regions.
+    """An account: how many of each resource, spread evenly over the first `regions` of its enabled regions.
 
-    `each` counts functions, queues, topics, keys, repositories, tables, secrets and log groups, each kind by itself.
+    `enabled` is how many regions the account has. `each` counts functions, queues, topics, keys, repositories, tables, secrets and log groups, each kind by itself.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Size:
     snapshots: int
     images: int
     each: int
+    enabled: int = len(REGIONS)
 
     @property
     def where(self) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ class Size:
 SIZES = {
     size.name: size
     for size in (
-        Size("tiny", 1, 2, 2, 1, 2, 2, 2, 1, 1, 1, 1),
+        Size("tiny", 1, 2, 2, 1, 2, 2, 2, 1, 1, 1, 1, enabled=2),
         Size("small", 2, 12, 24, 8, 12, 20, 12, 8, 6, 2, 6),
         Size("medium", 3, 100, 162, 25, 60, 150, 100, 60, 45, 9, 24),
         Size("large", 4, 300, 530, 60, 200, 500, 300, 200, 120, 20, 80),

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bench.recording import Exchange, Key, caller, kept, key
-from bench.sizes import REGIONS
+from bench.sizes import REGIONS, Size
 from demo.aws import facts
 from demo.aws.server import application
 
@@ -44,9 +44,9 @@ class Tape:
         return response
 
 
-def standin(tape: Tape) -> web.Application:
+def standin(tape: Tape, size: Size) -> web.Application:
     """The application. It takes this process for itself: moto's state, its random ids and the demo's regions are global."""
-    facts.REGIONS = REGIONS
+    facts.REGIONS = REGIONS[: size.enabled]
     app = application(None)
     from moto.moto_api._internal import mock_random  # noqa: PLC0415 - moto reads its settings when it is imported
 

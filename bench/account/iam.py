@@ -55,7 +55,9 @@ def _role(builder: Builder, iam: Any, name: str, policy: str) -> None:
     if builder.bad():
         trust = {"Principal": {"AWS": f"arn:aws:iam::{STRANGER}:root"}}
     iam.create_role(
-        RoleName=name, AssumeRolePolicyDocument=document({"Action": "sts:AssumeRole", **trust}), Tags=tags(owner="bench")
+        RoleName=name,
+        AssumeRolePolicyDocument=document({"Action": "sts:AssumeRole", **trust}),
+        Tags=tags(owner="bench"),
     )
     iam.attach_role_policy(RoleName=name, PolicyArn=policy)
     inline = {"Action": "dynamodb:GetItem", "Resource": f"arn:aws:dynamodb:*:{ACCOUNT.id}:table/*"}

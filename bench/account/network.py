@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.account.builder import ACCOUNT, Builder
-from demo.aws.seeding.network import Region
 from demo.aws.seeding.cloud import tags
+from demo.aws.seeding.network import Region
 
 _IMAGE = "ami-0demo0000000000a"
 _ANYWHERE = "0.0.0.0/0"

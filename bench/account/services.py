@@ -36,9 +36,7 @@ def _function(builder: Builder, region: str, name: str) -> None:
         Code={"ZipFile": _code()}, Environment={"Variables": secret},
     )  # fmt: skip
     if builder.bad():
-        client.add_permission(
-            FunctionName=name, StatementId="all", Action="lambda:InvokeFunction", Principal="*"
-        )
+        client.add_permission(FunctionName=name, StatementId="all", Action="lambda:InvokeFunction", Principal="*")
 
 
 def _queue(builder: Builder, region: str, name: str) -> None:

@@ -66,4 +66,3 @@ def _pages(method: Any, parameters: dict[str, Any], call: Call) -> None:
 
 def _own(value: Any, account: str) -> Any:
     return value.replace(schedules.RECORDED.id, account) if isinstance(value, str) else value
-

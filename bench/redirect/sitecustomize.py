@@ -13,9 +13,9 @@ _real = socket.getaddrinfo
 _host, _, _port = os.environ.get("BENCH_REPLAY", "").rpartition(":")
 
 
-def _redirected(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+def _redirected(_: Any, __: Any, *arguments: Any, **options: Any) -> Any:
     return _real(_host, int(_port), *arguments, **options)
 
 
 if _host:
-    socket.getaddrinfo = _redirected
+    setattr(socket, "getaddrinfo", _redirected)  # noqa: B010 - of another type, as it need not care
