@@ -9,7 +9,9 @@ STAMP  := $(VENV)/.installed
 PYTEST := $(PYTHON) -Im pytest
 CHART  := deploy/helm/nightaudit
 
-.PHONY: help demo demo-down demo-local test test-fast test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
+BENCH  ?= full
+
+.PHONY: help bench demo demo-down demo-local test test-fast test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +34,9 @@ test-fast: setup ## the tests that need neither root nor a cluster
 
 test-privilege: setup ## a whole collection without each IAM action in turn: exactly its operations are denied (minutes)
 	NIGHTAUDIT_EVERY_ACTION=1 $(PYTEST) tests/contract/privilege
+
+bench: setup ## how fast and how small: writes docs/performance.md in about 25 minutes; BENCH=quick: the small account alone, no page
+	$(PYTHON) -m bench $(if $(filter quick,$(BENCH)),--quick)
 
 check: setup lint types imports chart-lint docs-check ## formatting, lint, types, layers, chart and CRD conventions, generated documentation
 

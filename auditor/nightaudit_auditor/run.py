@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nightaudit_auditor import __version__
-from nightaudit_auditor.collect import Collection, Progress, collect
+from nightaudit_auditor.collect import Collection, Progress, Quotas, collect
 from nightaudit_auditor.documents.manifest import AccountOutcome, RunManifest
 from nightaudit_auditor.documents.summary import (
     SCHEMA,
@@ -53,10 +53,12 @@ class Ended:
         return all(n.delivered for n in self.summary.notifications) and (topic is None or topic.delivered)
 
 
-async def night(task: Task, stop: asyncio.Event, progress: Progress | None = None) -> Ended:
-    """Run the schedule once. Whatever goes wrong ends in a summary, and somebody is told."""
+async def night(
+    task: Task, stop: asyncio.Event, progress: Progress | None = None, *, quotas: Quotas | None = None
+) -> Ended:
+    """Run the schedule once, asking no faster than `quotas`. Whatever goes wrong ends in a summary, and somebody is told."""
     try:
-        return await _night(task, stop, progress)
+        return await _night(task, stop, progress, quotas)
     except StorageError as error:
         return _died(task, "StorageFailed", str(error), configuration=error.configuration)
     except SnapshotError as error:
@@ -66,7 +68,7 @@ async def night(task: Task, stop: asyncio.Event, progress: Progress | None = Non
         return _died(task, "InternalError", f"{type(error).__name__}: {error}")
 
 
-async def _night(task: Task, stop: asyncio.Event, progress: Progress | None) -> Ended:
+async def _night(task: Task, stop: asyncio.Event, progress: Progress | None, quotas: Quotas | None) -> Ended:
     store = open_store(task.schedule.spec.storage.s3, task.storage)
     warnings = store.posture()
     latest, _ = read_latest(store, task)
@@ -82,6 +84,7 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None) -> 
             stop=stop,
             progress=progress,
             turns=latest.turns if latest else {},
+            quotas=quotas,
         )
         accounts = open_snapshot(local)
         judgement = audit(

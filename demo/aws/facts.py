@@ -37,7 +37,7 @@ VENDOR = "464622532012"
 """Datadog's integration account, as Datadog's documentation of its AWS integration gives it."""
 
 HOME_REGION = "eu-central-1"
-REGIONS = (HOME_REGION, "eu-west-1", "us-east-1")
+REGIONS: tuple[str, ...] = (HOME_REGION, "eu-west-1", "us-east-1")
 
 AUDITOR_USER = "nightaudit-runner"
 ACCESS_KEY = "AKIADEMONIGHTAUDIT00"

@@ -18,6 +18,7 @@ from nightaudit_auditor.cli.console import (
     EXIT_FINDINGS,
     EXIT_OK,
     OUTPUTS,
+    calm_garbage_collector,
     configure_logging,
     fail,
     show,
@@ -108,6 +109,7 @@ async def _until_the_end(task: Task) -> Ended:
     from nightaudit_auditor.cli.progress import make_progress  # noqa: PLC0415
     from nightaudit_auditor.run import night  # noqa: PLC0415
 
+    calm_garbage_collector()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

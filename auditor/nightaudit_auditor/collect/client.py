@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import msgspec
+from botocore import xform_name
 from botocore.awsrequest import prepare_request_dict
 from botocore.handlers import remove_accid_host_prefix_from_model, remove_bucket_from_url_paths_from_model
 from botocore.model import OperationModel
@@ -159,7 +160,7 @@ class Client:
         health: RegionHealth,
     ) -> Reply:  # fmt: skip
         name = service.model.service_name
-        bucket = self.pace.bucket(target.account, region, name, op.name)
+        bucket = self.pace.bucket(target.account, region, name, xform_name(op.name))
         attempts = _Attempts()
         while True:
             if health.unreachable:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 from botocore.exceptions import UnknownServiceError
-from botocore.loaders import Loader
+from botocore.loaders import JSONFileLoader, Loader
 from botocore.model import OperationModel, ServiceModel
 from botocore.parsers import ResponseParser, ResponseParserFactory
 from botocore.serialize import Serializer, create_serializer
@@ -54,10 +57,27 @@ class Service:
         return self.model.operation_model(name)
 
 
+class _Reader(JSONFileLoader):
+    """Reads botocore's data files, megabytes of them, in half the time and into less memory than its own reader."""
+
+    def load_file(self, file_path: str) -> Any:
+        """The content of `file_path` plus `.json` or `.json.gz`; None if there is neither."""
+        for suffix, read in ((".json", Path.read_bytes), (".json.gz", _read_compressed)):
+            path = Path(file_path + suffix)
+            if path.is_file():
+                return msgspec.json.decode(read(path))
+        return None
+
+
+def _read_compressed(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes())
+
+
 class Models:
     """Loads each service once. `loader` is the botocore session's, so that its data path is honoured."""
 
     def __init__(self, loader: Loader) -> None:
+        loader.file_loader = _Reader()
         self.loader = loader
         self._services: dict[str, Service] = {}
 

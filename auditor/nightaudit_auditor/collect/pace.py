@@ -26,7 +26,7 @@ class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Quotas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table: by `service`, or by `service.operation` for one that AWS counts apart."""
+    """The table: by `service`, or by `service.operation` (boto3's name) for one that AWS counts apart."""
 
     default: Quota
     services: dict[str, Quota]

@@ -323,3 +323,15 @@ async def test_no_more_requests_are_in_flight_than_allowed(
         ask = Asker(client, Target("111111111111", RotatingCredentials()))
         await asyncio.gather(*(ask("ec2", "DescribeVpcs") for _ in range(12)))
     assert most == 3
+
+
+async def test_an_operation_that_aws_counts_apart_has_a_bucket_of_its_own(ask: Asker) -> None:
+    await ask("lambda", "ListFunctions")
+    await ask("lambda", "GetPolicy", FunctionName="f")
+    pace, account = ask.client.pace, ask.target.account
+    others = pace.bucket(account, "eu-central-1", "lambda", "list_functions")
+    apart = pace.bucket(account, "eu-central-1", "lambda", "get_policy")
+    quota = load_quotas().services["lambda.get_policy"]
+    assert apart is not others
+    for bucket in (others, apart):
+        assert quota.burst - 1 <= bucket._tokens < quota.burst

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from botocore import xform_name
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nightaudit_auditor.collect.catalogue import load_catalogue
+from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Bucket, Pace, Quota, Quotas, load_quotas
 from nightaudit_auditor.collect.retry import Backoff, RegionHealth
 
@@ -89,6 +92,10 @@ class TestQuotas:
         assert pace.bucket("1", "r", "ec2", "a") is not pace.bucket("1", "r", "ec2", "b")
         assert pace.bucket("1", "r", "lambda", "get_policy").rate == 3
         assert pace.bucket("1", "r", "lambda", "list_functions").rate == 2
+
+    def test_what_the_table_counts_apart_is_collected_under_that_name(self, models: Models) -> None:
+        sent = {f"{e.service}.{xform_name(e.operation)}" for e in load_catalogue(models).entries.values()}
+        assert {name for name in load_quotas().services if "." in name} <= sent
 
     def test_an_account_that_is_done_is_forgotten(self) -> None:
         pace = Pace(load_quotas())

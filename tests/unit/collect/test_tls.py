@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import tracemalloc
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -116,6 +118,32 @@ async def test_a_bundle_in_the_configuration_file_is_trusted_too(
     (tmp_path / "config").write_text(f"[default]\nca_bundle = {certificate}\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     assert (await _send(aws_url)).body == b"ok"
+
+
+async def test_an_open_connection_holds_little_memory(
+    session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch, certificate: Path
+) -> None:
+    """A run has hundreds of them open."""
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    async def keep_open(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(ANSWER)
+        writer.close()
+
+    server = await asyncio.start_server(keep_open, "127.0.0.1", 0, ssl=context)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Wire(botocore.session.Session(), connections=10, user_agent="test") as wire:
+        await wire.send("GET", url, {}, b"")
+        tracemalloc.start()
+        await asyncio.gather(*(wire.send("GET", url, {}, b"") for _ in range(10)))
+        held, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    # The server's end of each connection is in this process, too.
+    assert held / 10 < 2 * 100_000
 
 
 async def test_a_server_that_nobody_vouches_for_gets_no_request(
