@@ -1,9 +1,13 @@
 """Who is trusted: own accounts, the organization, the schedule's list, well-known vendors; all others are strangers."""
 
 from nightaudit_auditor.aws.trust.accounts import Classified, Relation, TrustModel, build_trust
+from nightaudit_auditor.aws.trust.guardrails import OPERATIONS as GUARDRAILS
 from nightaudit_auditor.aws.trust.oidc import Unscoped, issuer_of, unscoped_issuers
-from nightaudit_auditor.aws.trust.organizations import OPERATIONS
+from nightaudit_auditor.aws.trust.organizations import OPERATIONS as ORGANIZATION
 from nightaudit_auditor.aws.trust.roles import RoleTrust, role_trust
+
+OPERATIONS = (*ORGANIZATION, *GUARDRAILS)
+"""What the trust model reads of every account."""
 
 __all__ = [
     "OPERATIONS",

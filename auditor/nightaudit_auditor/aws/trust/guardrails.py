@@ -16,6 +16,8 @@ from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
 
 _SCPS, _RCPS = "organizations.list_service_control_policies", "organizations.list_resource_control_policies"
 _TARGETS, _DESCRIBE = "organizations.list_targets_for_policy", "organizations.describe_policy"
+OPERATIONS = (_SCPS, _RCPS, _TARGETS, _DESCRIBE)
+"""What is read here, beside the organization's accounts and units."""
 _LINKED = ":role/aws-service-role/"
 
 RCP_SERVICES = frozenset({"aoss", "ecr", "kms", "s3", "secretsmanager", "sqs", "sts"})
