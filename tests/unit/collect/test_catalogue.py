@@ -119,6 +119,8 @@ class TestErrors:
             ("{KeyId: KeyId}}", "{}, inherit: [KeyId]}", 11, "kms.list_keys has no parameter KeyId to inherit"),
             ("{KeyId: KeyId}}", "{KeyId: KeyId}, region: Home}", 11, "KeyListEntry has no member Home"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    absent: [NotFoundException]", 12, "cannot mean both absent and gone"),
+            ("gone: [NotFoundException]", "gone: [NotFoundException]\n    numbers: [Key]", 13, "no for_each gives Key"),
+            ("gone: [NotFoundException]", "gone: [NotFoundException]\n    numbers: [KeyId]", 7, "Invalid type for parameter KeyId, value: 1"),
             ("gone: [NotFoundException]", "gone: [NotFoundException", 13, "not YAML"),
         ],
     )  # fmt: skip
@@ -172,3 +174,11 @@ class TestErrors:
             load_catalogue(models, tmp_path)
         with pytest.raises(CatalogueError, match=r"kms\.yaml:1: is empty"):
             _load(tmp_path, "", models)
+
+
+def test_a_number_is_recorded_as_text_and_sent_as_a_number(models: Models) -> None:
+    entry = load_catalogue(models).entries["lambda.get_layer_version_policy"]
+    answer = {"LayerVersions": [{"Version": 3, "LayerVersionArn": "arn:aws:lambda:eu-central-1:1:layer:tools:3"}]}
+    ((region, parameters),) = entry.for_each[0].calls(answer, {"LayerName": "tools"}, "eu-central-1")
+    assert (region, parameters) == ("eu-central-1", {"LayerName": "tools", "VersionNumber": "3"})
+    assert entry.sent(parameters) == {"LayerName": "tools", "VersionNumber": 3}
