@@ -258,6 +258,8 @@ class Client:
         headers = {
             str(key): value if isinstance(value, str) else str(value) for key, value in request["headers"].items()
         }
+        if service.model.service_name == "glacier":  # it refuses who does not say which version of it he speaks
+            headers["x-amz-glacier-version"] = str(service.model.api_version)
         return str(request["method"]), str(request["url"]), headers, content
 
     def _set_clock(self, answer: Answer) -> bool:

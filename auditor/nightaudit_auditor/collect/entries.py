@@ -74,6 +74,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
             parameters = {name: inherited[name] for name in self.inherit}
             for name, expression in self._parameters.items():
                 value = expression.search(item)
+                if isinstance(value, int) and not isinstance(value, bool):
+                    value = str(value)
                 if not isinstance(value, str) or not value:
                     raise ValueError(f"{self.operation} answered an item without {self.parameters[name]}")
                 parameters[name] = value
@@ -97,8 +99,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `name` is the recorded name (boto3's, or an own one where an operation is collected twice). `constants` are sent but
     not recorded; parameters from `for_each` are both. `absent` and `gone` are error codes: the thing is not configured,
     or vanished between being listed and being read. `actions` are the IAM actions that the call needs. `secrets` are
-    paths of values that are redacted before they are stored (`|script` behind one: base64 user data). `lists` are the parameters from `for_each` that AWS takes as a
-    list. `cap` is how many of its calls one answer of the earlier operation may cause in a run: of more, each run makes the
+    paths of values that are redacted before they are stored (`|script` behind one: base64 user data). `lists` are the parameters
+    from `for_each` that AWS takes as a list, `numbers` those that it takes as a number. `cap` is how many of its calls one
+    answer of the earlier operation may cause in a run: of more, each run makes the
     next ones in turn; 0 is no limit. `flow` names a special sequence of calls. `counts` says which
     resources the answer lists: CloudFormation's name of the type, and the JMESPath of the list. `inventory` marks an
     operation that is recorded for people: no check, view or other operation reads it. `probe` marks those that are tried first in
@@ -116,6 +119,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     secrets: tuple[str, ...] = ()
     pages: Pages | None = None
     lists: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     cap: int = 0
     flow: Literal["", "credential_report"] = ""
     counts: dict[str, str] = {}
@@ -124,12 +128,14 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     service: str = ""
 
     def sent(self, parameters: dict[str, str]) -> dict[str, Any]:
-        """What is sent for the recorded `parameters`: constants added, lists taken apart, ids without a path before them."""
-        values: dict[str, Any] = {
-            name: value.split(SEPARATOR) if name in self.lists else _ID_PATH.sub("", value)
-            for name, value in parameters.items()
-        }
-        return {**self.constants, **values}
+        """What is sent for the recorded `parameters`: constants added, lists taken apart, numbers as such, ids without a path
+        before them."""
+        return {**self.constants, **{name: self._sent(name, value) for name, value in parameters.items()}}
+
+    def _sent(self, name: str, value: str) -> Any:
+        if name in self.lists:
+            return value.split(SEPARATOR)
+        return int(value) if name in self.numbers else _ID_PATH.sub("", value)
 
     @property
     def id(self) -> str:

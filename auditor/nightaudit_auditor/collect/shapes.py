@@ -46,8 +46,8 @@ def is_list(kind: Type) -> bool:
 
 
 def is_text(kind: Type) -> bool:
-    """Whether a value of this type can be sent as a parameter."""
-    return isinstance(kind, _Scalar) or (isinstance(kind, Shape) and kind.type_name == "string")
+    """Whether a value of this type can be sent as a parameter: it is text, or a number that text can stand for."""
+    return isinstance(kind, _Scalar) or (isinstance(kind, Shape) and kind.type_name in ("string", "integer", "long"))
 
 
 def follow(path: str, root: Shape) -> Shape:

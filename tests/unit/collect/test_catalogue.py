@@ -130,6 +130,8 @@ class TestErrors:
             ("{KeyId: KeyId}}", "{}, inherit: [KeyId]}", 11, "kms.list_keys has no parameter KeyId to inherit"),
             ("{KeyId: KeyId}}", "{KeyId: KeyId}, region: Home}", 11, "KeyListEntry has no member Home"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    absent: [NotFoundException]", 12, "cannot mean both absent and gone"),
+            ("gone: [NotFoundException]", "gone: [NotFoundException]\n    numbers: [Key]", 13, "no for_each gives Key"),
+            ("gone: [NotFoundException]", "gone: [NotFoundException]\n    numbers: [KeyId]", 7, "Invalid type for parameter KeyId, value: 1"),
             ("gone: [NotFoundException]", "gone: [NotFoundException", 13, "not YAML"),
         ],
     )  # fmt: skip
@@ -188,3 +190,11 @@ class TestErrors:
 def test_route_53s_ids_are_asked_for_without_the_path_that_they_are_listed_with(models: Models) -> None:
     entry = load_catalogue(models).entries["route53.list_resource_record_sets"]
     assert entry.sent({"HostedZoneId": "/hostedzone/Z1"}) == {"MaxItems": "300", "HostedZoneId": "Z1"}
+
+
+def test_a_number_is_recorded_as_text_and_sent_as_a_number(models: Models) -> None:
+    entry = load_catalogue(models).entries["lambda.get_layer_version_policy"]
+    answer = {"LayerVersions": [{"Version": 3, "LayerVersionArn": "arn:aws:lambda:eu-central-1:1:layer:tools:3"}]}
+    ((region, parameters),) = entry.for_each[0].calls(answer, {"LayerName": "tools"}, "eu-central-1")
+    assert (region, parameters) == ("eu-central-1", {"LayerName": "tools", "VersionNumber": "3"})
+    assert entry.sent(parameters) == {"LayerName": "tools", "VersionNumber": 3}

@@ -1,5 +1,5 @@
-"""Lambda: who may call functions, their URLs and roles, secrets in their environment."""
+"""Lambda: who may call functions and use layers, URLs and roles, secrets in the environment."""
 
-from nightaudit_auditor.checks.awslambda import access, environment, roles, urls
+from nightaudit_auditor.checks.awslambda import access, environment, layers, roles, urls
 
-__all__ = ["access", "environment", "roles", "urls"]
+__all__ = ["access", "environment", "layers", "roles", "urls"]

@@ -138,7 +138,8 @@ class _Check:
             for name in (*source.parameters, *source.inherit) if source else ():
                 if name not in members:
                     raise self.fail(f"{operation.name} has no parameter {name}", "for_each", index, "parameters", name)
-                given[name] = ["x" * 64] if name in self.entry.lists else "x" * 64
+                example = 1 if name in self.entry.numbers else "x" * 64
+                given[name] = [example] if name in self.entry.lists else example
             missing = [name for name in required if name not in given]
             if missing:
                 raise self.fail(f"{operation.name} needs {', '.join(missing)}", "for_each", index)
@@ -175,9 +176,10 @@ class _Check:
 
     def _lists(self) -> None:
         given = {name for source in self.entry.for_each for name in (*source.parameters, *source.inherit)}
-        for name in self.entry.lists:
-            if name not in given:
-                raise self.fail(f"no for_each gives {name}", "lists")
+        for kind, names in (("lists", self.entry.lists), ("numbers", self.entry.numbers)):
+            for name in names:
+                if name not in given:
+                    raise self.fail(f"no for_each gives {name}", kind)
         for index, source in enumerate(self.entry.for_each):
             batched = len(source.parameters) == 1 and set(source.parameters) <= set(self.entry.lists)
             if source.batch < 1 or (source.batch > 1 and not batched):

@@ -26,3 +26,7 @@ def seed() -> None:
     functions.create_function_url_config(FunctionName="open", AuthType="NONE")
     functions.publish_version(FunctionName="open")
     functions.create_alias(FunctionName="open", Name="live", FunctionVersion="1")
+    functions.publish_layer_version(LayerName="tools", Content={"ZipFile": code.getvalue()})
+    functions.add_layer_version_permission(
+        LayerName="tools", VersionNumber=1, StatementId="all", Action="lambda:GetLayerVersion", Principal="*"
+    )

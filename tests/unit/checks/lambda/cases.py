@@ -95,7 +95,46 @@ PRIVILEGED = "LAMBDA_PRIVILEGED_ROLE"
 PUBLIC, DEPUTY, CROSS = "LAMBDA_PUBLIC", "LAMBDA_CONFUSED_DEPUTY", "LAMBDA_CROSS_ACCOUNT"
 URL, SECRET = "LAMBDA_URL_NO_AUTH", "LAMBDA_ENV_SECRET"
 
+LAYERS, VERSIONS, LAYER_POLICY = "lambda.list_layers", "lambda.list_layer_versions", "lambda.get_layer_version_policy"
+LAYER = "LAMBDA_LAYER_PUBLIC"
+LAYER_ARN = f"arn:aws:lambda:{REGION}:{OWN}:layer:tools"
+
+
+def layer(*policies: dict[str, Any] | None) -> tuple[Record, ...]:
+    """A layer with a version for each of the policies (None: it has none)."""
+    numbers = range(1, len(policies) + 1)
+    versions = [{"Version": number, "LayerVersionArn": f"{LAYER_ARN}:{number}"} for number in numbers]
+    return (
+        ok(LAYERS, REGION, {"Layers": [{"LayerName": "tools", "LayerArn": LAYER_ARN}]}),
+        ok(VERSIONS, REGION, {"LayerVersions": versions}, LayerName="tools"),
+        *(
+            ok(
+                LAYER_POLICY,
+                REGION,
+                {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [found]})},
+                LayerName="tools",
+                VersionNumber=str(number),
+            )
+            if found
+            else absent(LAYER_POLICY, REGION, LayerName="tools", VersionNumber=str(number))
+            for number, found in zip(numbers, policies, strict=True)
+        ),
+    )
+
+
+def of_version(number: int, principal: Any, **condition: Any) -> dict[str, Any]:
+    return statement(principal, "lambda:GetLayerVersion", **condition) | {"Resource": f"{LAYER_ARN}:{number}"}
+
+
+OF_ORGANIZATION = of_version(1, "*", StringEquals={"aws:PrincipalOrgID": "o-abcdefghij"})
+VERSION_UNREAD = (*layer(None, None)[:2], absent(LAYER_POLICY, REGION, LayerName="tools", VersionNumber="1"))
 CASES: list[Case] = [
+    planted(LAYER, "two of three versions", layer(of_version(1, "*"), None, of_version(3, {"AWS": "*"})), finds=("1", "3")),
+    hardened(LAYER, "the organization", layer(OF_ORGANIZATION)),
+    hardened(LAYER, "an account", layer(of_version(1, {"AWS": SISTER}))),
+    unreadable(LAYER, "no list", denied(LAYERS, REGION)),
+    unreadable(LAYER, "versions denied", (layer()[0], denied(VERSIONS, REGION, LayerName="tools"))),
+    unreadable(LAYER, "one version's policy was not asked for", VERSION_UNREAD),
     planted(PUBLIC, "a star", world(policy(statement("*")))),
     planted(PUBLIC, "its code, the second statement", world(policy(statement(SNS, StringEquals={"AWS:SourceAccount": OWN}), statement({"AWS": "*"}, "lambda:GetFunction")))),
     planted(PUBLIC, "any topic", world(policy(statement("*", ArnLike={"AWS:SourceArn": "arn:aws:sns:*:*:*"})))),
