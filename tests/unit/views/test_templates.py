@@ -110,7 +110,7 @@ class TestTerraform:
                 }
                 for one in documents[name.replace("-", "_")]["statement"]
             ]
-            said = [{**s, "Resource": ["*"] if s["Resource"] == "*" else s["Resource"]} for s in policy["Statement"]]
+            said = [{**s, "Resource": ["*"]} if s.get("Resource") == "*" else s for s in policy["Statement"]]
             assert read == said
 
     def test_attaches_every_policy_to_the_role(self):
