@@ -1,0 +1,163 @@
+"""Where a trail's log files end up: whose bucket it is, who gets at it, and how long it keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
+from nightaudit_auditor.aws.owners import Owned, owners
+from nightaudit_auditor.checks.cloudtrail.health import TRAIL
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
+from nightaudit_auditor.checks.s3.effective import PUBLIC_OPERATIONS, public_ways
+
+_LIFECYCLE: Final = "s3.get_bucket_lifecycle_configuration"
+_OWNERS: Final = (BUCKETS, LOCATION, "organizations.list_accounts")
+_GUIDE: Final = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+_KEPT_DAYS: Final = 90
+"""What CloudTrail's own event history keeps: a trail is there to keep more."""
+
+
+@check(
+    "CLOUDTRAIL_BUCKET_PUBLIC",
+    kind=TRAIL,
+    scope=Scope.ORGANIZATION,
+    needs=(*_OWNERS, *PUBLIC_OPERATIONS),
+    title="Everybody gets at a trail's log files",
+    severity=Severity.CRITICAL,
+    tier=Tier.A,
+    risk="The files show who works how in the account, with names and addresses: a map for an attacker. Who may write or delete "
+    "there covers his tracks.",
+    remediation="Console: S3 > the bucket > Permissions > Block public access > Edit > Block all. CLI: aws s3api "
+    "put-public-access-block --bucket BUCKET --public-access-block-configuration "
+    "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+    terraform="""\
+resource "aws_s3_bucket_public_access_block" "trail" {
+  bucket                  = aws_s3_bucket.trail.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+""",
+    references=(_GUIDE + "create-s3-bucket-policy-for-cloudtrail.html",),
+)
+def bucket_public(resource: Resource, context: Context) -> Iterator[Result]:
+    """The trail's bucket, in whichever audited account it is, lets everybody in by its policy or by its ACL, Block Public Access of
+    bucket and account considered. UNKNOWN if it is in no audited account."""
+    name, owned = _bucket(resource, context)
+    if owned is None:
+        yield Unknown(f"bucket {name} is in no audited account", BUCKETS)
+        return
+    ways = public_ways(owned.data, owned.region, name)
+    if grants := [*sorted(ways.actions), *ways.grants]:
+        evidence = {"bucket": name, "account": owned.data.account.id, "grants": grants}
+        yield Fail(f"everybody gets at bucket {name}", evidence=evidence)
+        return
+    yield from ways.doubts
+    if ways.unread:
+        raise ways.unread[0]
+
+
+@check(
+    "CLOUDTRAIL_BUCKET_FOREIGN",
+    kind=TRAIL,
+    scope=Scope.ORGANIZATION,
+    needs=_OWNERS,
+    title="A trail delivers to a bucket that nobody owns",
+    severity=Severity.HIGH,
+    tier=Tier.A,
+    risk="Either somebody else collects the record of all that is done, or the bucket is gone, and whoever takes its name will.",
+    remediation="Deliver to a bucket of the organization. Console: CloudTrail > Trails > the trail > Edit > Storage location. CLI: "
+    "aws cloudtrail update-trail --name ARN --s3-bucket-name BUCKET. Look in CloudTrail for UpdateTrail and DeleteBucket.",
+    terraform="""\
+resource "aws_cloudtrail" "main" {
+  name                  = "main"
+  s3_bucket_name        = aws_s3_bucket.trail.id
+  is_multi_region_trail = true
+}
+""",
+    references=(_GUIDE + "cloudtrail-update-a-trail-console.html",),
+)
+def bucket_foreign(resource: Resource, context: Context) -> Iterator[Result]:
+    """The trail's bucket is in no audited account. UNKNOWN while an account of the organization, or a trusted one, was not audited:
+    the bucket may be its."""
+    found = owners(context.accounts, context.trust)
+    name = _name(resource)
+    if name in found.buckets:
+        return
+    if found.doubt:
+        yield Unknown(f"bucket {name} is in no audited account, but {found.doubt}", BUCKETS)
+    else:
+        yield Fail(f"bucket {name} is in no audited account", evidence={"bucket": name})
+
+
+@check(
+    "CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE",
+    kind=TRAIL,
+    scope=Scope.ORGANIZATION,
+    needs=(*_OWNERS, _LIFECYCLE),
+    title="A trail's log files are deleted before 90 days",
+    severity=Severity.HIGH,
+    tier=Tier.A,
+    risk="A lifecycle rule deletes the evidence without a single call of DeleteObject: the quiet way to cover tracks.",
+    remediation="Console: S3 > the bucket > Management > Lifecycle rules: lengthen the expiration, or archive instead. CLI: aws s3api "
+    "put-bucket-lifecycle-configuration --bucket BUCKET --lifecycle-configuration file://lifecycle.json. Look in CloudTrail for "
+    "PutBucketLifecycle.",
+    terraform="""\
+resource "aws_s3_bucket_lifecycle_configuration" "trail" {
+  bucket = aws_s3_bucket.trail.id
+  rule {
+    id     = "keep-a-year"
+    status = "Enabled"
+    filter { prefix = "AWSLogs/" }
+    expiration { days = 365 }
+  }
+}
+""",
+    references=(
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html",
+    ),
+)
+def bucket_short_lifecycle(resource: Resource, context: Context) -> Iterator[Result]:
+    """An enabled lifecycle rule of the trail's bucket expires current objects before they are 90 days old, or at a date, and its
+    prefix meets the trail's. Rules for tagged objects do not apply: CloudTrail sets no tags. One finding for each rule.
+
+    Judged whether the bucket keeps versions or not. UNKNOWN if the bucket is in no audited account.
+    """
+    name, owned = _bucket(resource, context)
+    if owned is None:
+        yield Unknown(f"bucket {name} is in no audited account", BUCKETS)
+        return
+    prefix = resource.data.get("S3KeyPrefix") or ""
+    written = f"{prefix}/AWSLogs/" if prefix else "AWSLogs/"
+    answer = owned.data.answer(_LIFECYCLE, owned.region, {"Bucket": name}) or {}
+    for rule in answer.get("Rules", []):
+        expiration = rule.get("Expiration") or {}
+        days, date = expiration.get("Days"), expiration.get("Date")
+        short = date is not None or (days is not None and days < _KEPT_DAYS)
+        if short and rule.get("Status") == "Enabled" and _meets(rule, written):
+            when = f"after {days} days" if date is None else f"at {date}"
+            evidence = {"bucket": name, "account": owned.data.account.id, "rule": rule}
+            yield Fail(f"log files in {name} are deleted {when}", str(rule.get("ID", "")), evidence)
+
+
+def _bucket(resource: Resource, context: Context) -> tuple[str, Owned | None]:
+    """The trail's bucket, and where it is."""
+    name = _name(resource)
+    return name, owners(context.accounts, context.trust).buckets.get(name)
+
+
+def _name(resource: Resource) -> str:
+    return str(resource.data.get("S3BucketName", ""))
+
+
+def _meets(rule: Mapping[str, Any], written: str) -> bool:
+    """Whether a lifecycle rule applies to some of the untagged objects whose keys begin with `written`."""
+    filter_ = rule.get("Filter") or {}
+    conditions = filter_.get("And") or filter_
+    if conditions.get("Tag") or conditions.get("Tags"):
+        return False
+    prefix = str(conditions.get("Prefix") or rule.get("Prefix") or "")
+    return written.startswith(prefix) or prefix.startswith(written)
