@@ -54,8 +54,11 @@ def resource_policy_public(resource: Resource, context: Context) -> Iterator[Fai
     CloudWatch Logs enforces these policies for services only: no stranger gets in directly. A Deny counts in whichever of the
     region's policies it stands.
     """
+    own = parse_document(resource.data["policyDocument"])
     everywhere = build_arn(context.data.account, "logs", resource.region, "*")
-    exposed = document_exposure(_document(resource, context), _ACTIONS, resource, context, arns=(everywhere,))
+    named = {name for statement in own.allowing() for name in statement.resources or ("*",)}
+    arns = sorted(everywhere if name == "*" else name for name in named)
+    exposed = document_exposure(_with_denials(own, resource, context), _ACTIONS, resource, context, arns=arns)
     if exposed.public:
         yield Fail(f"{resource.name} lets any service write for anybody", "*", {"actions": sorted(exposed.public)})
         return
@@ -63,9 +66,9 @@ def resource_policy_public(resource: Resource, context: Context) -> Iterator[Fai
         yield Fail(f"{resource.name} lets {service} write for anybody", service, {"actions": sorted(grant.actions)})
 
 
-def _document(resource: Resource, context: Context) -> Document:
+def _with_denials(own: Document, resource: Resource, context: Context) -> Document:
     """The policy, with what the region's other policies deny."""
     listed = (context.data.answer(_POLICIES, resource.region) or {}).get("resourcePolicies", [])
     others = [item for item in listed if item["policyName"] != resource.name]
     denied = [s for item in others for s in parse_document(item["policyDocument"]).denying()]
-    return Document((*parse_document(resource.data["policyDocument"]).statements, *denied))
+    return Document((*own.statements, *denied))

@@ -37,7 +37,7 @@ CASES: list[Case] = [
     planted(PUBLIC, "for all hosted zones of everybody", policies(service(DNS, ArnLike={"aws:SourceArn": "arn:aws:route53:::hostedzone/*"})), finds=(DNS,)),
     hardened(PUBLIC, "for the own account", policies(service(DELIVERY, **OURS, ArnLike={"aws:SourceArn": f"arn:aws:logs:{REGION}:{OWN}:*"}))),
     hardened(PUBLIC, "an account is not let in by such a policy", policies(service(DNS) | {"Principal": {"AWS": STRANGER}})),
-    hardened(PUBLIC, "another policy denies it", policies(service(DNS, **OURS), service(DNS, effect="Deny"))),
+    hardened(PUBLIC, "another policy denies it", policies(service(DNS), service(DNS, effect="Deny"))),
     unreadable(PUBLIC, "a policy that is no policy", (ok(POLICIES, REGION, {"resourcePolicies": [{"policyName": "p", "policyDocument": "x"}]}),)),
     unreadable(PUBLIC, "denied", (denied(POLICIES, REGION),)),
 ]  # fmt: skip
