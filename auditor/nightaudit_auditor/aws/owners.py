@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nightaudit_auditor.aws.buckets import BUCKETS, bucket_region
+from nightaudit_auditor.aws.memo import per_account
 from nightaudit_auditor.aws.trust import TrustModel
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
 
@@ -22,33 +23,51 @@ class Owned:
 
 
 @dataclass(frozen=True)
+class _Estate:
+    """What one account owns: its canonical user id, and the regions of its buckets by name."""
+
+    user: str
+    buckets: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Owners:
-    """Buckets by name, and accounts by their canonical user id, of all that were audited.
+    """The buckets of all accounts that were audited.
 
     `doubt` says why there may be more among the accounts that are ours or trusted; empty if there are none.
     """
 
-    buckets: Mapping[str, Owned]
-    canonical_users: Mapping[str, str]
+    estates: tuple[tuple[AccountData, _Estate], ...]
     doubt: str
+
+    def bucket(self, name: str) -> Owned | None:
+        """Where a bucket is; None if it is in no audited account."""
+        found = (Owned(data, estate.buckets[name]) for data, estate in self.estates if name in estate.buckets)
+        return next(found, None)
+
+    @property
+    def canonical_users(self) -> frozenset[str]:
+        """The other names that Amazon S3 has for the audited accounts."""
+        return frozenset(estate.user for _, estate in self.estates)
 
 
 def owners(accounts: Mapping[str, AccountData], trust: TrustModel) -> Owners:
     """What the audited `accounts` (by id) own."""
-    buckets: dict[str, Owned] = {}
-    users: dict[str, str] = {}
+    estates: list[tuple[AccountData, _Estate]] = []
     doubts = list(_uncollected(accounts, trust))
     for id_, data in sorted(accounts.items()):
         try:
-            answer = data.answer(BUCKETS) or {}
+            estates.append((data, _estate(data)))
         except Unreadable as problem:
             doubts.append(f"the buckets of account {id_} could not be listed ({problem})")
-            continue
-        if owner := answer.get("Owner", {}).get("ID"):
-            users[owner] = id_
-        for entry in answer.get("Buckets", []):
-            buckets[str(entry["Name"])] = Owned(data, _region(data, entry))
-    return Owners(buckets, users, doubts[0] if doubts else "")
+    return Owners(tuple(estates), doubts[0] if doubts else "")
+
+
+@per_account
+def _estate(data: AccountData) -> _Estate:
+    answer = data.answer(BUCKETS) or {}
+    buckets = {str(entry["Name"]): _region(data, entry) for entry in answer.get("Buckets", [])}
+    return _Estate(str(answer.get("Owner", {}).get("ID", "")), buckets)
 
 
 def _region(data: AccountData, entry: Mapping[str, str]) -> str:

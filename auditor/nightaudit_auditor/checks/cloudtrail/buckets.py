@@ -84,7 +84,7 @@ def bucket_foreign(resource: Resource, context: Context) -> Iterator[Result]:
     the bucket may be its."""
     found = owners(context.accounts, context.trust)
     name = _name(resource)
-    if name in found.buckets:
+    if found.bucket(name) is not None:
         return
     if found.doubt:
         yield Unknown(f"bucket {name} is in no audited account, but {found.doubt}", BUCKETS)
@@ -146,7 +146,7 @@ def bucket_short_lifecycle(resource: Resource, context: Context) -> Iterator[Res
 def _bucket(resource: Resource, context: Context) -> tuple[str, Owned | None]:
     """The trail's bucket, and where it is."""
     name = _name(resource)
-    return name, owners(context.accounts, context.trust).buckets.get(name)
+    return name, owners(context.accounts, context.trust).bucket(name)
 
 
 def _name(resource: Resource) -> str:

@@ -51,7 +51,7 @@ def acl_foreign(resource: Resource, context: Context) -> Iterator[Result]:
     if not granted:
         return
     found = owners(context.accounts, context.trust)
-    strangers = sorted(granted.keys() - found.canonical_users.keys())
+    strangers = sorted(granted.keys() - found.canonical_users)
     if not strangers or enforces_owner(data, resource.region, resource.name):
         return
     if found.doubt:

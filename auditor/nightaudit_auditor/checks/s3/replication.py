@@ -54,7 +54,7 @@ def replicates_outside(resource: Resource, context: Context) -> Iterator[Result]
     if not destinations:
         return
     found = owners(context.accounts, context.trust)
-    abroad = [(bucket, account) for bucket, account in destinations if bucket not in found.buckets]
+    abroad = [(bucket, account) for bucket, account in destinations if found.bucket(bucket) is None]
     accounts: dict[str, dict[str, list[str]]] = {}
     for bucket, account in abroad:
         if account:
