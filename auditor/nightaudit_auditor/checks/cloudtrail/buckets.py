@@ -1,15 +1,23 @@
-"""Where a trail's log files end up: whose bucket it is, who gets at it, and how long it keeps them."""
+"""Where trails' log files end up: whose bucket it is, who gets at it, and how long it keeps them.
+
+The bucket is judged where it is, whichever audited account's trail delivers to it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
+from nightaudit_auditor.aws import per_account
 from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
-from nightaudit_auditor.aws.owners import Owned, owners
+from nightaudit_auditor.aws.owners import owners
 from nightaudit_auditor.checks.cloudtrail.health import TRAIL
+from nightaudit_auditor.checks.cloudtrail.trails import TRAILS, listed
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.effective import PUBLIC_OPERATIONS, public_ways
+from nightaudit_auditor.checks.s3.kinds import BUCKET
+from nightaudit_auditor.snapshot import AccountData, Gone, Outcome
 
 _LIFECYCLE: Final = "s3.get_bucket_lifecycle_configuration"
 _OWNERS: Final = (BUCKETS, LOCATION, "organizations.list_accounts")
@@ -20,9 +28,10 @@ _KEPT_DAYS: Final = 90
 
 @check(
     "CLOUDTRAIL_BUCKET_PUBLIC",
-    kind=TRAIL,
+    kind=BUCKET,
     scope=Scope.ORGANIZATION,
-    needs=(*_OWNERS, *PUBLIC_OPERATIONS),
+    facts=(TRAILS,),
+    needs=(TRAILS, *PUBLIC_OPERATIONS),
     title="Everybody gets at a trail's log files",
     severity=Severity.CRITICAL,
     tier=Tier.A,
@@ -43,16 +52,14 @@ resource "aws_s3_bucket_public_access_block" "trail" {
     references=(_GUIDE + "create-s3-bucket-policy-for-cloudtrail.html",),
 )
 def bucket_public(resource: Resource, context: Context) -> Iterator[Result]:
-    """The trail's bucket, in whichever audited account it is, lets everybody in by its policy or by its ACL, Block Public Access of
-    bucket and account considered. UNKNOWN if it is in no audited account."""
-    name, owned = _bucket(resource, context)
-    if owned is None:
-        yield Unknown(f"bucket {name} is in no audited account", BUCKETS)
+    """A bucket to which a trail of any audited account delivers lets everybody in by its policy or by its ACL, Block Public
+    Access of bucket and account considered. Other buckets are not judged here."""
+    trails = _trails_to(resource.name, context)
+    if not trails:
         return
-    ways = public_ways(owned.data, owned.region, name)
+    ways = public_ways(context.data, resource.region, resource.name)
     if grants := [*sorted(ways.actions), *ways.grants]:
-        evidence = {"bucket": name, "account": owned.data.account.id, "grants": grants}
-        yield Fail(f"everybody gets at bucket {name}", evidence=evidence)
+        yield Fail(f"everybody gets at {resource.name}", evidence={"grants": grants, "trails": sorted(trails)})
         return
     yield from ways.doubts
     if ways.unread:
@@ -63,6 +70,7 @@ def bucket_public(resource: Resource, context: Context) -> Iterator[Result]:
     "CLOUDTRAIL_BUCKET_FOREIGN",
     kind=TRAIL,
     scope=Scope.ORGANIZATION,
+    facts=_OWNERS,
     needs=_OWNERS,
     title="A trail delivers to a bucket that nobody owns",
     severity=Severity.HIGH,
@@ -83,7 +91,7 @@ def bucket_foreign(resource: Resource, context: Context) -> Iterator[Result]:
     """The trail's bucket is in no audited account. UNKNOWN while an account of the organization, or a trusted one, was not audited:
     the bucket may be its."""
     found = owners(context.accounts, context.trust)
-    name = _name(resource)
+    name = str(resource.data.get("S3BucketName", ""))
     if found.bucket(name) is not None:
         return
     if found.doubt:
@@ -94,9 +102,10 @@ def bucket_foreign(resource: Resource, context: Context) -> Iterator[Result]:
 
 @check(
     "CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE",
-    kind=TRAIL,
+    kind=BUCKET,
     scope=Scope.ORGANIZATION,
-    needs=(*_OWNERS, _LIFECYCLE),
+    facts=(TRAILS,),
+    needs=(TRAILS, _LIFECYCLE),
     title="A trail's log files are deleted before 90 days",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -121,36 +130,61 @@ resource "aws_s3_bucket_lifecycle_configuration" "trail" {
     ),
 )
 def bucket_short_lifecycle(resource: Resource, context: Context) -> Iterator[Result]:
-    """An enabled lifecycle rule of the trail's bucket expires current objects before they are 90 days old, or at a date, and its
-    prefix meets the trail's. Rules for tagged objects do not apply: CloudTrail sets no tags. One finding for each rule.
-
-    Judged whether the bucket keeps versions or not. UNKNOWN if the bucket is in no audited account.
+    """An enabled lifecycle rule of a bucket to which a trail of any audited account delivers expires current objects before they
+    are 90 days old, or at a date, and its prefix meets the trail's. Rules for tagged objects do not apply: CloudTrail sets no
+    tags. One finding for each rule, whether the bucket keeps versions or not.
     """
-    name, owned = _bucket(resource, context)
-    if owned is None:
-        yield Unknown(f"bucket {name} is in no audited account", BUCKETS)
+    trails = _trails_to(resource.name, context)
+    if not trails:
         return
-    prefix = resource.data.get("S3KeyPrefix") or ""
-    written = f"{prefix}/AWSLogs/" if prefix else "AWSLogs/"
-    answer = owned.data.answer(_LIFECYCLE, owned.region, {"Bucket": name}) or {}
+    answer = context.data.answer(_LIFECYCLE, resource.region, {"Bucket": resource.name}) or {}
     for rule in answer.get("Rules", []):
         expiration = rule.get("Expiration") or {}
         days, date = expiration.get("Days"), expiration.get("Date")
         short = date is not None or (days is not None and days < _KEPT_DAYS)
-        if short and rule.get("Status") == "Enabled" and _meets(rule, written):
+        met = sorted(trail for trail, written in trails.items() if _meets(rule, written))
+        if short and met and rule.get("Status") == "Enabled":
             when = f"after {days} days" if date is None else f"at {date}"
-            evidence = {"bucket": name, "account": owned.data.account.id, "rule": rule}
-            yield Fail(f"log files in {name} are deleted {when}", str(rule.get("ID", "")), evidence)
+            evidence = {"rule": rule, "trails": met}
+            yield Fail(f"log files in {resource.name} are deleted {when}", str(rule.get("ID", "")), evidence)
 
 
-def _bucket(resource: Resource, context: Context) -> tuple[str, Owned | None]:
-    """The trail's bucket, and where it is."""
-    name = _name(resource)
-    return name, owners(context.accounts, context.trust).bucket(name)
+def _trails_to(bucket: str, context: Context) -> dict[str, str]:
+    """ARN → how the keys of its log files begin, of the trails that deliver to the bucket.
+
+    Raises Gone if none is known and some account's trails could not be read: then nobody can say whether the bucket is in
+    scope.
+    """
+    found: dict[str, str] = {}
+    complete = True
+    for data in context.accounts.values():
+        destinations = _destinations(data)
+        found |= destinations.by_bucket.get(bucket, {})
+        complete = complete and destinations.complete
+    if not found and not complete:
+        raise Gone(bucket)
+    return found
 
 
-def _name(resource: Resource) -> str:
-    return str(resource.data.get("S3BucketName", ""))
+@dataclass(frozen=True)
+class _Destinations:
+    """The trails that an account lists, by bucket; `complete` if it could list all of them."""
+
+    by_bucket: Mapping[str, Mapping[str, str]]
+    complete: bool
+
+
+@per_account
+def _destinations(data: AccountData) -> _Destinations:
+    found = listed(data)
+    by_bucket: dict[str, dict[str, str]] = {}
+    for item in found.items:
+        prefix = item.get("S3KeyPrefix") or ""
+        begins = f"{prefix}/AWSLogs/" if prefix else "AWSLogs/"
+        by_bucket.setdefault(str(item.get("S3BucketName", "")), {})[str(item["TrailARN"])] = begins
+    # Nothing can run in a region that an organization's policy closes.
+    open_ = [problem for problem in found.unread.values() if problem.outcome is not Outcome.BLOCKED]
+    return _Destinations(by_bucket, complete=not open_)
 
 
 def _meets(rule: Mapping[str, Any], written: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.aws.buckets import ACL, BUCKETS, OWNERSHIP, enforces_owner
+from nightaudit_auditor.aws.buckets import ACL, BUCKETS, LOCATION, OWNERSHIP, enforces_owner
 from nightaudit_auditor.aws.owners import owners
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
@@ -23,6 +23,7 @@ logging (legacy)")."""
     "S3_BUCKET_ACL_FOREIGN",
     kind=BUCKET,
     scope=Scope.ORGANIZATION,
+    facts=(BUCKETS, LOCATION),
     needs=(ACL, OWNERSHIP, BUCKETS, "organizations.list_accounts"),
     title="A bucket's ACL lets in an account that nobody knows",
     severity=Severity.MEDIUM,

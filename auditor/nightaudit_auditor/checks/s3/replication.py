@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from nightaudit_auditor.aws.buckets import BUCKETS
+from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
 from nightaudit_auditor.aws.owners import owners
 from nightaudit_auditor.checks.foreign import stranger_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
@@ -18,6 +18,7 @@ _REPLICATION: Final = "s3.get_bucket_replication"
     "S3_BUCKET_REPLICATES_OUTSIDE",
     kind=BUCKET,
     scope=Scope.ORGANIZATION,
+    facts=(BUCKETS, LOCATION),
     needs=(_REPLICATION, BUCKETS, "organizations.list_accounts"),
     title="A bucket is copied to an account that nobody knows",
     severity=Severity.HIGH,

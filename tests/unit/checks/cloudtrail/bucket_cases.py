@@ -90,7 +90,9 @@ PUBLIC_CASES = [
         delivery(READ), status(public=True), ok("s3control.get_public_access_block", answer=RESTRICTED, AccountId=SISTER))),
     unreadable(PUBLIC, "the policy is denied", world(NO_POLICY)),
     unreadable(PUBLIC, "S3 says the contrary", world(delivery(READ))),
-    unreadable(PUBLIC, "in no audited account", ELSEWHERE),
+    hardened(PUBLIC, "a public bucket that no trail delivers to", world(trails(S3BucketName="other"), LISTABLE)),
+    hardened(PUBLIC, "one of which nobody knows whether it is a trail's is out of scope", world(denied("cloudtrail.describe_trails", REGION), LISTABLE)),
+    unreadable(PUBLIC, "no list of buckets", (trails(), denied("s3.list_buckets"))),
 ]  # fmt: skip
 
 MEMBERS = organization(OWN, SISTER)
@@ -136,7 +138,7 @@ LIFECYCLE_CASES = [
     hardened(SHORT, "no rules", world()),
     hardened(SHORT, "gone while the run went on", world(failed(LIFECYCLE, REGION, Outcome.GONE, **HERE))),
     unreadable(SHORT, "denied", world(denied(LIFECYCLE, REGION, **HERE))),
-    unreadable(SHORT, "in no audited account", ELSEWHERE),
+    hardened(SHORT, "a bucket that no trail delivers to", world(trails(S3BucketName="other"), rules(rule()))),
 ]  # fmt: skip
 
 CASES: list[Case] = [*PUBLIC_CASES, *FOREIGN_CASES, *LIFECYCLE_CASES]
