@@ -112,7 +112,6 @@ PROBLEMS: tuple[Planted, ...] = (
     *_regional("CLOUDTRAIL_STOPPED", "cloudtrail", "trail/main"),
     Planted("GUARDDUTY_OFF", PRODUCTION, _root(PRODUCTION), UNWATCHED_REGION),
     *_each("CONFIG_RECORDER_OFF", PRODUCTION, [_root(PRODUCTION)], HOME_REGION),
-    *_each("CONFIG_RECORDER_OFF", STAGING, [_root(STAGING)], HOME_REGION),
     Planted("AUDIT_ACCOUNT_UNREACHABLE", SANDBOX, _root(SANDBOX)),
     Planted("AUDIT_COLLECTION_DENIED", STAGING, _root(STAGING)),
 )
@@ -181,6 +180,7 @@ CLEAN: tuple[Planted, ...] = (
     *_buckets("CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE", "acme-cloudtrail"),
     Planted("GUARDDUTY_OFF", PRODUCTION, _root(PRODUCTION), HOME_REGION),
     Planted("GUARDDUTY_OFF", STAGING, _root(STAGING), UNWATCHED_REGION),
+    *_each("CONFIG_RECORDER_OFF", STAGING, [_root(STAGING)], HOME_REGION),
     Planted("AUDIT_ACCOUNT_UNREACHABLE", PRODUCTION, _root(PRODUCTION)),
 )  # fmt: skip
 
