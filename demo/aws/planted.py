@@ -111,6 +111,7 @@ PROBLEMS: tuple[Planted, ...] = (
     *_regional("RDS_SNAPSHOT_PUBLIC", "rds", "snapshot:shop-for-everybody"),
     *_regional("CLOUDTRAIL_STOPPED", "cloudtrail", "trail/main"),
     Planted("GUARDDUTY_OFF", PRODUCTION, _root(PRODUCTION), UNWATCHED_REGION),
+    *_each("CONFIG_RECORDER_OFF", PRODUCTION, [_root(PRODUCTION)], HOME_REGION),
     Planted("AUDIT_ACCOUNT_UNREACHABLE", SANDBOX, _root(SANDBOX)),
     Planted("AUDIT_COLLECTION_DENIED", STAGING, _root(STAGING)),
 )
@@ -148,6 +149,9 @@ CLEAN: tuple[Planted, ...] = (
     *_buckets("S3_BUCKET_PUBLIC_WRITE", "acme-downloads", "acme-cloudtrail"),
     *_buckets("S3_BUCKET_PUBLIC_ACL", "acme-photos", "acme-invoices"),
     *_buckets("S3_BUCKET_CROSS_ACCOUNT", "acme-staging-share", "acme-cloudtrail"),
+    *_buckets("S3_BUCKET_ACL_FOREIGN", "acme-legacy-site", "acme-cloudtrail"),
+    *_buckets("S3_BUCKET_REPLICATES_OUTSIDE", "acme-cloudtrail"),
+    *_buckets("S3_BUCKET_KMS_FOREIGN", "acme-invoices", "acme-cloudtrail"),
     *_here(
         "EC2_PUBLIC_ADMIN_PORT", "instance/web-2", "instance/bastion-1", "instance/inner-1", "instance/no-route-1",
         "instance/guarded-1", "instance/reports-1",
@@ -171,8 +175,12 @@ CLEAN: tuple[Planted, ...] = (
     *_regional("RDS_UNENCRYPTED", "rds", "db:shop-main"),
     *_regional("RDS_SNAPSHOT_PUBLIC", "rds", "snapshot:shop-before-migration"),
     *_here("CLOUDTRAIL_STOPPED", f"arn:aws:cloudtrail:{HOME_REGION}:{STAGING.id}:trail/main", account=STAGING),
+    *_regional("CLOUDTRAIL_BUCKET_FOREIGN", "cloudtrail", "trail/main"),
+    *_buckets("CLOUDTRAIL_BUCKET_PUBLIC", "acme-cloudtrail", "acme-downloads"),
+    *_buckets("CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE", "acme-cloudtrail"),
     Planted("GUARDDUTY_OFF", PRODUCTION, _root(PRODUCTION), HOME_REGION),
     Planted("GUARDDUTY_OFF", STAGING, _root(STAGING), UNWATCHED_REGION),
+    *_each("CONFIG_RECORDER_OFF", STAGING, [_root(STAGING)], HOME_REGION),
     Planted("AUDIT_ACCOUNT_UNREACHABLE", PRODUCTION, _root(PRODUCTION)),
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ access to your Amazon S3 storage").
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,9 @@ from nightaudit_auditor.snapshot import GLOBAL, Account, AccountData, Unreadable
 ACCOUNT_BLOCK, BUCKET_BLOCK = "s3control.get_public_access_block", "s3.get_public_access_block"
 POLICY, STATUS, ACL = "s3.get_bucket_policy", "s3.get_bucket_policy_status", "s3.get_bucket_acl"
 OWNERSHIP = "s3.get_bucket_ownership_controls"
+BUCKETS, LOCATION = "s3.list_buckets", "s3.get_bucket_location"
+
+_OLD_LOCATIONS = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
 
 _GROUPS = {
     "http://acs.amazonaws.com/groups/global/AllUsers": "AllUsers",
@@ -89,6 +92,18 @@ def bucket_arn(account: Account, bucket: str) -> str:
     return f"arn:{account.partition}:s3:::{bucket}"
 
 
+def bucket_region(data: AccountData, entry: Mapping[str, Any]) -> str:
+    """The region of a bucket that ListBuckets lists. Raises Unreadable, Gone.
+
+    GetBucketLocation says null for us-east-1 and EU for the oldest buckets of eu-west-1 (Amazon S3 API).
+    """
+    if region := entry.get("BucketRegion"):
+        return str(region)
+    answer: dict[str, Any] = data.answer(LOCATION, parameters={"Bucket": str(entry["Name"])}) or {}
+    constraint = answer.get("LocationConstraint")
+    return _OLD_LOCATIONS.get(constraint, str(constraint))
+
+
 def bucket_policy(data: AccountData, region: str, bucket: str) -> Document | None:
     """The bucket's policy; None if it has none. Raises Unreadable, Gone, PolicyError."""
     answer = data.answer(POLICY, region, {"Bucket": bucket})
@@ -125,23 +140,28 @@ def _probes(document: Document, arn: str) -> tuple[Probe, ...]:
 
 def restricts_public_policies(data: AccountData, region: str, bucket: str) -> bool:
     """True if RestrictPublicBuckets is on, in the account or for the bucket: a public policy then lets only the account in."""
-    return _blocked(data, region, bucket, "RestrictPublicBuckets")
+    return is_blocked(data, "RestrictPublicBuckets", block_places(data, region, bucket))
 
 
 def ignores_public_acls(data: AccountData, region: str, bucket: str) -> bool:
     """True if ACL grants to everybody have no effect: IgnorePublicAcls is on, or ACLs are switched off by ownership."""
     unread: Unreadable | None = None
     try:
-        if _blocked(data, region, bucket, "IgnorePublicAcls"):
+        if is_blocked(data, "IgnorePublicAcls", block_places(data, region, bucket)):
             return True
     except Unreadable as problem:
         unread = problem
-    controls = (data.answer(OWNERSHIP, region, {"Bucket": bucket}) or {}).get("OwnershipControls", {})
-    if any(rule.get("ObjectOwnership") == "BucketOwnerEnforced" for rule in controls.get("Rules", [])):
+    if enforces_owner(data, region, bucket):
         return True
     if unread is not None:
         raise unread
     return False
+
+
+def enforces_owner(data: AccountData, region: str, bucket: str) -> bool:
+    """True if object ownership switches ACLs off altogether. Raises Unreadable, Gone."""
+    controls = (data.answer(OWNERSHIP, region, {"Bucket": bucket}) or {}).get("OwnershipControls", {})
+    return any(rule.get("ObjectOwnership") == "BucketOwnerEnforced" for rule in controls.get("Rules", []))
 
 
 def public_grants(data: AccountData, region: str, bucket: str) -> tuple[PublicGrant, ...]:
@@ -159,13 +179,21 @@ def policy_says_public(data: AccountData, region: str, bucket: str) -> bool | No
     return None if answer is None else bool(answer.get("PolicyStatus", {}).get("IsPublic"))
 
 
-def _blocked(data: AccountData, region: str, bucket: str, setting: str) -> bool:
-    """Whether a setting is on in either place. One that is on settles it, whatever became of the other's answer."""
+Place = tuple[str, str, Mapping[str, str]]
+"""(operation, region, parameters) of an answer that holds Block Public Access settings."""
+
+
+def block_places(data: AccountData, region: str, bucket: str) -> tuple[Place, ...]:
+    """Where the settings that apply to a bucket stand: with the bucket, and with the account."""
+    return (BUCKET_BLOCK, region, {"Bucket": bucket}), (ACCOUNT_BLOCK, GLOBAL, {"AccountId": data.account.id})
+
+
+def is_blocked(data: AccountData, setting: str, places: Iterable[Place]) -> bool:
+    """Whether a setting is on in any of the places. One that is on settles it, whatever became of the others' answers.
+
+    Raises Unreadable if none is known to be on and one could not be read.
+    """
     unread: Unreadable | None = None
-    places: tuple[tuple[str, str, Mapping[str, str]], ...] = (
-        (BUCKET_BLOCK, region, {"Bucket": bucket}),
-        (ACCOUNT_BLOCK, GLOBAL, {"AccountId": data.account.id}),
-    )
     for operation, where, parameters in places:
         try:
             answer: dict[str, Any] = data.answer(operation, where, parameters) or {}

@@ -80,7 +80,7 @@ def _facts(selection: Selection) -> frozenset[str]:
         operation
         for check in selection.checks
         if check.scope is Scope.ORGANIZATION
-        for operation in (*check.kind.needs, *check.needs)
+        for operation in check.facts or (*check.kind.needs, *check.needs)
     }
     return frozenset((*needed, *TRUST_OPERATIONS, REGIONS))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nightaudit_auditor.aws.policy import Exposure, exposure, literal_actions, parse_document
+from nightaudit_auditor.aws.policy import Document, Exposure, exposure, literal_actions, parse_document
 from nightaudit_auditor.aws.policy.public import Adjust
 from nightaudit_auditor.checks.foreign import foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result
@@ -27,7 +27,19 @@ def policy_exposure(
     """
     if not policy:
         return Exposure()
-    document = parse_document(policy)
+    return document_exposure(parse_document(policy), actions, resource, context, arns=arns, adjust=adjust)
+
+
+def document_exposure(
+    document: Document,
+    actions: Iterable[str],
+    resource: Resource,
+    context: Context,
+    *,
+    arns: Sequence[str] = (),
+    adjust: Adjust | None = None,
+) -> Exposure:
+    """Likewise for a document, where several policies make one."""
     asked = tuple(arns) or (resource.arn,)
     probes = [(action, arn) for action in actions for arn in asked]
     known = {action.lower() for action, _ in probes}

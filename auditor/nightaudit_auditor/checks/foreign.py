@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.aws.trust import Classified, Relation
 from nightaudit_auditor.checks.registry import Context, Fail, Result, Unknown
 
+Named = tuple[str, str, Mapping[str, Any]]
+"""(`account` or `organization`, its id, evidence)."""
+
 
 def foreign_results(exposure: Exposure, context: Context, subject: str) -> Iterator[Result]:
     """A Fail for each stranger among the accounts and organizations that a policy lets in, discriminated by its id; an
     Unknown, after all of those, if somebody may be of the own organization. `subject` begins the detail."""
+    named = [
+        *(("account", who, _evidence(grant)) for who, grant in sorted(exposure.accounts.items())),
+        *(("organization", who, _evidence(grant)) for who, grant in sorted(exposure.organizations.items())),
+    ]
+    return _results(named, context, subject)
+
+
+def stranger_results(accounts: Mapping[str, Mapping[str, Any]], context: Context, subject: str) -> Iterator[Result]:
+    """Likewise for accounts that something else than a policy names, by id with the evidence of each."""
+    return _results([("account", who, evidence) for who, evidence in sorted(accounts.items())], context, subject)
+
+
+def _results(named: Iterable[Named], context: Context, subject: str) -> Iterator[Result]:
     doubts: list[Classified] = []
-    for grants, classify in (
-        (exposure.accounts, context.trust.classify),
-        (exposure.organizations, context.trust.classify_organization),
-    ):
-        for who, grant in _sorted(grants):
-            verdict = classify(who)
-            if verdict.relation is Relation.STRANGER:
-                kind = "organization" if who.startswith("o-") else "account"
-                evidence = {kind: who, "actions": sorted(grant.actions), "principals": sorted(grant.principals)}
-                yield Fail(f"{subject} {kind} {who}, which nobody vouches for", who, evidence)
-            elif verdict.relation is Relation.UNKNOWN:
-                doubts.append(verdict)
+    classify: dict[str, Callable[[str], Classified]] = {
+        "account": context.trust.classify,
+        "organization": context.trust.classify_organization,
+    }
+    for kind, who, evidence in named:
+        verdict = classify[kind](who)
+        if verdict.relation is Relation.STRANGER:
+            yield Fail(f"{subject} {kind} {who}, which nobody vouches for", who, {kind: who, **evidence})
+        elif verdict.relation is Relation.UNKNOWN:
+            doubts.append(verdict)
     if doubts:
         yield Unknown("; ".join(doubt.reason for doubt in doubts), doubts[0].operation)
 
 
-def _sorted(grants: Mapping[str, Grant]) -> list[tuple[str, Grant]]:
-    return sorted(grants.items())
+def _evidence(grant: Grant) -> dict[str, Any]:
+    return {"actions": sorted(grant.actions), "principals": sorted(grant.principals)}

@@ -187,6 +187,8 @@ class Kind:
 class Check:
     """A registered check. `needs` are operations (`service.operation`) beyond those of its kind. Ids are for ever.
 
+    `facts` are those of the operations that an organization check reads of all accounts, if it does not read them all: they
+    are kept in memory while the accounts are judged one after the other.
     `worst` is the severity to which a condition can raise it, if that is above `severity`. `remediation` is for the console and,
     after `CLI:`, for the command line; `terraform` is the fragment that sets the resource right.
     """
@@ -202,6 +204,7 @@ class Check:
     evaluate: Evaluate
     needs: tuple[str, ...] = ()
     scope: Scope = Scope.ACCOUNT
+    facts: tuple[str, ...] = ()
     compliance: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -237,6 +240,7 @@ def check(
     remediation: str,
     needs: tuple[str, ...] = (),
     scope: Scope = Scope.ACCOUNT,
+    facts: tuple[str, ...] = (),
     compliance: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
     references: tuple[str, ...] = (),
@@ -259,7 +263,7 @@ def check(
         REGISTRY.add(
             Check(
                 id=id, title=title, severity=severity, tier=tier, kind=kind, description=description, risk=risk,
-                remediation=remediation, evaluate=function, needs=needs, scope=scope, compliance=compliance,
+                remediation=remediation, evaluate=function, needs=needs, scope=scope, facts=facts, compliance=compliance,
                 aliases=aliases, references=references, enabled=enabled, worst=worst, terraform=terraform,
             )
         )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -18,6 +19,8 @@ _PAIRS = {
     "value": ("name", "key"), "Value": ("Name", "Key"), "OutputValue": ("OutputKey",), "ParameterValue": ("ParameterKey",),
 }  # fmt: skip
 """In AWS's lists of names and values: what the value's member is called, and the name's."""
+
+_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[\w/:.-]{1,256}", re.ASCII)
 
 
 class Redactor:
@@ -34,7 +37,8 @@ class Redactor:
         return hmac.new(self._key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
     def redact(self, answer: dict[str, Any], paths: Iterable[str]) -> dict[str, Any]:
-        """A copy of `answer` in which every string at `paths` is a `{"redacted", "detector", "digest"}`.
+        """A copy of `answer` in which every string at `paths` is a `{"redacted", "detector", "digest"}`, with the `arn` if it was
+        one: that names a thing, and is no secret.
 
         A path is made of member names joined by dots, `[]` after a list and `*` for every value of a map:
         `Functions[].Environment.Variables.*`. Of a list of pairs (`environment[].value`) a value goes by what its pair is called.
@@ -81,7 +85,8 @@ class Redactor:
         if value is None:
             return None
         text = value if isinstance(value, str) else str(value)
-        return {"redacted": True, "detector": detect(name, text, siblings), "digest": self.digest(text)}
+        replaced = {"redacted": True, "detector": detect(name, text, siblings), "digest": self.digest(text)}
+        return {**replaced, "arn": text} if _ARN.fullmatch(text) else replaced
 
     def _script(self, data: str) -> dict[str, Any]:
         examined: dict[str, Any]

@@ -1,7 +1,8 @@
-"""CloudFormation, EC2, Lambda and S3: what moto says differently from AWS, or not at all."""
+"""CloudFormation, EC2, GuardDuty, Lambda and S3: what moto says differently from AWS, or not at all."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
@@ -13,6 +14,7 @@ from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.responses import EC2Response
 from moto.ec2.responses.availability_zones_and_regions import AvailabilityZonesAndRegions
 from moto.ec2.responses.elastic_block_store import ElasticBlockStore
+from moto.guardduty.responses import GuardDutyResponse
 from moto.kms.models import kms_backends
 from moto.s3.models import OWNER
 from moto.s3.responses import S3Response
@@ -33,6 +35,7 @@ def corrections() -> list[Correction]:
         (Policy, "condition_merge", _condition_merge),
         (Policy, "principal_formatter", _principal),
         (S3Response, "all_buckets", _all_buckets),
+        (GuardDutyResponse, "list_filters", _list_filters),
         (cloudformation, "clean_json", _without_no_value),
     ]
 
@@ -141,6 +144,12 @@ def _all_buckets(self: Any) -> Any:
         {"Name": one.name, "CreationDate": one.creation_date_ISO8601, "BucketRegion": one.region_name} for one in found
     ]
     return self.serialized(ActionResult({"Owner": {"ID": OWNER, "DisplayName": "webfile"}, "Buckets": buckets}))
+
+
+def _list_filters(self: Any) -> str:
+    """The names of a detector's filters, which moto keeps but does not list."""
+    detector = self.guardduty_backend.get_detector(self.path.split("/")[-2])
+    return json.dumps({"filterNames": sorted(detector.filters)})
 
 
 def function_urls(account: str, region: str, function: str) -> dict[str, Any] | None:

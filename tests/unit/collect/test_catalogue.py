@@ -70,7 +70,7 @@ class TestTheCatalogue:
 
     def test_every_operation_but_the_identity_names_its_actions(self, models: Models) -> None:
         catalogue = load_catalogue(models)
-        assert [entry.id for entry in catalogue.entries.values() if not entry.actions] == ["sts.get_caller_identity"]
+        assert {entry.operation for entry in catalogue.entries.values() if not entry.actions} == {"GetCallerIdentity"}
 
     def test_environments_of_functions_are_secret(self, models: Models) -> None:
         assert load_catalogue(models).entries["lambda.list_functions"].secrets == (

@@ -86,6 +86,22 @@ class TestRedactor:
         found = {pair["name"]: pair["value"]["detector"] for pair in redacted}
         assert found == {"DB_PASSWORD": "generic-secret", "LEVEL": "", "ID": "aws-access-key", "B": "aws-access-key"}
 
+    @pytest.mark.parametrize(
+        ("value", "kept"),
+        [
+            ("arn:aws:sqs:eu-central-1:999999999999:jobs", True),
+            ("arn:aws:lambda:eu-central-1:999999999999:function:mail", True),
+            ("https://events.example.com/integration/0123456789abcdef/enqueue", False),
+            ("arn:aws:sqs:eu-central-1:999999999999:jobs?token=x", False),
+            ("see arn:aws:s3:::b", False),
+        ],
+    )
+    def test_an_arn_stays_legible_beside_its_digest(self, value: str, kept: bool) -> None:
+        answer = Redactor().redact({"Subscriptions": [{"Endpoint": value}]}, ["Subscriptions[].Endpoint"])
+        endpoint = answer["Subscriptions"][0]["Endpoint"]
+        assert endpoint["redacted"] is True
+        assert endpoint.get("arn", "") == (value if kept else "")
+
     def test_the_same_secret_in_two_places_has_one_digest_in_a_run_and_another_in_the_next(self) -> None:
         one, two = Redactor(), Redactor()
         variables = [

@@ -20,7 +20,8 @@ _ALIEN_ORGANIZATION = "o-0000000000"
 _ACCOUNTS = re.compile(r"[0-9*?]*[*?][0-9*?]*")
 _NO: Alternatives = (("false",),)
 _UNTAKEN = "\ue002"
-"""Makes a bucket's name one that no policy spells out: a stranger can take any name that a wildcard leaves open."""
+"""Makes a name in an ARN without an account (of a bucket, a hosted zone) one that no policy spells out: a stranger can take
+any name that a wildcard leaves open."""
 
 
 def _organization(id_: str, *, certain: bool) -> tuple[Alternatives, Alternatives]:
@@ -31,11 +32,11 @@ def _organization(id_: str, *, certain: bool) -> tuple[Alternatives, Alternative
 
 def _acting(account: str) -> dict[str, Alternatives]:
     """What a service says of the resource for which it acts, when the caller has it act for a resource of `account`."""
-    buckets = f"arn:*:s3:::*{_UNTAKEN}*"
+    unowned = f"arn:*:*:*::*{_UNTAKEN}*"
     return {
         "aws:sourceaccount": (None, (account,)),
         "aws:sourceowner": (None, (account,)),
-        "aws:sourcearn": (None, (f"arn:*:*:*:{account}:*",), (buckets,)),
+        "aws:sourcearn": (None, (f"arn:*:*:*:{account}:*",), (unowned,)),
         "s3:dataaccesspointaccount": (None, (account,)),
         "s3:dataaccesspointarn": (None, (f"arn:*:s3:*:{account}:accesspoint/*",)),
     }

@@ -1,5 +1,5 @@
-"""Checks of CloudTrail: is everything recorded, and does the record arrive."""
+"""Checks of CloudTrail: is everything recorded, does the record arrive, and is it kept from others."""
 
-from nightaudit_auditor.checks.cloudtrail import health, recording
+from nightaudit_auditor.checks.cloudtrail import buckets, health, recording
 
-__all__ = ["health", "recording"]
+__all__ = ["buckets", "health", "recording"]

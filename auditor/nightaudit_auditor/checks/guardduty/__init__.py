@@ -1,5 +1,5 @@
 """Checks of GuardDuty."""
 
-from nightaudit_auditor.checks.guardduty import detectors
+from nightaudit_auditor.checks.guardduty import detectors, filters
 
-__all__ = ["detectors"]
+__all__ = ["detectors", "filters"]

@@ -9,11 +9,12 @@ from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.checks.registry import Kind, Resource
 from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
 
-KEYS, DESCRIBE, POLICY, ROTATION = (
+KEYS, DESCRIBE, POLICY, ROTATION, GRANTS = (
     "kms.list_keys",
     "kms.describe_key",
     "kms.get_key_policy",
     "kms.get_key_rotation_status",
+    "kms.list_grants",
 )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.aws.buckets import ACCOUNT_BLOCK
+from nightaudit_auditor.aws.buckets import ACCOUNT_BLOCK, BUCKETS
 from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
-from nightaudit_auditor.checks.s3.kinds import BUCKETS
 
 _SETTINGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from nightaudit_auditor.aws.buckets import (
     ACCOUNT_BLOCK,
     BUCKET_BLOCK,
+    BUCKETS,
     POLICY,
     policy_exposure,
     restricts_public_policies,
@@ -14,7 +15,7 @@ from nightaudit_auditor.aws.buckets import (
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.checks.foreign import foreign_results
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, Unknown, check
-from nightaudit_auditor.checks.s3.kinds import BUCKET, BUCKETS
+from nightaudit_auditor.checks.s3.kinds import BUCKET
 
 _HARMLESS = frozenset(
     {"s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetBucketRequestPayment", "s3:GetAccelerateConfiguration"}

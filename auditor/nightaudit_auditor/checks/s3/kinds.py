@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from nightaudit_auditor.aws.buckets import bucket_arn
+from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION, bucket_arn, bucket_region
 from nightaudit_auditor.checks.registry import Kind, Resource
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
 
-BUCKETS, LOCATION, TAGGING = "s3.list_buckets", "s3.get_bucket_location", "s3.get_bucket_tagging"
-_OLD_NAMES = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
+TAGGING = "s3.get_bucket_tagging"
 
 
 def _buckets(data: AccountData) -> Iterator[Resource | Unreadable]:
@@ -18,7 +16,7 @@ def _buckets(data: AccountData) -> Iterator[Resource | Unreadable]:
     for entry in (data.answer(BUCKETS) or {}).get("Buckets", []):
         name = str(entry["Name"])
         try:
-            region = str(entry.get("BucketRegion") or _location(data, name))
+            region = bucket_region(data, entry)
         except Gone:
             continue
         except Unreadable:
@@ -27,13 +25,6 @@ def _buckets(data: AccountData) -> Iterator[Resource | Unreadable]:
             yield Resource(
                 bucket_arn(data.account, name), "AWS::S3::Bucket", name, region, _tags(data, region, name), dict(entry)
             )
-
-
-def _location(data: AccountData, bucket: str) -> str:
-    """GetBucketLocation says null for us-east-1 and EU for the oldest buckets of eu-west-1 (Amazon S3 API)."""
-    answer: dict[str, Any] = data.answer(LOCATION, parameters={"Bucket": bucket}) or {}
-    constraint = answer.get("LocationConstraint")
-    return _OLD_NAMES.get(constraint, str(constraint))
 
 
 def _tags(data: AccountData, region: str, bucket: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""S3 and S3 Control: a plain and a configured bucket, and one for logs."""
+"""S3 and S3 Control: a plain and a configured bucket with an access point, and one for logs."""
 
 from __future__ import annotations
 
@@ -41,3 +41,30 @@ def seed() -> None:
         Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": f"logs-{ACCOUNT}", "TargetPrefix": "a/"}}
     )
     client("s3control").put_public_access_block(AccountId=ACCOUNT, PublicAccessBlockConfiguration=blocks)
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration={
+            "Rules": [{"ID": "old", "Status": "Enabled", "Filter": {"Prefix": "a/"}, "Expiration": {"Days": 30}}]
+        },
+    )
+    target = f"replica-{ACCOUNT}"
+    s3.create_bucket(Bucket=target, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_versioning(Bucket=target, VersioningConfiguration={"Status": "Enabled"})
+    destination = {"Bucket": f"arn:aws:s3:::{target}", "Account": "444444444444"}
+    s3.put_bucket_replication(
+        Bucket=bucket,
+        ReplicationConfiguration={
+            "Role": f"arn:aws:iam::{ACCOUNT}:role/role",
+            "Rules": [
+                {"ID": "all", "Status": "Enabled", "Priority": 1, "Filter": {"Prefix": ""}, "Destination": destination}
+            ],
+        },
+    )
+    control = client("s3control")
+    control.create_access_point(AccountId=ACCOUNT, Name="door", Bucket=bucket)
+    point = f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/door"
+    control.put_access_point_policy(
+        AccountId=ACCOUNT,
+        Name="door",
+        Policy=document(Principal="*", Action="s3:GetObject", Resource=f"{point}/object/*"),
+    )

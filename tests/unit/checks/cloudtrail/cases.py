@@ -7,6 +7,7 @@ from typing import Any
 from nightaudit_auditor.checks.registry import Severity
 from nightaudit_auditor.snapshot import AccountData, Outcome, Record
 from tests.unit.checks.build import OWN, REGION, SISTER, Case, account, denied, failed, ok, switched_off
+from tests.unit.checks.cloudtrail import bucket_cases
 
 OTHER = "eu-west-1"
 OFF, NARROW, PARTIAL = "CLOUDTRAIL_OFF", "CLOUDTRAIL_NOT_MULTIREGION", "CLOUDTRAIL_EVENTS_PARTIAL"
@@ -183,4 +184,4 @@ HEALTH = [
     case(VALIDATION, "unreadable", "the answer does not say", world(trail(LogFileValidationEnabled=None))),
 ]  # fmt: skip
 
-CASES = [*COVERAGE, *EVENTS, *HEALTH]
+CASES = [*COVERAGE, *EVENTS, *HEALTH, *bucket_cases.CASES]

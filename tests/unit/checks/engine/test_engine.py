@@ -217,6 +217,25 @@ class TestJudging:
         _run(account(_listed(WEST, "x"), regions=(WEST,)), account(id_=SISTER), checks=checks)
         assert seen == {"one": {OWN}, "all": {OWN, SISTER}}
 
+    @pytest.mark.parametrize(
+        ("facts", "expected"),
+        [((), {"demo.list_things", "demo.get_thing"}), (("demo.get_thing",), {"demo.get_thing"})],
+    )
+    def test_of_other_accounts_an_organization_check_sees_what_it_asks_for(
+        self, facts: tuple[str, ...], expected: set[str]
+    ) -> None:
+        seen: set[str] = set()
+
+        def look(_resource: Resource, context: Context) -> Iterable[Result]:
+            seen.update(context.accounts[SISTER].operations())
+            assert "demo.list_things" in context.data.operations()
+            return ()
+
+        check = _check(look, scope=Scope.ORGANIZATION, needs=("demo.get_thing",), facts=facts)
+        sister = account(_listed(WEST), ok("demo.get_thing", WEST), regions=(WEST,), id_=SISTER)
+        _run(account(_listed(WEST, "x"), regions=(WEST,)), sister, checks=[check])
+        assert seen == expected
+
     @pytest.mark.parametrize(("override", "expected"), [({}, "Low"), ({"DEMO_BAD": Severity.CRITICAL}, "Critical")])
     def test_the_schedule_s_severity_goes_before_the_condition_s(
         self, override: dict[str, Severity], expected: str

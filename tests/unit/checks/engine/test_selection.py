@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nightaudit_auditor.checks.catalogue import load
-from nightaudit_auditor.checks.registry import Registry, Severity
+from nightaudit_auditor.checks.registry import Registry, Scope, Severity
 from nightaudit_auditor.checks.selection import select
 from nightaudit_auditor.manifests.types import Checks, SeverityOverride
 
@@ -76,6 +76,11 @@ class TestTheCatalogue:
     def test_ids_and_aliases_are_told_apart(self, registry: Registry) -> None:
         aliases = [alias for check in registry.checks.values() for alias in check.aliases]
         assert registry.checks.keys().isdisjoint(aliases)
+
+    def test_what_is_kept_of_all_accounts_is_needed(self, registry: Registry) -> None:
+        for check in registry.checks.values():
+            assert set(check.facts) <= {*check.kind.needs, *check.needs}, check.id
+            assert check.scope is Scope.ORGANIZATION or not check.facts, check.id
 
     def test_every_check_says_what_it_is_why_it_matters_and_what_to_do(self, registry: Registry) -> None:
         for check in registry.checks.values():

@@ -21,11 +21,12 @@ from tests.unit.checks.build import (
 )
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
-KEYS, DESCRIBE, POLICY, ROTATION = (
+KEYS, DESCRIBE, POLICY, ROTATION, GRANTS = (
     "kms.list_keys",
     "kms.describe_key",
     "kms.get_key_policy",
     "kms.get_key_rotation_status",
+    "kms.list_grants",
 )
 ARN = f"arn:aws:kms:{REGION}:{OWN}:key/k"
 ROOT = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWN}:root"}, "Action": "kms:*", "Resource": "*"}
@@ -48,6 +49,13 @@ def rotation(on: bool) -> Record:
     return ok(ROTATION, REGION, {"KeyRotationEnabled": on}, KeyId="k")
 
 
+def grants(*grantees: str, operations: tuple[str, ...] = ("Decrypt", "RetireGrant")) -> Record:
+    found = [
+        {"GrantId": str(n), "GranteePrincipal": who, "Operations": list(operations)} for n, who in enumerate(grantees)
+    ]
+    return ok(GRANTS, REGION, {"Grants": found, "Truncated": False}, KeyId="k")
+
+
 def allow(principal: Any = "*", action: Any = "kms:Decrypt", **equals: Any) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
     return statement | ({"Condition": {"StringEquals": equals}} if equals else {})
@@ -55,11 +63,12 @@ def allow(principal: Any = "*", action: Any = "kms:Decrypt", **equals: Any) -> d
 
 def world(*records: Record) -> tuple[Record, ...]:
     listed = ok(KEYS, REGION, {"Keys": [{"KeyId": "k", "KeyArn": ARN}]})
-    return (listed, metadata(), policy(), rotation(on=True), *NO_ORGANIZATION, *records)
+    return (listed, metadata(), policy(), rotation(on=True), grants(), *NO_ORGANIZATION, *records)
 
 
 VIA, CALLER = {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}, {"kms:CallerAccount": OWN}
 DENIED_KEY = world(denied(DESCRIBE, REGION, KeyId="k"), denied(POLICY, REGION, KeyId="k", PolicyName="default"))
+STRANGER_ROLE = f"arn:aws:iam::{STRANGER}:role/x"
 NO_LIST = (denied(KEYS, REGION),)
 AWS_KEY = world(metadata(KeyManager="AWS", KeyState="PendingDeletion"), policy(allow()), rotation(on=False))
 PUBLIC, CROSS, PENDING, OFF = "KMS_KEY_PUBLIC", "KMS_KEY_CROSS_ACCOUNT", "KMS_KEY_PENDING_DELETION", "KMS_ROTATION_OFF"
@@ -80,6 +89,13 @@ CASES: list[Case] = [
     hardened(CROSS, "a sister", world(policy(allow({"AWS": SISTER})), *organization(OWN, SISTER))),
     hardened(CROSS, "the public is the other check's", world(policy(allow(), allow({"AWS": STRANGER})))),
     unreadable(CROSS, "he may be of the organization", world(policy(allow({"AWS": STRANGER})), denied("organizations.list_accounts"), denied("organizations.describe_organization"))),
+    planted(CROSS, "by a grant", world(grants(STRANGER_ROLE)), finds=(STRANGER,)),
+    planted(CROSS, "the same account by the policy and by a session's grant", world(
+        policy(allow({"AWS": STRANGER})), grants(f"arn:aws:sts::{STRANGER}:assumed-role/x/y")), finds=(STRANGER,)),
+    hardened(CROSS, "grants to a service, an own role, somebody who was deleted", world(
+        grants(f"rds.{REGION}.amazonaws.com", f"arn:aws:iam::{OWN}:role/x", "AROAAAAAAAAAAAAAAAAAA", "AWS Internal"))),
+    hardened(CROSS, "a grant to retire grants", world(grants(STRANGER_ROLE, operations=("RetireGrant",)))),
+    unreadable(CROSS, "the grants are denied", world(denied(GRANTS, REGION, KeyId="k"))),
     unreadable(CROSS, "nobody knows whose key it is", DENIED_KEY),
     planted(PENDING, "a key", world(metadata(KeyState="PendingDeletion", DeletionDate="2026-12-01T00:00:00Z"))),
     planted(PENDING, "a replica", world(metadata(KeyState="PendingReplicaDeletion"))),

@@ -21,6 +21,7 @@ from tests.unit.checks.build import (
     ok,
     organization,
 )
+from tests.unit.checks.s3 import other_accounts
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 ACCOUNT_BLOCK, BLOCK = "s3control.get_public_access_block", "s3.get_public_access_block"
@@ -206,4 +207,4 @@ OTHER_CASES = [
     unreadable(TLS, "the policy is denied", world(denied(POLICY, REGION, Bucket="b"))),
 ]  # fmt: skip
 
-CASES: list[Case] = [*POLICY_CASES, *ACL_CASES, *FOREIGN_CASES, *OTHER_CASES]
+CASES: list[Case] = [*POLICY_CASES, *ACL_CASES, *FOREIGN_CASES, *OTHER_CASES, *other_accounts.CASES]

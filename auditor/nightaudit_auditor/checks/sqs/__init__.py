@@ -1,0 +1,5 @@
+"""SQS: who may use queues."""
+
+from nightaudit_auditor.checks.sqs import queues
+
+__all__ = ["queues"]
