@@ -19,11 +19,11 @@ from nightaudit_auditor.collect.discovery import discover
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.halt import Halt
 from nightaudit_auditor.collect.models import Models
-from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.pace import Pace, Quotas, load_quotas
 from nightaudit_auditor.collect.progress import CollectedAccount, Collection, Progress
 from nightaudit_auditor.collect.retry import Patience
 from nightaudit_auditor.collect.shares import Shares
-from nightaudit_auditor.collect.wire import Wire
+from nightaudit_auditor.collect.wire import Timeouts, Wire
 from nightaudit_auditor.manifests.types import AccountTarget, AuditSchedule
 from nightaudit_auditor.organization import select_accounts
 from nightaudit_auditor.snapshot import AccountData, SnapshotWriter, Turn
@@ -46,12 +46,18 @@ async def collect(
     in_flight: int = IN_FLIGHT,
     patience: Patience | None = None,
     turns: Mapping[str, Turn] | None = None,
+    timeouts: Timeouts | None = None,
+    quotas: Quotas | None = None,
 ) -> Collection:
     """Discover the accounts, if the schedule says so, and collect every one of them into `sink`.
 
-    `turns` are those that the run before ended with: how far the lists are read that are too long for one run. `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
-    asked is recorded as skipped. Raises CatalogueError if the catalogue contradicts botocore, SnapshotError if the snapshot
-    cannot be written; whatever AWS does ends in the records and the result.
+    `deadline` is a value of time.monotonic() after which nothing is asked any more, `stop` does the same at once. What was not
+    asked is recorded as skipped. `turns` are those that the run before ended with: how far the lists are read that are too
+    long for one run. `patience`, `timeouts` and `quotas` say how often to ask again, how long to wait for an answer and how
+    fast to ask.
+
+    Raises CatalogueError if the catalogue contradicts botocore, SnapshotError if the snapshot cannot be written; whatever AWS
+    does ends in the records and the result.
     """
     started = time.monotonic()
     session = session or botocore.session.get_session()
@@ -59,8 +65,9 @@ async def collect(
     catalogue = load_catalogue(models)
     halt = Halt(deadline, stop)
     user_agent = f"nightaudit/{version('nightaudit')} Botocore/{botocore.__version__}"
-    async with Wire(session, connections=in_flight, user_agent=user_agent) as wire:
-        pace = Pace(load_quotas(), progress.throttled) if progress else Pace(load_quotas())
+    async with Wire(session, connections=in_flight, user_agent=user_agent, timeouts=timeouts) as wire:
+        quotas = quotas or load_quotas()
+        pace = Pace(quotas, progress.throttled) if progress else Pace(quotas)
         client = Client(models, Endpoints(session, models), wire, pace, in_flight=in_flight, patience=patience)
         own = OwnCredentials(session)
         shared = Run(

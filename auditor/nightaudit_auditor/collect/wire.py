@@ -14,10 +14,15 @@ from botocore.session import Session
 from botocore.utils import get_environ_proxies
 from yarl import URL
 
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 30.0
-TOTAL_SECONDS = 60.0
 _USERINFO = re.compile(r"//[^/\s]*@")
+
+
+class Timeouts(msgspec.Struct, frozen=True):
+    """Seconds that a connection may take, that may pass without a byte of the answer, and that the whole request may take."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    total: float = 60.0
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -41,10 +46,13 @@ class WireError(Exception):
 class Wire:
     """Sends requests; honours AWS_CA_BUNDLE and its configuration, HTTPS_PROXY and NO_PROXY. An async context manager."""
 
-    def __init__(self, session: Session, *, connections: int, user_agent: str) -> None:
+    def __init__(
+        self, session: Session, *, connections: int, user_agent: str, timeouts: Timeouts | None = None
+    ) -> None:
         self._bundle = session.get_config_variable("ca_bundle")
         self._connections = connections
         self._user_agent = user_agent
+        self._timeouts = timeouts or Timeouts()
         self._http: aiohttp.ClientSession | None = None
         self._proxies: dict[str, str | None] = {}
         self._unusable = "the session is not open"
@@ -62,7 +70,9 @@ class Wire:
             connector=aiohttp.TCPConnector(
                 limit=self._connections, ssl=context, keepalive_timeout=10, ttl_dns_cache=300
             ),
-            timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
+            timeout=aiohttp.ClientTimeout(
+                total=self._timeouts.total, sock_connect=self._timeouts.connect, sock_read=self._timeouts.read
+            ),
             # aiohttp's own trust reads ~/.netrc, whose entries clash with a signature, and does so for each request.
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -102,7 +112,7 @@ class Wire:
         except aiohttp.InvalidURL as error:
             raise WireError("InvalidEndpoint", f"not a URL: {url}") from error
         except (TimeoutError, aiohttp.ServerTimeoutError) as error:
-            raise WireError("Timeout", f"no answer within {READ_SECONDS:.0f} s", silent=True) from error
+            raise WireError("Timeout", f"no answer within {self._timeouts.read:g} s", silent=True) from error
         except aiohttp.ClientPayloadError as error:
             raise WireError("TruncatedAnswer", _text(error)) from error
         except aiohttp.ClientHttpProxyError as error:

@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 from aiohttp import web
 
-from nightaudit_auditor.collect.wire import Wire, WireError
+from nightaudit_auditor.collect.wire import Timeouts, Wire, WireError
 from tests.unit.collect.conftest import Call, FakeAWS
 
 
@@ -139,15 +139,14 @@ async def test_a_host_that_does_not_exist_is_silent(wire: Wire) -> None:
 
 
 async def test_a_server_that_never_answers_is_given_up_and_silent(
-    aws: FakeAWS, session: botocore.session.Session, monkeypatch: pytest.MonkeyPatch
+    aws: FakeAWS, session: botocore.session.Session
 ) -> None:
     async def hang(_: Call) -> web.StreamResponse:
         await asyncio.sleep(30)
         return web.Response()
 
     aws.answer = hang
-    monkeypatch.setattr("nightaudit_auditor.collect.wire.READ_SECONDS", 0.05)
-    async with Wire(session, connections=4, user_agent="x") as wire:
+    async with Wire(session, connections=4, user_agent="x", timeouts=Timeouts(read=0.05)) as wire:
         with pytest.raises(WireError) as error:
             await wire.send("GET", aws.url, {}, b"")
     assert (error.value.code, error.value.silent) == ("Timeout", True)
