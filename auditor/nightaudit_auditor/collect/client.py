@@ -140,6 +140,9 @@ class Client:
             pages.merge(merged, reply.answer, first=number == 1)
             tokens = pages.next_tokens(reply.answer)
             if not tokens:
+                if pages.is_cut(reply.answer):
+                    message = f"page {number} says that there is more, and not where"
+                    return Reply(Outcome.ERROR, merged, "PaginationCut", message)
                 return Reply(Outcome.OK, merged)
             token = json.dumps(tokens, sort_keys=True, default=str)
             if token in seen:
@@ -161,9 +164,12 @@ class Client:
         name = service.model.service_name
         bucket = self.pace.bucket(target.account, region, name, op.name)
         attempts = _Attempts()
+        failed: Reply | None = None
         while True:
-            if health.unreachable:
-                return Reply(Outcome.ERROR, None, "RegionUnreachable", f"no connection to {region}: not asked any more")
+            if code := health.given_up(name, op.name):
+                message = f"{name} {op.name} in {region}: others got no answer before, it is not asked any more"
+                # What the call itself has met says more.
+                return failed or Reply(Outcome.ERROR, None, code, message)
             await bucket.take()
             try:
                 keys = await target.credentials.keys()
@@ -175,15 +181,15 @@ class Client:
                 return Reply(Outcome.ERROR, None, "NoEndpoint", str(error))
             except WireError as error:
                 if error.silent:
-                    health.silent(name)
+                    health.silent(name, op.name)
                 else:
-                    health.answered(ok=False)
+                    health.answered(name, op.name, ok=False)
                 refusal, verdict = Refusal(0, error.code, str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
             except Malformed as error:
-                health.answered(ok=False)
+                health.answered(name, op.name, ok=False)
                 refusal, verdict = Refusal(0, "MalformedAnswer", str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
             else:
-                health.answered(ok=isinstance(parsed, dict))
+                health.answered(name, op.name, ok=isinstance(parsed, dict))
                 if isinstance(parsed, dict):
                     bucket.answered()
                     return Reply(Outcome.OK, parsed)
@@ -197,12 +203,13 @@ class Client:
                     attempts.clock_set = self._set_clock(answer)
                     if attempts.clock_set:
                         continue
+            failed = Reply(verdict.outcome, None, refusal.code, refusal.message)
             try:
                 again = await self._remedy(verdict.remedy, target, attempts, bucket, health, keys)
             except CredentialsError as error:
                 return _without_credentials(error)
             if not again:
-                return Reply(verdict.outcome, None, refusal.code, refusal.message)
+                return failed
 
     async def _remedy(
         self, remedy: Remedy, target: Target, attempts: _Attempts, bucket: Bucket, health: RegionHealth, keys: Keys
