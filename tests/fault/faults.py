@@ -93,7 +93,7 @@ async def _broken(call: Call) -> web.StreamResponse:
 
 
 async def _malformed(call: Call) -> web.StreamResponse:
-    body = call.good.body
+    body = call.good.body if call.good.status == 200 else b""
     return respond(Reply(200, call.good.headers, body[: len(body) * 2 // 3] or b"{<"))
 
 
@@ -130,6 +130,7 @@ def _close(call: Call) -> None:
         call.request.transport.abort()
 
 
+HANG = Fault("hang", Outcome.ERROR, "Timeout", _hang)
 DENIED = Fault("denied", Outcome.DENIED, "", _denied)
 OTHERS = (
     Fault("blocked", Outcome.BLOCKED, "", _blocked),
@@ -140,6 +141,6 @@ OTHERS = (
     Fault("foreign", Outcome.ERROR, "MalformedAnswer", _foreign),
     Fault("truncated", Outcome.ERROR, "TruncatedAnswer", _truncated),
     Fault("reset", Outcome.ERROR, "ConnectionReset", _reset),
-    Fault("hang", Outcome.ERROR, "Timeout", _hang),
+    HANG,
     Fault("loop", Outcome.ERROR, "PaginationLoop", _loop, paged=True),
 )

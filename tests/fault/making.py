@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from nightaudit_auditor.collect.answers import Refusal, read
 from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.wire import Answer
+from tests.fault.asked import Asked
 
 ACCOUNT = "222222222222"
 REGION = "eu-central-1"
@@ -116,10 +117,16 @@ class Maker:
             set_value_from_jmespath(answer, path.partition("||")[0].strip(), "again")
         return answer
 
+    def first_page(self, entry: Entry, asked: Asked) -> Asked:
+        """The same request without a page's token."""
+        inputs = self._config(entry, asked.operation)["input_token"]
+        tokens = inputs if isinstance(inputs, list) else [inputs]
+        return replace(asked, parameters={name: v for name, v in asked.parameters.items() if name not in tokens})
+
     def _config(self, entry: Entry, operation: str) -> Mapping[str, Any]:
         own = self._models.service(entry.service).paginators.get(operation)
         if own is None and entry.pages is not None:
-            return {"output_token": entry.pages.output_token}
+            return {"input_token": entry.pages.input_token, "output_token": entry.pages.output_token}
         return own or {}
 
     def _paging(self, entry: Entry, operation: str) -> frozenset[str]:

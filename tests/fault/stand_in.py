@@ -108,6 +108,14 @@ class StandIn:
 
     async def handle(self, service: str, request: web.Request, body: bytes) -> web.StreamResponse:
         try:
+            return await self._answer(service, request, body)
+        except Exception as error:
+            # To the collector it is one more error of AWS: the test must hear of it.
+            self.strange.append(f"{service}: {request.method} {request.raw_path}: {error!r}")
+            raise
+
+    async def _answer(self, service: str, request: web.Request, body: bytes) -> web.StreamResponse:
+        try:
             asked = _asked(service, request, body)
         except NotFound:
             return self._refuse(f"{service}: {request.method} {request.raw_path}", "rest-xml")
@@ -122,9 +130,7 @@ class StandIn:
             return respond(good)
         before = self._before[asked.key]
         self._before[asked.key] += 1
-        return await self.fault.answer(
-            Call(asked, request, good, lambda: self.world.looping(entry, asked, good), before)
-        )
+        return await self.fault.answer(Call(asked, request, good, lambda: self.world.looping(entry, asked), before))
 
     def _refuse(self, what: str, protocol: str) -> web.Response:
         self.strange.append(what)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.fault.cases import Case
-from tests.fault.night import Night, Stage, bound
+from tests.fault.faults import HANG
+from tests.fault.night import IMPATIENT, TIMEOUTS, Night, Stage, bound
 from tests.fault.oracles import violations
 from tests.fault.stand_in import StandIn, Target
 from tests.fault.world import World
@@ -13,10 +14,11 @@ from tests.fault.world import World
 
 async def test_a_fault_stays_where_it_is_and_is_said(case: Case, stage: Stage, world: World, clean: Night) -> None:
     stand_in = StandIn(world, Target(case.entry, case.operation, stage.account.id), case.fault)
-    night = await stage.night(stand_in.handle, within=bound(clean))
+    timeouts = IMPATIENT if case.fault is HANG else TIMEOUTS
+    night = await stage.night(stand_in.handle, within=bound(clean), timeouts=timeouts)
     wrong = violations(stage.catalogue, case, clean, night)
-    assert not wrong, "\n".join((f"{case}: {len(wrong)} violations", *wrong[:20], _again(case)))
     assert stand_in.strange == []
+    assert not wrong, "\n".join((f"{case}: {len(wrong)} violations", *wrong[:20], _again(case)))
 
 
 def _again(case: Case) -> str:

@@ -56,9 +56,10 @@ class World:
             return write("sts", asked.operation, {"UserId": "AROA:run", "Account": asked.account, "Arn": who})
         return self._replies.get(asked.key) or self._make(entry, asked.operation)
 
-    def looping(self, entry: Entry, asked: Asked, good: Reply) -> Reply:
-        """The same answer with a token of a next page that is always the same."""
-        answer = self._maker.raw(entry.service, asked.operation, good)
+    def looping(self, entry: Entry, asked: Asked) -> Reply:
+        """The answer to the first page with a token of a next page, whichever page was asked for."""
+        first = self._maker.first_page(entry, asked)
+        answer = self._maker.raw(entry.service, asked.operation, self.reply(entry, first))
         return write(entry.service, asked.operation, self._maker.with_token(entry, asked.operation, answer))
 
     def _make(self, entry: Entry, operation: str) -> Reply:

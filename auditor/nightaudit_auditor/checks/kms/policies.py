@@ -54,7 +54,7 @@ def key_public(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A key policy lets in an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=(POLICY, "organizations.list_accounts"),
+    needs=(POLICY, "organizations.describe_organization", "organizations.list_accounts"),
     risk="A stranger's account can decrypt what it gets hold of, or lend the key on by a grant.",
     remediation=f"Remove the account from the key policy, or vouch for it under trust.accounts in the schedule. {_EDIT}",
     references=("https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",),
