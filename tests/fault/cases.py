@@ -12,7 +12,7 @@ from tests.fault.asked import operations_of
 from tests.fault.faults import DENIED, OTHERS, Fault
 
 SEED = 20261123
-SAMPLE = 16
+SAMPLE = 6
 """Cases in `make test`, besides one of each fault."""
 
 

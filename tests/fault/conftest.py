@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.fault.cases import SEED, Case, matrix, sample
+from demo.aws import planted
+from demo.aws.seeding.cloud import Cloud
+from tests.fault.cases import SEED, matrix, sample
 from tests.fault.night import Night, Stage, demo_organization
 from tests.fault.stand_in import StandIn
-from tests.fault.world import World
+from tests.fault.world import Recording, World
 
 _stage: list[Stage] = []
 
@@ -43,13 +46,30 @@ def stage() -> Stage:
     return the_stage()
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """The demo's production account: what its AWS answered, and what is wrong in it."""
+
+    recording: Recording
+    planted: frozenset[tuple[str, str]]
+    """(check, ARN)"""
+
+
 @pytest.fixture(scope="session")
-def world(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """The demo's organization, recorded once through HTTP, with what it lacks made up."""
+def recorded(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """Recorded once through HTTP."""
     folder: Path = tmp_path_factory.mktemp("demo")
     with demo_organization(folder) as url:
         recording = asyncio.run(stage.record(url))
-    return World(stage.catalogue, stage.models, recording)
+        problems = [p for p in planted.PROBLEMS if p.account.id == stage.account.id and p.region in stage.places]
+        found = planted.resolve(Cloud(url), tuple(problems))
+    return Recorded(recording, frozenset((one.check, one.resource) for one in found))
+
+
+@pytest.fixture(scope="session")
+def world(stage: Stage, recorded: Recorded) -> World:
+    """What was recorded, with what it lacks made up."""
+    return World(stage.catalogue, stage.models, recorded.recording)
 
 
 @pytest.fixture(scope="session")

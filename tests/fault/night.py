@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from demo.aws import facts
 from demo.aws.seed import seed
 from demo.world import MANIFESTS, REPOSITORY, Ports
 from demo.world import World as Demo
-from nightaudit_auditor.collect import CollectedAccount, collect
+from nightaudit_auditor.collect import CollectedAccount, Collection, collect
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Quota, Quotas
@@ -31,7 +31,7 @@ from nightaudit_auditor.collect.retry import Backoff, Patience
 from nightaudit_auditor.collect.wire import Timeouts
 from nightaudit_auditor.manifests import AuditSchedule, load_schedule
 from nightaudit_auditor.manifests.types import AccountTarget, Checks, Regions
-from nightaudit_auditor.snapshot import AccountData, Record, SnapshotWriter, read_account
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Record, SnapshotWriter, read_account
 from nightaudit_auditor.steps.audit import Judgement, audit
 from tests.fault.stand_in import Handler, Recorder, environment, serve
 from tests.fault.world import Recording
@@ -40,7 +40,7 @@ PATIENCE = Patience(
     throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002)
 )
 TIMEOUTS = Timeouts(connect=5.0, read=30.0, total=60.0)
-IMPATIENT = Timeouts(connect=5.0, read=1.0, total=5.0)
+IMPATIENT = Timeouts(connect=5.0, read=0.5, total=5.0)
 """For an AWS that hangs. Elsewhere a busy machine must not look like one."""
 _LONGEST_CHAIN = 4
 """Calls that wait for each other's answers, in the catalogue."""
@@ -79,6 +79,11 @@ class Stage:
         self.now = datetime.now(UTC)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """The regions under which records are made."""
+        return (GLOBAL, *self.schedule.spec.regions.include)
+
+    @property
     def account(self) -> AccountTarget:
         return self.schedule.spec.accounts[0]
 
@@ -104,7 +109,7 @@ class Stage:
                 nights.append(Night(collected, data, _records(data), judgement, self.now, seconds))
             return nights
 
-    def _collect(self, schedule: AuditSchedule, folder: Path, timeouts: Timeouts):
+    def _collect(self, schedule: AuditSchedule, folder: Path, timeouts: Timeouts) -> Coroutine[None, None, Collection]:
         return collect(
             schedule, SnapshotWriter(folder, "night", key=b"the same in every run"), run="night", deadline=None, stop=asyncio.Event(),
             session=self.session, patience=PATIENCE, timeouts=timeouts, quotas=UNHURRIED,

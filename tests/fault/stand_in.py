@@ -14,11 +14,14 @@ from werkzeug.exceptions import NotFound
 from yarl import URL
 
 from demo.aws.errors import Protocol, refused
-from nightaudit_auditor.collect.entries import Catalogue
+from nightaudit_auditor.collect.entries import Catalogue, Entry
 from tests.fault.asked import Asked, read, role_key
 from tests.fault.faults import Call, Fault, respond
 from tests.fault.making import Reply, write
 from tests.fault.world import World
+
+ASSUME_ROLE = "sts.assume_role"
+"""Under this name the collector records that a role could not be assumed; the catalogue does not have it."""
 
 Handler = Callable[[str, web.Request, bytes], Awaitable[web.StreamResponse]]
 """(service, request, its body) → answer."""
@@ -120,13 +123,20 @@ class StandIn:
         except NotFound:
             return self._refuse(f"{service}: {request.method} {request.raw_path}", "rest-xml")
         if asked.operation == "AssumeRole":
-            return respond(_session(asked))
+            account = str(asked.parameters["RoleArn"]).split(":")[4]
+            target = Target(ASSUME_ROLE, asked.operation, account)
+            return await self._befall(target, asked, request, _session(account), None)
         entry = self.world.entry(asked)
         if entry is None:
             return self._refuse(asked.key, asked.protocol)
         self.asked.append((entry.id, asked))
-        good = self.world.reply(entry, asked)
-        if self.fault is None or self.target != Target(entry.id, asked.operation, asked.account):
+        target = Target(entry.id, asked.operation, asked.account)
+        return await self._befall(target, asked, request, self.world.reply(entry, asked), entry)
+
+    async def _befall(
+        self, target: Target, asked: Asked, request: web.Request, good: Reply, entry: Entry | None
+    ) -> web.StreamResponse:
+        if self.fault is None or self.target != target:
             return respond(good)
         before = self._before[asked.key]
         self._before[asked.key] += 1
@@ -137,8 +147,7 @@ class StandIn:
         return respond(refused(Protocol(protocol), "UnknownOperationException", what, 404))
 
 
-def _session(asked: Asked) -> Reply:
-    account = str(asked.parameters["RoleArn"]).split(":")[4]
+def _session(account: str) -> Reply:
     keys = {"AccessKeyId": role_key(account), "SecretAccessKey": "secret", "SessionToken": "token",
             "Expiration": "2099-01-01T00:00:00Z"}  # fmt: skip
     return write("sts", "AssumeRole", {"Credentials": keys})
