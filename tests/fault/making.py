@@ -171,7 +171,7 @@ class _Filling:
         return filled
 
     def _value(self, shape: Shape, name: str, at: tuple[str | int, ...], above: tuple[str, ...]) -> Any:
-        rng = random.Random(f"{self._seed} {at}")
+        rng = random.Random(f"{self._seed} {at}")  # noqa: S311 - choices that can be repeated
         if isinstance(shape, StructureShape):
             inside = (*above, shape.name)
             return {

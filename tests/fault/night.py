@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Coroutine, Iterator
@@ -40,7 +39,7 @@ PATIENCE = Patience(
     throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002)
 )
 TIMEOUTS = Timeouts(connect=5.0, read=30.0, total=60.0)
-IMPATIENT = Timeouts(connect=5.0, read=0.5, total=5.0)
+IMPATIENT = Timeouts(connect=1.0, read=0.5, total=1.0)
 """For an AWS that hangs. Elsewhere a busy machine must not look like one."""
 _LONGEST_CHAIN = 4
 """Calls that wait for each other's answers, in the catalogue."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from nightaudit_auditor.checks.registry import Check, Fail, Unknown
+from nightaudit_auditor.checks.registry import Check, Fail
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX
 from nightaudit_auditor.collect.entries import Catalogue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.fault.cases import Case
 from tests.fault.faults import HANG
 from tests.fault.night import IMPATIENT, TIMEOUTS, Night, Stage, bound
