@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from demo.aws.errors import Protocol, Refused, access_denied, refused
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.snapshot import DeniedBy, Outcome
 from tests.fault.asked import Asked
 from tests.fault.making import Reply
 
@@ -56,6 +56,7 @@ class Fault:
     code: str
     answer: Callable[[Call], Awaitable[web.StreamResponse]]
     paged: bool = False
+    denied_by: DeniedBy | None = None
 
 
 def respond(reply: Reply | Refused) -> web.Response:
@@ -131,9 +132,9 @@ def _close(call: Call) -> None:
 
 
 HANG = Fault("hang", Outcome.ERROR, "Timeout", _hang)
-DENIED = Fault("denied", Outcome.DENIED, "", _denied)
+DENIED = Fault("denied", Outcome.DENIED, "", _denied, denied_by=DeniedBy.IDENTITY)
 OTHERS = (
-    Fault("blocked", Outcome.BLOCKED, "", _blocked),
+    Fault("blocked", Outcome.BLOCKED, "", _blocked, denied_by=DeniedBy.SCP),
     Fault("throttled", Outcome.THROTTLED, "", _throttled),
     Fault("throttled-twice", Outcome.OK, "", _throttled_twice),
     Fault("broken", Outcome.ERROR, "", _broken),

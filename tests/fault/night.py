@@ -171,8 +171,8 @@ def demo_organization(folder: Path) -> Iterator[str]:
         seed(demo.aws_url)
         yield demo.aws_url
     finally:
-        process.terminate()
-        process.wait(10)
+        process.kill()
+        process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -69,7 +69,7 @@ def recorded(case: Case, clean: Night, night: Night) -> Iterator[str]:
         if case.fault.outcome is Outcome.OK:
             if record != before:
                 yield f"{_where(record)} is not what it is without the fault: {record.outcome} {record.code} {record.message}"
-        elif record.outcome is not case.fault.outcome or not named:
+        elif record.outcome is not case.fault.outcome or not named or record.denied_by is not case.fault.denied_by:
             yield f"{_where(record)} was recorded as {record.outcome} ({record.code}): {record.message}"
         elif case.fault.paged and before is not None and not _holds(record.answer, before.answer):
             yield f"{_where(record)} lost what it had before the pages went wrong"

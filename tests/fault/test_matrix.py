@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.fault.cases import Case
 from tests.fault.faults import HANG
 from tests.fault.night import IMPATIENT, TIMEOUTS, Night, Stage, bound
@@ -13,7 +15,10 @@ from tests.fault.world import World
 async def test_a_fault_stays_where_it_is_and_is_said(case: Case, stage: Stage, world: World, clean: Night) -> None:
     stand_in = StandIn(world, Target(case.entry, case.operation, stage.account.id), case.fault)
     timeouts = IMPATIENT if case.fault is HANG else TIMEOUTS
-    night = await stage.night(stand_in.handle, within=bound(clean), timeouts=timeouts)
+    try:
+        night = await stage.night(stand_in.handle, within=bound(clean), timeouts=timeouts)
+    except TimeoutError:
+        pytest.fail(f"{case}: the run did not end within {bound(clean):.0f} s\n{_again(case)}")
     wrong = violations(stage.catalogue, case, clean, night)
     assert stand_in.strange == []
     assert not wrong, "\n".join((f"{case}: {len(wrong)} violations", *wrong[:20], _again(case)))

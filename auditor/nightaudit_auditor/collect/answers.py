@@ -88,7 +88,7 @@ def _refuse_hollow(service: Service, operation: OperationModel, answer: Answer) 
             found = msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
         except msgspec.DecodeError as error:
             raise Malformed(f"the answer cannot be read: {error}") from error
-        if found and not found.keys() & members:
+        if found and not found.keys() & members.keys():
             raise _foreign(operation, found)
     if (
         service.model.resolved_protocol in _XML_WITH_KNOWN_ROOT
@@ -117,8 +117,9 @@ def _refuse_foreign_xml(operation: OperationModel, body: bytes, parsed: dict[str
 
 def _in_body(operation: OperationModel) -> dict[str, str]:
     """The names on the wire of the members that an answer has in its body → the members; those of the payload if it has one."""
-    shape = operation.output_shape
-    if isinstance(shape, StructureShape) and (payload := shape.serialization.get("payload")):
+    shape: Shape | None = operation.output_shape
+    payload = shape.serialization.get("payload") if isinstance(shape, StructureShape) else None
+    if isinstance(shape, StructureShape) and payload:
         shape = shape.members[payload]
         if not isinstance(shape, StructureShape):
             return {payload: payload}

@@ -27,7 +27,7 @@ from nightaudit_auditor.collect.pagination import Paginator, Tokens, paginator
 from nightaudit_auditor.collect.retry import Patience, RegionHealth
 from nightaudit_auditor.collect.sigv4 import Keys, sign
 from nightaudit_auditor.collect.wire import Answer, Wire, WireError
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.snapshot import DeniedBy, Outcome
 
 _REDIRECTS = {
     "PermanentRedirect",
@@ -63,6 +63,7 @@ class Reply(msgspec.Struct, frozen=True):
     answer: dict[str, Any] | None = None
     code: str = ""
     message: str = ""
+    denied_by: DeniedBy | None = None
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -203,7 +204,7 @@ class Client:
                     attempts.clock_set = self._set_clock(answer)
                     if attempts.clock_set:
                         continue
-            failed = Reply(verdict.outcome, None, refusal.code, refusal.message)
+            failed = Reply(verdict.outcome, None, refusal.code, refusal.message, verdict.denied_by)
             try:
                 again = await self._remedy(verdict.remedy, target, attempts, bucket, health, keys)
             except CredentialsError as error:
@@ -289,4 +290,4 @@ def _without_credentials(error: CredentialsError) -> Reply:
 def _on_page(reply: Reply, number: int, merged: dict[str, Any]) -> Reply:
     # An absent or vanished thing cannot have had a first page.
     outcome = Outcome.ERROR if reply.outcome in {Outcome.ABSENT, Outcome.GONE} else reply.outcome
-    return Reply(outcome, merged, reply.code, f"page {number}: {reply.message}")
+    return Reply(outcome, merged, reply.code, f"page {number}: {reply.message}", reply.denied_by)

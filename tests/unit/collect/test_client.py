@@ -22,7 +22,7 @@ from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.sigv4 import Keys
 from nightaudit_auditor.collect.wire import Timeouts, Wire
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.snapshot import DeniedBy, Outcome
 from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, ec2, query, refuse
 
 
@@ -150,7 +150,9 @@ class TestPaginationFaults:
 
         aws.answer = answer
         reply = await ask("ec2", "DescribeVpcs")
-        assert reply == Reply(Outcome.DENIED, {"Vpcs": [{"VpcId": "vpc-1"}]}, "UnauthorizedOperation", "page 2: no")
+        assert reply == Reply(
+            Outcome.DENIED, {"Vpcs": [{"VpcId": "vpc-1"}]}, "UnauthorizedOperation", "page 2: no", DeniedBy.UNKNOWN
+        )
 
     async def test_a_thing_that_vanishes_between_two_pages_is_an_error(self, aws: FakeAWS, ask: Asker) -> None:
         def answer(call: Call) -> web.StreamResponse:
@@ -177,7 +179,9 @@ class TestRefusals:
         self, aws: FakeAWS, ask: Asker, service: str, operation: str
     ) -> None:
         aws.answer = lambda call: refuse(call, 403, "AccessDenied", "not authorized")
-        assert await ask(service, operation) == Reply(Outcome.DENIED, None, "AccessDenied", "not authorized")
+        assert await ask(service, operation) == Reply(
+            Outcome.DENIED, None, "AccessDenied", "not authorized", DeniedBy.UNKNOWN
+        )
         assert len(aws.calls) == 1
 
     async def test_absent_and_gone_come_from_the_catalogue(self, aws: FakeAWS, ask: Asker) -> None:
