@@ -116,13 +116,16 @@ def _refuse_foreign_xml(operation: OperationModel, body: bytes, parsed: dict[str
 
 
 def _in_body(operation: OperationModel) -> dict[str, str]:
-    """The names on the wire of the members that an answer has in its body → the members; those of the payload if it has one."""
+    """The names on the wire of the members that an answer has in its body → the members; those of the payload if it has one.
+
+    Empty if the payload is text or bytes: then anything may be in it.
+    """
     shape: Shape | None = operation.output_shape
     payload = shape.serialization.get("payload") if isinstance(shape, StructureShape) else None
     if isinstance(shape, StructureShape) and payload:
         shape = shape.members[payload]
         if not isinstance(shape, StructureShape):
-            return {payload: payload}
+            return {}
     members = shape.members if isinstance(shape, StructureShape) else {}
     return {
         member.serialization.get("name", name): name
