@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +31,7 @@ from nightaudit_auditor.cli.inputs import (
     schedule_option,
     storage_option,
 )
+from nightaudit_auditor.cli.interrupts import stop_on_signals
 
 if TYPE_CHECKING:
     from nightaudit_auditor.documents import RunSummary
@@ -108,10 +108,7 @@ async def _until_the_end(task: Task) -> Ended:
     from nightaudit_auditor.cli.progress import make_progress  # noqa: PLC0415
     from nightaudit_auditor.run import night  # noqa: PLC0415
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_on_signals()
     with make_progress() as progress:
         return await night(task, stop, progress)
 
