@@ -12,8 +12,8 @@ from tests.fault.asked import operations_of
 from tests.fault.faults import DENIED, OTHERS, Fault
 
 SEED = 20261123
-SAMPLE = 6
-"""Cases in `make test`, besides one of each fault."""
+SAMPLE = 3
+"""Denials in `make test`, besides one of each fault."""
 
 
 @dataclass(frozen=True)

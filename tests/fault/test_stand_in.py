@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
+
 import msgspec
+import pytest
 
 from nightaudit_auditor.snapshot import Outcome
 from tests.fault.cases import matrix, sample, way
@@ -13,28 +17,39 @@ from tests.fault.stand_in import StandIn
 from tests.fault.world import IDENTITY, World
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A second night without a fault, and what was asked in it."""
+
+    stand_in: StandIn
+    night: Night
+
+
+@pytest.fixture(scope="module")
+def watched(stage: Stage, world: World) -> Watched:
+    stand_in = StandIn(world)
+    return Watched(stand_in, asyncio.run(stage.night(stand_in.handle)))
+
+
 class TestTheNightWithoutAFault:
-    async def test_every_operation_of_the_catalogue_is_asked_and_answered(self, stage: Stage, world: World) -> None:
-        stand_in = StandIn(world)
-        night = await stage.night(stand_in.handle)
+    def test_every_operation_of_the_catalogue_is_asked_and_answered(self, stage: Stage, watched: Watched) -> None:
+        stand_in, night = watched.stand_in, watched.night
         assert stand_in.strange == []
         assert set(stage.catalogue.entries) - {entry for entry, _ in stand_in.asked} == set()
         unanswered = {k: r.code for k, r in night.records.items() if r.outcome not in (Outcome.OK, Outcome.ABSENT)}
         assert unanswered == {}
 
-    async def test_every_night_is_the_same_to_the_byte(self, stage: Stage, world: World, clean: Night) -> None:
-        again = await stage.night(StandIn(world).handle)
+    def test_every_night_is_the_same_to_the_byte(self, watched: Watched, clean: Night) -> None:
+        again = watched.night
         assert msgspec.json.encode(again.records) == msgspec.json.encode(clean.records)
         assert again.judgement.evaluation == clean.judgement.evaluation
 
-    async def test_a_request_is_known_by_what_the_collector_meant(self, stage: Stage, world: World) -> None:
-        stand_in = StandIn(world)
-        night = await stage.night(stand_in.handle)
-        asked = {(entry, _flat(call.parameters)) for entry, call in stand_in.asked}
+    def test_a_request_is_known_by_what_the_collector_meant(self, stage: Stage, watched: Watched) -> None:
+        asked = {(entry, _flat(call.parameters)) for entry, call in watched.stand_in.asked}
         entries = stage.catalogue.entries
         meant = {
             (r.name, _flat(entries[r.name].sent(r.parameters)))
-            for r in night.records.values()
+            for r in watched.night.records.values()
             if not entries[r.name].flow
         }
         assert meant - asked == set()
