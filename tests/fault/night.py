@@ -35,16 +35,31 @@ from nightaudit_auditor.steps.audit import Judgement, audit
 from tests.fault.stand_in import Handler, Recorder, environment, serve
 from tests.fault.world import Recording
 
-PATIENCE = Patience(
-    throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002)
+_BACKOFF = Backoff(attempts=3, base=0.001, cap=0.002)
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """How the collector waits: the parameters of `collect` that say so."""
+
+    patience: Patience = Patience(throttled=_BACKOFF, transient=_BACKOFF)
+    timeouts: Timeouts = Timeouts()
+    in_flight: int = 128
+    silence: float = 0.0
+    """Seconds that an AWS of this night may let a call wait; the collector does not know them."""
+
+
+CALM = Manner()
+WATCHFUL = Manner(
+    patience=Patience(throttled=_BACKOFF, transient=Backoff(attempts=2, base=0.001, cap=0.002)),
+    timeouts=Timeouts(connect=1.0, read=1.0, total=2.0),
+    in_flight=16,
+    silence=2.0,
 )
-TIMEOUTS = Timeouts(connect=5.0, read=30.0, total=60.0)
-IMPATIENT = Timeouts(connect=1.0, read=0.5, total=1.0)
-"""For an AWS that hangs. Elsewhere a busy machine must not look like one."""
-_LONGEST_CHAIN = 4
-"""Calls that wait for each other's answers, in the catalogue."""
+"""For an AWS that hangs. So few requests at once that on a busy machine the answers to the others do not come late."""
 UNHURRIED = Quotas(default=Quota(rate=100_000, burst=100_000), services={})
 _READY_SECONDS = 60
+_MARGIN = 10
+"""Seconds that a busy machine may take longer."""
 
 
 @dataclass(frozen=True)
@@ -86,20 +101,20 @@ class Stage:
     def account(self) -> AccountTarget:
         return self.schedule.spec.accounts[0]
 
-    async def night(self, handler: Handler, *, within: float = 60, timeouts: Timeouts = TIMEOUTS) -> Night:
+    async def night(self, handler: Handler, *, within: float = 60, manner: Manner = CALM) -> Night:
         """Collect from what `handler` answers, and audit it. Raises TimeoutError if that takes longer than `within` seconds."""
-        (night,) = await self.nights(handler, self.schedule, within=within, timeouts=timeouts)
+        (night,) = await self.nights(handler, self.schedule, within=within, manner=manner)
         return night
 
     async def nights(
-        self, handler: Handler, schedule: AuditSchedule, *, within: float = 60, timeouts: Timeouts = TIMEOUTS
+        self, handler: Handler, schedule: AuditSchedule, *, within: float = 60, manner: Manner = CALM
     ) -> list[Night]:
         """The same for each account of a schedule."""
         with TemporaryDirectory(prefix="nightaudit-fault-") as folder:
             async with serve(handler) as url:
                 with _configured(environment(self.session, self.catalogue, url)), self._loaded():
                     began = time.monotonic()
-                    collection = await asyncio.wait_for(self._collect(schedule, Path(folder), timeouts), within)
+                    collection = await asyncio.wait_for(self._collect(schedule, Path(folder), manner), within)
                     seconds = time.monotonic() - began
             nights = []
             for collected in collection.accounts:
@@ -108,10 +123,11 @@ class Stage:
                 nights.append(Night(collected, data, _records(data), judgement, self.now, seconds))
             return nights
 
-    def _collect(self, schedule: AuditSchedule, folder: Path, timeouts: Timeouts) -> Coroutine[None, None, Collection]:
+    def _collect(self, schedule: AuditSchedule, folder: Path, manner: Manner) -> Coroutine[None, None, Collection]:
         return collect(
             schedule, SnapshotWriter(folder, "night", key=b"the same in every run"), run="night", deadline=None, stop=asyncio.Event(),
-            session=self.session, patience=PATIENCE, timeouts=timeouts, quotas=UNHURRIED,
+            session=self.session, patience=manner.patience, timeouts=manner.timeouts, in_flight=manner.in_flight,
+            quotas=UNHURRIED,
         )  # fmt: skip
 
     @contextmanager
@@ -124,14 +140,16 @@ class Stage:
     async def record(self, upstream: str) -> Recording:
         """What the AWS at `upstream` answers to one collection."""
         recorder = Recorder(upstream)
-        night = await self.night(recorder.handle, timeouts=Timeouts())
+        night = await self.night(recorder.handle)
         return Recording(recorder.calls, night.data)
 
 
-def bound(clean: Night) -> float:
-    """Seconds within which a night must end whatever happens to one operation: patience may be used up at each link of a chain."""
-    attempts = max(PATIENCE.throttled.attempts, PATIENCE.transient.attempts)
-    return _LONGEST_CHAIN * attempts * (IMPATIENT.total + PATIENCE.transient.cap) + 5 * clean.seconds
+def bound(clean: Night, entry: str, manner: Manner) -> float:
+    """Seconds within which a night must end whatever happens to one operation: all patience with each of its calls is used up."""
+    calls = sum(record.name == entry for record in clean.records.values())
+    rounds = -(-calls // manner.in_flight)
+    attempts = max(manner.patience.throttled.attempts, manner.patience.transient.attempts)
+    return _MARGIN + 5 * clean.seconds + rounds * attempts * (manner.silence + manner.patience.transient.cap)
 
 
 def _records(data: AccountData) -> dict[str, Record]:

@@ -9,9 +9,9 @@ from nightaudit_auditor.manifests import AuditSchedule
 from nightaudit_auditor.manifests.types import AccountTarget
 from nightaudit_auditor.snapshot import Outcome
 from tests.fault.faults import DENIED, HANG, OTHERS, Fault
-from tests.fault.night import IMPATIENT, TIMEOUTS, Night, Stage, bound
+from tests.fault.night import CALM, WATCHFUL, Night, Stage, bound
 from tests.fault.stand_in import ASSUME_ROLE, StandIn, Target
-from tests.fault.world import World
+from tests.fault.world import IDENTITY, World
 
 OTHER = "444444444444"
 
@@ -28,7 +28,7 @@ async def test_what_one_account_denies_is_read_in_the_other(
     stage: Stage, both: AuditSchedule, world: World, clean: Night
 ) -> None:
     target = Target("ec2.describe_security_groups", "DescribeSecurityGroups", OTHER)
-    first, second = await stage.nights(StandIn(world, target, DENIED).handle, both, within=2 * bound(clean))
+    first, second = await stage.nights(StandIn(world, target, DENIED).handle, both)
     assert first.records == clean.records
     denied = [r.name for r in second.records.values() if r.outcome is Outcome.DENIED]
     assert denied == ["ec2.describe_security_groups"]
@@ -46,8 +46,8 @@ async def test_an_account_whose_role_fails_is_unreachable_under_the_faults_name(
     stage: Stage, both: AuditSchedule, world: World, clean: Night, fault: Fault
 ) -> None:
     stand_in = StandIn(world, Target(ASSUME_ROLE, "AssumeRole", OTHER), fault)
-    timeouts = IMPATIENT if fault is HANG else TIMEOUTS
-    first, second = await stage.nights(stand_in.handle, both, within=2 * bound(clean), timeouts=timeouts)
+    manner = WATCHFUL if fault is HANG else CALM
+    first, second = await stage.nights(stand_in.handle, both, within=2 * bound(clean, IDENTITY, manner), manner=manner)
     assert first.records == clean.records
     if fault.outcome is Outcome.OK:
         assert second.data.reachable
