@@ -11,7 +11,7 @@ CHART  := deploy/helm/nightaudit
 
 BENCH  ?= full
 
-.PHONY: help bench demo demo-down demo-local test test-fast test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
+.PHONY: help bench demo demo-down demo-local test test-fast test-fault test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,9 +25,9 @@ demo-down: ## end the demo and remove every process, mount, link and namespace t
 demo-local: setup ## the auditor alone against the same AWS organization: no cluster, no root
 	$(PYTHON) -m demo local
 
-test: setup ## every test: unit, contract, cluster, e2e, browser (root)
+test: setup ## every test: unit, contract, a sample of the fault matrix, browser, cluster, e2e (root)
 	$(PYTHON) -m demo prepare
-	$(PYTEST) tests/unit tests/contract tests/browser tests/cluster tests/e2e
+	$(PYTEST) -m "not exhaustive" tests/unit tests/contract tests/fault tests/browser tests/cluster tests/e2e
 
 test-fast: setup ## the tests that need neither root nor a cluster
 	$(PYTEST) tests/unit tests/contract
@@ -37,6 +37,9 @@ test-privilege: setup ## a whole collection without each IAM action in turn: exa
 
 bench: setup ## how fast and how small: writes docs/performance.md in about 25 minutes; BENCH=quick: the small account alone, no page
 	$(PYTHON) -m bench $(if $(filter quick,$(BENCH)),--quick)
+
+test-fault: setup ## the whole fault matrix: every operation with every way in which AWS can fail it (minutes)
+	$(PYTEST) tests/fault
 
 check: setup lint types imports chart-lint docs-check ## formatting, lint, types, layers, chart and CRD conventions, generated documentation
 

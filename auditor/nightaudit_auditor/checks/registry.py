@@ -11,7 +11,7 @@ import msgspec
 
 from nightaudit_auditor.aws.trust import TrustModel
 from nightaudit_auditor.organization import Discovery
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, Unreadable
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, DeniedBy, Outcome, Unreadable
 
 
 class Severity(StrEnum):
@@ -83,6 +83,7 @@ class Unread(msgspec.Struct, frozen=True):
     """An operation that selected checks need and that failed in one region (or `global`) of an account.
 
     `checks` need it; `unknown` are those of them that have an UNKNOWN because of it; `calls` is how many calls failed.
+    `denied_by` are the kinds of policies that refused them, as far as AWS said.
     """
 
     operation: str
@@ -92,6 +93,7 @@ class Unread(msgspec.Struct, frozen=True):
     checks: tuple[str, ...]
     unknown: tuple[str, ...]
     calls: int
+    denied_by: tuple[DeniedBy, ...] = ()
 
 
 class Crash(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nightaudit_auditor.checks.registry import Check, Crash, Troubles, Unread
-from nightaudit_auditor.snapshot import NOT_ITS_TURN, REGION_CLOSED, AccountData, Outcome, Unreadable
+from nightaudit_auditor.snapshot import NOT_ITS_TURN, REGION_CLOSED, AccountData, DeniedBy, Outcome, Unreadable
 
 _PARENT_NOT_READ, _REGIONS_UNKNOWN = "ParentNotRead", "RegionsUnknown"
 """The collector's codes of calls that were not made because the list that they start from, or the list of regions, could not
@@ -55,6 +55,7 @@ def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures) 
             checks=tuple(sorted(needing[operation])),
             unknown=tuple(sorted(failures.checks.get(operation, ()))),
             calls=count,
+            denied_by=_denied_by(data, operation, region, outcome),
         )
         for (operation, region, outcome), (code, count) in sorted(calls.items())
         if not _follows_from_another(operation, region, code, calls)
@@ -100,6 +101,11 @@ def _failed_calls(data: AccountData, needing: Iterable[str], failures: Failures)
             continue
         calls.setdefault(key, (code, 1))  # never recorded at all
     return calls
+
+
+def _denied_by(data: AccountData, operation: str, region: str, outcome: Outcome) -> tuple[DeniedBy, ...]:
+    records = (r for r in data.records(operation) if (r.region, r.outcome) == (region, outcome))
+    return tuple(sorted({record.denied_by for record in records if record.denied_by is not None}))
 
 
 def _follows_from_another(operation: str, region: str, code: str, calls: _Calls) -> bool:

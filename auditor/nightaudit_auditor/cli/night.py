@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +32,7 @@ from nightaudit_auditor.cli.inputs import (
     schedule_option,
     storage_option,
 )
+from nightaudit_auditor.cli.interrupts import stop_on_signals
 
 if TYPE_CHECKING:
     from nightaudit_auditor.documents import RunSummary
@@ -110,10 +110,7 @@ async def _until_the_end(task: Task) -> Ended:
     from nightaudit_auditor.run import night  # noqa: PLC0415
 
     calm_garbage_collector()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_on_signals()
     with make_progress() as progress:
         return await night(task, stop, progress)
 

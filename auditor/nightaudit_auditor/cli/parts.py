@@ -15,6 +15,7 @@ import click
 
 from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_csv, show_json
 from nightaudit_auditor.cli.inputs import exceptions_option, make_task, read_exceptions, read_schedule, schedule_option
+from nightaudit_auditor.cli.interrupts import stop_on_signals
 
 if TYPE_CHECKING:
     from nightaudit_auditor.collect import Collection
@@ -30,7 +31,7 @@ snapshot_argument = click.argument("snapshot", type=click.Path(path_type=Path, e
 @schedule_option
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def collect_command(schedule_file: Path, folder: Path) -> None:
-    """Collect the metadata of the schedule's accounts into FOLDER."""
+    """Collect the metadata of the schedule's accounts into FOLDER. Interrupted, it keeps what it has and says what is missing."""
     configure_logging()
     schedule = read_schedule(schedule_file)
     collection = asyncio.run(_collect(schedule, folder))
@@ -45,6 +46,8 @@ def collect_command(schedule_file: Path, folder: Path) -> None:
         click.echo(f"not audited: {one.id} {one.name}: {one.reason}: {one.detail}", err=True)
     for trouble in collection.roster.troubles:
         click.echo(f"error: {trouble.detail}{f': {trouble.message}' if trouble.message else ''}", err=True)
+    if collection.halted:
+        fail(f"{folder}: the collection ended early ({collection.halted}): the snapshot is not complete", EXIT_FAILED)
     if not any(a.reachable for a in collection.accounts):
         sys.exit(EXIT_FAILED)
 
@@ -150,11 +153,11 @@ async def _collect(schedule: AuditSchedule, folder: Path) -> Collection:
     from nightaudit_auditor.snapshot import SnapshotError, SnapshotWriter  # noqa: PLC0415
 
     run = f"collect-{uuid4().hex[:8]}"
+    stop = stop_on_signals()
     try:
         with make_progress() as progress:
-            return await collect(
-                schedule, SnapshotWriter(folder, run), run=run, deadline=None, stop=asyncio.Event(), progress=progress
-            )
+            sink = SnapshotWriter(folder, run)
+            return await collect(schedule, sink, run=run, deadline=None, stop=stop, progress=progress)
     except SnapshotError as error:
         fail(str(error), EXIT_FAILED)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 from xml.etree.ElementTree import ParseError, fromstring
 
@@ -55,6 +56,8 @@ def read(service: Service, operation: OperationModel, answer: Answer) -> dict[st
     if status >= 301:
         return _refusal(parsed, answer, status)
     parsed.pop("ResponseMetadata", None)
+    if protocol == "rest-xml":
+        _refuse_foreign_xml(operation, answer.body, parsed)
     if service.model.service_name == "iam":
         json_decode_policies(parsed, operation)
     if operation.name == "GetBucketLocation":
@@ -77,21 +80,62 @@ def _parse(service: Service, operation: OperationModel, answer: Answer, status: 
 
 def _refuse_hollow(service: Service, operation: OperationModel, answer: Answer) -> None:
     # botocore reads an empty, foreign or broken body as an answer without members: "no instances" would then be a lie.
-    shape = operation.output_shape
-    members = shape.members.values() if isinstance(shape, StructureShape) else ()
-    in_body = any(member.serialization.get("location") is None for member in members)
-    if in_body and not answer.body.strip():
+    members = _in_body(operation)
+    if members and not answer.body.strip():
         raise Malformed("the answer is empty")
-    if in_body and service.model.resolved_protocol in _JSON:
+    if members and service.model.resolved_protocol in _JSON:
         try:
-            msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
+            found = msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
         except msgspec.DecodeError as error:
             raise Malformed(f"the answer cannot be read: {error}") from error
+        if found and not found.keys() & members.keys():
+            raise _foreign(operation, found)
     if (
         service.model.resolved_protocol in _XML_WITH_KNOWN_ROOT
         and f"<{operation.name}Response".encode() not in answer.body[:1024]
     ):
         raise Malformed(f"the answer is no {operation.name}Response")
+
+
+def _refuse_foreign_xml(operation: OperationModel, body: bytes, parsed: dict[str, Any]) -> None:
+    """The models do not say what the root of a rest-xml answer is called: what is not read tells."""
+    shape = operation.output_shape
+    payload = shape.serialization.get("payload") if isinstance(shape, StructureShape) else None
+    if operation.name == "GetBucketPolicy":
+        # The one answer whose body is text: nothing else would notice that it is cut off, or somebody else's.
+        try:
+            msgspec.json.decode(parsed.get("Policy", ""), type=dict[str, msgspec.Raw])
+        except msgspec.DecodeError as error:
+            raise Malformed(f"the policy cannot be read: {error}") from error
+        return
+    read_ = parsed.get(payload) if payload else any(name in parsed for name in _in_body(operation).values())
+    if _in_body(operation) and not read_:
+        children = [element.tag.rpartition("}")[2] for element in fromstring(body)]  # noqa: S314 - see _location
+        if children:
+            raise _foreign(operation, children)
+
+
+def _in_body(operation: OperationModel) -> dict[str, str]:
+    """The names on the wire of the members that an answer has in its body → the members; those of the payload if it has one.
+
+    Empty if the payload is text or bytes: then anything may be in it.
+    """
+    shape: Shape | None = operation.output_shape
+    payload = shape.serialization.get("payload") if isinstance(shape, StructureShape) else None
+    if isinstance(shape, StructureShape) and payload:
+        shape = shape.members[payload]
+        if not isinstance(shape, StructureShape):
+            return {}
+    members = shape.members if isinstance(shape, StructureShape) else {}
+    return {
+        member.serialization.get("name", name): name
+        for name, member in members.items()
+        if member.serialization.get("location") is None
+    }
+
+
+def _foreign(operation: OperationModel, found: Iterable[str]) -> Malformed:
+    return Malformed(f"the answer is none to {operation.name}: it has only {', '.join(sorted(found))[:200]}")
 
 
 def _refusal(parsed: dict[str, Any], answer: Answer, status: int) -> Refusal:

@@ -28,7 +28,7 @@ from nightaudit_auditor.collect.pagination import Paginator, Tokens, paginator
 from nightaudit_auditor.collect.retry import Patience, RegionHealth
 from nightaudit_auditor.collect.sigv4 import Keys, sign
 from nightaudit_auditor.collect.wire import Answer, Wire, WireError
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.snapshot import DeniedBy, Outcome
 
 _REDIRECTS = {
     "PermanentRedirect",
@@ -64,6 +64,7 @@ class Reply(msgspec.Struct, frozen=True):
     answer: dict[str, Any] | None = None
     code: str = ""
     message: str = ""
+    denied_by: DeniedBy | None = None
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -141,6 +142,9 @@ class Client:
             pages.merge(merged, reply.answer, first=number == 1)
             tokens = pages.next_tokens(reply.answer)
             if not tokens:
+                if pages.is_cut(reply.answer):
+                    message = f"page {number} says that there is more, and not where"
+                    return Reply(Outcome.ERROR, merged, "PaginationCut", message)
                 return Reply(Outcome.OK, merged)
             token = json.dumps(tokens, sort_keys=True, default=str)
             if token in seen:
@@ -162,9 +166,12 @@ class Client:
         name = service.model.service_name
         bucket = self.pace.bucket(target.account, region, name, xform_name(op.name))
         attempts = _Attempts()
+        failed: Reply | None = None
         while True:
-            if health.unreachable:
-                return Reply(Outcome.ERROR, None, "RegionUnreachable", f"no connection to {region}: not asked any more")
+            if code := health.given_up(name, op.name):
+                message = f"{name} {op.name} in {region}: others got no answer before, it is not asked any more"
+                # What the call itself has met says more.
+                return failed or Reply(Outcome.ERROR, None, code, message)
             await bucket.take()
             try:
                 keys = await target.credentials.keys()
@@ -176,15 +183,15 @@ class Client:
                 return Reply(Outcome.ERROR, None, "NoEndpoint", str(error))
             except WireError as error:
                 if error.silent:
-                    health.silent(name)
+                    health.silent(name, op.name)
                 else:
-                    health.answered(ok=False)
+                    health.answered(name, op.name, ok=False)
                 refusal, verdict = Refusal(0, error.code, str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
             except Malformed as error:
-                health.answered(ok=False)
+                health.answered(name, op.name, ok=False)
                 refusal, verdict = Refusal(0, "MalformedAnswer", str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
             else:
-                health.answered(ok=isinstance(parsed, dict))
+                health.answered(name, op.name, ok=isinstance(parsed, dict))
                 if isinstance(parsed, dict):
                     bucket.answered()
                     return Reply(Outcome.OK, parsed)
@@ -198,12 +205,13 @@ class Client:
                     attempts.clock_set = self._set_clock(answer)
                     if attempts.clock_set:
                         continue
+            failed = Reply(verdict.outcome, None, refusal.code, refusal.message, verdict.denied_by)
             try:
                 again = await self._remedy(verdict.remedy, target, attempts, bucket, health, keys)
             except CredentialsError as error:
                 return _without_credentials(error)
             if not again:
-                return Reply(verdict.outcome, None, refusal.code, refusal.message)
+                return failed
 
     async def _remedy(
         self, remedy: Remedy, target: Target, attempts: _Attempts, bucket: Bucket, health: RegionHealth, keys: Keys
@@ -285,4 +293,4 @@ def _without_credentials(error: CredentialsError) -> Reply:
 def _on_page(reply: Reply, number: int, merged: dict[str, Any]) -> Reply:
     # An absent or vanished thing cannot have had a first page.
     outcome = Outcome.ERROR if reply.outcome in {Outcome.ABSENT, Outcome.GONE} else reply.outcome
-    return Reply(outcome, merged, reply.code, f"page {number}: {reply.message}")
+    return Reply(outcome, merged, reply.code, f"page {number}: {reply.message}", reply.denied_by)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from enum import Enum, auto
 
 import msgspec
 
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.snapshot import DeniedBy, Outcome
 
 
 class Remedy(Enum):
@@ -25,6 +26,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     outcome: Outcome
     remedy: Remedy = Remedy.NONE
+    denied_by: DeniedBy | None = None
 
 
 # The codes are those that botocore's standard retry mode treats as throttling and transient errors.
@@ -55,8 +57,19 @@ DENIED = frozenset({
     "ForbiddenException", "AllAccessDisabled", "AllAccessDisabledException", "KMSAccessDeniedException",
 })  # fmt: skip
 _SKEW_WORDS = ("signature expired", "signature not yet current", "is not yet valid")
-# AWS: "Troubleshoot access denied error messages" (IAM User Guide) gives these phrases.
-_SCP_WORDS = ("with an explicit deny in a service control policy", "because no service control policy allows")
+# AWS: "Troubleshoot access denied error messages" (IAM User Guide) gives these names of policies, each in two phrases.
+_POLICIES = {
+    "service control policy": DeniedBy.SCP,
+    "resource control policy": DeniedBy.RCP,
+    "permissions boundary": DeniedBy.BOUNDARY,
+    "session policy": DeniedBy.SESSION,
+    "vpc endpoint policy": DeniedBy.ENDPOINT,
+    "resource-based policy": DeniedBy.RESOURCE,
+    "role trust policy": DeniedBy.RESOURCE,
+    "identity-based policy": DeniedBy.IDENTITY,
+}
+_REASON = re.compile(f"(?:explicit deny in an? |explicit deny in the |because no )({'|'.join(_POLICIES)})")
+_ORGANIZATIONS = {DeniedBy.SCP, DeniedBy.RCP}
 
 
 def judge(status: int, code: str, message: str, *, absent: Collection[str] = (), gone: Collection[str] = ()) -> Verdict:
@@ -74,15 +87,25 @@ def judge(status: int, code: str, message: str, *, absent: Collection[str] = (),
     if code in UNIDENTIFIED:
         return Verdict(Outcome.ERROR)
     if code in DENIED:
-        return Verdict(Outcome.BLOCKED if is_organization_deny(message) else Outcome.DENIED)
+        return _denial(message)
     if code in TRANSIENT or status >= 500:
         return Verdict(Outcome.ERROR, Remedy.RETRY)
     if status == 403:
-        return Verdict(Outcome.BLOCKED if is_organization_deny(message) else Outcome.DENIED)
+        return _denial(message)
     return Verdict(Outcome.ERROR)
 
 
-def is_organization_deny(message: str) -> bool:
-    """Whether a denial says that a service control policy is its cause."""
-    lower = message.lower()
-    return any(words in lower for words in _SCP_WORDS)
+def denied_by(message: str) -> DeniedBy:
+    """Which policy refused a call. Services without AWS's common wording, and encoded messages, do not say.
+
+    That nothing in a service control policy allows the call is the organization's doing as much as a deny: it is how a list
+    of allowed services or regions refuses the others.
+    """
+    # The reason ends the message; what stands before it are names that others may have chosen.
+    reasons = _REASON.findall(message.lower())
+    return _POLICIES[reasons[-1]] if reasons else DeniedBy.UNKNOWN
+
+
+def _denial(message: str) -> Verdict:
+    by = denied_by(message)
+    return Verdict(Outcome.BLOCKED if by in _ORGANIZATIONS else Outcome.DENIED, denied_by=by)

@@ -30,6 +30,10 @@ class Paginator:
         values = [path.search(page) for path in self._outputs]
         return tuple((name, value) for name, value in zip(self._inputs, values, strict=True) if value)
 
+    def is_cut(self, page: Mapping[str, Any]) -> bool:
+        """Whether a page says that there are more and does not say where."""
+        return self._more is not None and bool(self._more.search(page)) and not self.next_tokens(page)
+
     def merge(self, merged: dict[str, Any], page: Mapping[str, Any], *, first: bool) -> None:
         """Add a page to what was merged so far."""
         for path in self._results:

@@ -1,15 +1,16 @@
-"""Whether and when to ask again: back-off with jitter, a retry quota, and a breaker per region."""
+"""Whether and when to ask again: back-off with jitter, a retry quota, and circuit breakers per region."""
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import msgspec
 
 _QUOTA = 500
 _COST = 5
 _BREAKER = 5
-_BREAKER_ONE_SERVICE = 20
+_BREAKER_ONE_OPERATION = 20
 
 
 class Backoff(msgspec.Struct, frozen=True):
@@ -32,31 +33,33 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class RegionHealth:
-    """The retry quota and the circuit breaker of one region of an account.
+    """The retry quota and the circuit breakers of one region of an account.
 
-    The quota keeps a region that fails all the time from being asked four times as often as a healthy one. The breaker
-    opens after five calls in a row that nobody answered if they went to several services, after twenty if to one.
+    The quota keeps a region that fails all the time from being asked four times as often as a healthy one. After five calls in
+    a row to several services that nobody answered, nothing is asked in the region any more; after twenty of one operation,
+    that operation is not: whatever else there is must not suffer for it.
     """
 
     def __init__(self) -> None:
         self._quota = _QUOTA
-        self._failures = 0
-        self._failed: set[str] = set()
+        self._silent: Counter[str] = Counter()
+        self._operations: Counter[tuple[str, str]] = Counter()
 
-    @property
-    def unreachable(self) -> bool:
-        """Whether to stop asking here."""
-        return self._failures >= (_BREAKER if len(self._failed) > 1 else _BREAKER_ONE_SERVICE)
+    def given_up(self, service: str, operation: str) -> str:
+        """Why an operation is not asked here any more, as a code; "" if it may be asked."""
+        if len(self._silent) > 1 and self._silent.total() >= _BREAKER:
+            return "RegionUnreachable"
+        return "OperationUnanswered" if self._operations[service, operation] >= _BREAKER_ONE_OPERATION else ""
 
-    def silent(self, service: str) -> None:
-        """No connection to a service could be had, or no answer came through it."""
-        self._failures += 1
-        self._failed.add(service)
+    def silent(self, service: str, operation: str) -> None:
+        """No connection could be had, or no answer came through it."""
+        self._silent[service] += 1
+        self._operations[service, operation] += 1
 
-    def answered(self, *, ok: bool) -> None:
+    def answered(self, service: str, operation: str, *, ok: bool) -> None:
         """Somebody answered: the region is there. A success earns back a part of the quota."""
-        self._failures = 0
-        self._failed.clear()
+        self._silent.clear()
+        self._operations.pop((service, operation), None)
         if ok:
             self._quota = min(self._quota + 1, _QUOTA)
 

@@ -67,7 +67,7 @@ def skipped(account: str, entry: Entry, region: str, parameters: dict[str, str],
 def _record(account: str, entry: Entry, region: str, parameters: dict[str, str], reply: Reply) -> Record:
     return Record(
         account=account, service=entry.service, operation=entry.name, region=region, outcome=reply.outcome,
-        parameters=parameters, time=now(), code=reply.code, message=reply.message[:_MESSAGE], answer=reply.answer,
+        parameters=parameters, time=now(), code=reply.code, message=reply.message[:_MESSAGE], answer=reply.answer, denied_by=reply.denied_by,
     )  # fmt: skip
 
 

@@ -31,11 +31,25 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"  # never asked: deadline, unreachable account, failed parent
 
 
+class DeniedBy(StrEnum):
+    """Which policy refused a call, as far as AWS's message says; `unknown` if it does not."""
+
+    SCP = "scp"
+    RCP = "rcp"
+    BOUNDARY = "boundary"
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    SESSION = "session"
+    ENDPOINT = "endpoint"
+    UNKNOWN = "unknown"
+
+
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of a snapshot: (account, service, operation, region, parameters) and what came back.
 
     `operation` is boto3's snake_case name, `answer` has the shape that boto3 returns (all pages merged, without
-    ResponseMetadata, timestamps as RFC 3339 strings, policy documents as AWS sent them but URL-decoded).
+    ResponseMetadata, timestamps as RFC 3339 strings, policy documents as AWS sent them but URL-decoded). `denied_by` is set
+    for the outcomes DENIED and BLOCKED.
     """
 
     account: str
@@ -48,6 +62,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str = ""
     message: str = ""
     answer: dict[str, Any] | None = None
+    denied_by: DeniedBy | None = msgspec.field(default=None, name="deniedBy")
 
     @property
     def name(self) -> str:

@@ -67,6 +67,18 @@ def test_a_discovery_that_failed_leaves_a_doubt() -> None:
         assert _trust(account(*NO_ORGANIZATION), discovered=discovered).classify(STRANGER).relation is Relation.UNKNOWN
 
 
+def test_an_organization_whose_id_could_not_be_read_makes_no_organization_a_stranger() -> None:
+    described, listed = organization(SISTER, OWN)
+    unnamed = account(denied("organizations.describe_organization"), listed, id_=SISTER)
+    trust = _trust(unnamed)
+    assert trust.classify(STRANGER).relation is Relation.STRANGER
+    who = trust.classify_organization("o-own")
+    assert (who.relation, who.operation) == (Relation.UNKNOWN, "organizations.describe_organization")
+    named = _trust(unnamed, account(described, listed))
+    assert named.classify_organization("o-own").relation is Relation.ORGANIZATION
+    assert named.classify_organization("o-other").relation is Relation.STRANGER
+
+
 def test_one_account_without_an_organization_does_not_clear_another() -> None:
     assert (
         _trust(account(*NO_ORGANIZATION), account(CANNOT_LIST, id_=SISTER)).classify(STRANGER).relation

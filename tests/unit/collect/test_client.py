@@ -12,6 +12,8 @@ from typing import Any
 import botocore.session
 import pytest
 from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nightaudit_auditor.collect.client import Client, Meaning, Reply, Target
 from nightaudit_auditor.collect.credentials import OwnCredentials
@@ -19,8 +21,8 @@ from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.sigv4 import Keys
-from nightaudit_auditor.collect.wire import Wire
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.collect.wire import Timeouts, Wire
+from nightaudit_auditor.snapshot import DeniedBy, Outcome
 from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, ec2, query, refuse
 
 
@@ -109,6 +111,37 @@ class TestPaginationFaults:
         assert (reply.outcome, reply.code) == (Outcome.ERROR, "PaginationLoop")
         assert reply.answer == {"Vpcs": [{"VpcId": "vpc-1"}] * 2}
 
+    async def test_a_page_that_promises_more_and_says_not_where_is_an_error(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda _: web.json_response({"Keys": [{"KeyId": "a"}], "Truncated": True})
+        reply = await ask("kms", "ListKeys")
+        assert (reply.outcome, reply.code, reply.answer) == (
+            Outcome.ERROR,
+            "PaginationCut",
+            {"Keys": [{"KeyId": "a"}]},
+        )
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(tokens=st.lists(st.sampled_from("abcde"), max_size=8))
+    async def test_whatever_the_tokens_every_page_is_read_once_or_the_circle_is_said(
+        self, aws: FakeAWS, ask: Asker, tokens: list[str]
+    ) -> None:
+        """Page n has token n; the last page has none."""
+        asked = 0
+
+        def answer(call: Call) -> web.StreamResponse:
+            nonlocal asked
+            token = f"<nextToken>{tokens[asked]}</nextToken>" if asked < len(tokens) else ""
+            asked += 1
+            return ec2(call, f"<vpcSet><item><vpcId>vpc-{asked}</vpcId></item></vpcSet>{token}")
+
+        aws.answer = answer
+        reply = await ask("ec2", "DescribeVpcs")
+        repeated = next((n for n, token in enumerate(tokens) if token in tokens[:n]), None)
+        pages = len(tokens) + 1 if repeated is None else repeated + 1
+        assert asked == pages
+        assert reply.answer == {"Vpcs": [{"VpcId": f"vpc-{page}"} for page in range(1, pages + 1)]}
+        assert reply.code == ("" if repeated is None else "PaginationLoop")
+
     async def test_a_denied_second_page_is_denied_and_keeps_the_first(self, aws: FakeAWS, ask: Asker) -> None:
         def answer(call: Call) -> web.StreamResponse:
             if "NextToken" in call.form:
@@ -117,7 +150,9 @@ class TestPaginationFaults:
 
         aws.answer = answer
         reply = await ask("ec2", "DescribeVpcs")
-        assert reply == Reply(Outcome.DENIED, {"Vpcs": [{"VpcId": "vpc-1"}]}, "UnauthorizedOperation", "page 2: no")
+        assert reply == Reply(
+            Outcome.DENIED, {"Vpcs": [{"VpcId": "vpc-1"}]}, "UnauthorizedOperation", "page 2: no", DeniedBy.UNKNOWN
+        )
 
     async def test_a_thing_that_vanishes_between_two_pages_is_an_error(self, aws: FakeAWS, ask: Asker) -> None:
         def answer(call: Call) -> web.StreamResponse:
@@ -144,7 +179,9 @@ class TestRefusals:
         self, aws: FakeAWS, ask: Asker, service: str, operation: str
     ) -> None:
         aws.answer = lambda call: refuse(call, 403, "AccessDenied", "not authorized")
-        assert await ask(service, operation) == Reply(Outcome.DENIED, None, "AccessDenied", "not authorized")
+        assert await ask(service, operation) == Reply(
+            Outcome.DENIED, None, "AccessDenied", "not authorized", DeniedBy.UNKNOWN
+        )
         assert len(aws.calls) == 1
 
     async def test_absent_and_gone_come_from_the_catalogue(self, aws: FakeAWS, ask: Asker) -> None:
@@ -259,6 +296,45 @@ class TestBrokenAnswers:
         reply = await ask(service, operation)
         assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
 
+    @pytest.mark.parametrize(
+        ("service", "operation", "body"),
+        [
+            ("kms", "ListKeys", '{"notice": "hello"}'),
+            ("lambda", "ListFunctions", '{"functions": []}'),
+            ("s3", "ListBuckets", "<Notice><text>hello</text></Notice>"),
+            ("route53", "ListHostedZones", "<Notice><text>hello</text></Notice>"),
+            ("s3", "GetPublicAccessBlock", "<Notice><text>hello</text></Notice>"),
+            ("s3", "GetBucketPolicy", "<Notice/>"),
+            ("s3", "GetBucketPolicy", '{"Version": "2012-10-17", "State'),
+        ],
+    )
+    async def test_somebody_elses_answer_is_an_error_not_an_empty_answer(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, body: str
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body)
+        parameters = {"Bucket": "bucket"} if operation.startswith("Get") else {}
+        reply = await ask(service, operation, **parameters)
+        assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
+
+    @pytest.mark.parametrize(
+        ("service", "operation", "body", "answer"),
+        [
+            ("kms", "ListKeys", "{}", {}),
+            ("kms", "ListKeys", '{"Keys": null, "News": 1}', {}),
+            ("lambda", "ListFunctions", '{"Functions": [], "News": 1}', {"Functions": []}),
+            ("s3", "GetBucketVersioning", "<VersioningConfiguration/>", {}),
+            ("s3", "GetBucketTagging", "<Tagging><TagSet/></Tagging>", {"TagSet": []}),
+            ("s3", "GetBucketVersioning", "<V><Status>Enabled</Status><News/></V>", {"Status": "Enabled"}),
+            ("s3", "GetBucketPolicy", "{}", {"Policy": "{}"}),
+        ],
+    )
+    async def test_an_empty_answer_and_one_with_news_in_it_are_answers(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, body: str, answer: dict[str, Any]
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body)
+        parameters = {"Bucket": "bucket"} if operation.startswith("Get") else {}
+        assert await ask(service, operation, **parameters) == Reply(Outcome.OK, answer)
+
     @pytest.mark.parametrize("status", [200, 403, 404])
     async def test_html_is_not_awss_verdict_and_says_what_may_be_wrong(
         self, aws: FakeAWS, ask: Asker, status: int
@@ -296,8 +372,29 @@ class TestSilence:
         replies = [
             await ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")]
         ]
-        assert [reply.code for reply in replies] == ["ConnectionError", "RegionUnreachable", "RegionUnreachable"]
+        assert [reply.code for reply in replies] == ["ConnectionError", "ConnectionError", "RegionUnreachable"]
         assert {reply.outcome for reply in replies} == {Outcome.ERROR}
+
+    async def test_an_operation_that_hangs_is_given_up_alone(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        async def answer(call: Call) -> web.StreamResponse | None:
+            if "acl" in call.operation:
+                await asyncio.sleep(30)
+            return aws._default(call)
+
+        aws.answer = answer
+        async with Wire(session, connections=64, user_agent="x", timeouts=Timeouts(read=0.05)) as wire:
+            client = Client(
+                models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=64, patience=IMPATIENT
+            )
+            ask = Asker(client, Target("111111111111", RotatingCredentials()))
+            hung = await asyncio.gather(*(ask("s3", "GetBucketAcl", Bucket=f"bucket-{n}") for n in range(30)))
+            late = await ask("s3", "GetBucketAcl", Bucket="bucket")
+            others = [await ask("s3", "GetBucketTagging", Bucket="bucket"), await ask("kms", "ListKeys")]
+        assert {reply.code for reply in hung} == {"Timeout"}
+        assert (late.outcome, late.code) == (Outcome.ERROR, "OperationUnanswered")
+        assert {reply.outcome for reply in others} == {Outcome.OK}
 
     async def test_an_endpoint_that_is_no_url_is_an_error(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "not a url")

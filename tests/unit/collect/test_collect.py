@@ -16,7 +16,7 @@ from nightaudit_auditor.manifests.types import (
     AccountTarget,
     Regions,
 )
-from nightaudit_auditor.snapshot import Outcome, SnapshotError
+from nightaudit_auditor.snapshot import DeniedBy, Outcome, SnapshotError
 from tests.unit.collect.conftest import Call, FakeAWS, deny, ec2, refuse
 from tests.unit.collect.whole import MEMBER, OWN, Recorder, Run, read, schedule
 
@@ -174,7 +174,7 @@ class TestFailuresStayWhereTheyAre:
         data = read(tmp_path)
         record = data.record("ec2.describe_volumes", "eu-central-1")
         assert record is not None
-        assert (record.outcome, record.code) == (Outcome.DENIED, "AccessDenied")
+        assert (record.outcome, record.code, record.denied_by) == (Outcome.DENIED, "AccessDenied", DeniedBy.UNKNOWN)
         assert account.outcomes["denied"] == 1
         assert account.by_service["eu-central-1"]["ec2"]["denied"] == 1
 

@@ -124,30 +124,46 @@ class TestRegionHealth:
     def test_silence_of_several_services_means_that_the_region_is_down(self) -> None:
         health = RegionHealth()
         for service in ("ec2", "kms", "ec2", "kms"):
-            health.silent(service)
-        assert not health.unreachable
-        health.silent("rds")
-        assert health.unreachable
+            health.silent(service, "Describe")
+        assert health.given_up("ec2", "Describe") == ""
+        health.silent("rds", "Describe")
+        assert health.given_up("lambda", "List") == "RegionUnreachable"
 
-    def test_silence_of_one_service_needs_much_more(self) -> None:
+    def test_silence_of_one_operation_needs_much_more_and_ends_only_that_operation(self) -> None:
         health = RegionHealth()
         for _ in range(19):
-            health.silent("ec2")
-        assert not health.unreachable
-        health.silent("ec2")
-        assert health.unreachable
+            health.silent("s3", "GetBucketAcl")
+        assert health.given_up("s3", "GetBucketAcl") == ""
+        health.silent("s3", "GetBucketAcl")
+        assert health.given_up("s3", "GetBucketAcl") == "OperationUnanswered"
+        assert health.given_up("s3", "GetBucketPolicy") == ""
+        assert health.given_up("ec2", "DescribeVpcs") == ""
 
-    def test_any_answer_closes_the_breaker(self) -> None:
+    def test_silences_of_an_operation_count_although_others_are_answered_in_between(self) -> None:
+        health = RegionHealth()
+        for _ in range(20):
+            health.silent("s3", "GetBucketAcl")
+            health.answered("s3", "GetBucketPolicy", ok=True)
+        assert health.given_up("s3", "GetBucketAcl") == "OperationUnanswered"
+
+    def test_any_answer_closes_the_regions_breaker(self) -> None:
         health = RegionHealth()
         for service in ("ec2", "kms", "ec2", "kms", "rds"):
-            health.silent(service)
-        health.answered(ok=False)
-        assert not health.unreachable
+            health.silent(service, "Describe")
+        health.answered("lambda", "List", ok=False)
+        assert health.given_up("ec2", "Describe") == ""
+
+    def test_an_answer_of_the_operation_closes_its_breaker(self) -> None:
+        health = RegionHealth()
+        for _ in range(20):
+            health.silent("s3", "GetBucketAcl")
+        health.answered("s3", "GetBucketAcl", ok=False)
+        assert health.given_up("s3", "GetBucketAcl") == ""
 
     def test_the_retry_quota_runs_out_and_successes_earn_it_back(self) -> None:
         health = RegionHealth()
         assert sum(health.may_retry() for _ in range(200)) == 100
         for _ in range(5):
-            health.answered(ok=True)
+            health.answered("ec2", "Describe", ok=True)
         assert health.may_retry()
         assert not health.may_retry()

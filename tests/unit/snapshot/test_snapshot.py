@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from nightaudit_auditor.snapshot import (
     GLOBAL,
     Account,
+    DeniedBy,
     Outcome,
     Record,
     SnapshotError,
@@ -56,6 +57,14 @@ def _lines(path: Path) -> list[bytes]:
 
 
 class TestRoundTrip:
+    def test_by_what_a_call_was_denied_is_kept_and_else_not_mentioned(self, tmp_path: Path) -> None:
+        denied = _record("describe_volumes", outcome=Outcome.DENIED, denied_by=DeniedBy.BOUNDARY, answer=None)
+        path = _write(tmp_path, denied, _record())
+        assert [json.loads(line).get("deniedBy", "-") for line in _lines(path)[1:3]] == ["boundary", "-"]
+        record = read_account(path).record("ec2.describe_volumes", "eu-central-1")
+        assert record is not None
+        assert record.denied_by is DeniedBy.BOUNDARY
+
     def test_the_account_and_its_records_come_back(self, tmp_path: Path) -> None:
         denied = _record(
             "describe_volumes", outcome=Outcome.DENIED, code="UnauthorizedOperation", message="no", answer=None

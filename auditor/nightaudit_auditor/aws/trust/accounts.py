@@ -49,6 +49,7 @@ class Classified:
 class TrustModel:
     """`unread` is set if the organization of some audited account could not be read: nobody is a stranger for certain then.
 
+    `unnamed` likewise if its id is not known: no organization is a strange one for certain then.
     `guardrails`: account → what the organization's policies leave of its permissions, where these could be read.
     """
 
@@ -59,6 +60,7 @@ class TrustModel:
     known: Mapping[str, KnownAccount]
     unread: Unread | None
     guardrails: Mapping[str, Guardrails] = field(default_factory=dict)
+    unnamed: Unread | None = None
 
     def classify(self, account: str) -> Classified:
         """What the 12-digit id `account` is to us; the schedule's word goes before the vendor table's."""
@@ -79,9 +81,10 @@ class TrustModel:
         """Likewise for an organization id (`o-…`), which conditions may name instead of an account."""
         if organization in self.organization_ids:
             return Classified(organization, Relation.ORGANIZATION)
-        if self.unread is not None:
-            reason = f"organization {organization} may be the own one, which could not be read ({self.unread.reason})"
-            return Classified(organization, Relation.UNKNOWN, reason=reason, operation=self.unread.operation)
+        unread = self.unread or self.unnamed
+        if unread is not None:
+            reason = f"organization {organization} may be the own one, which could not be read ({unread.reason})"
+            return Classified(organization, Relation.UNKNOWN, reason=reason, operation=unread.operation)
         return Classified(organization, Relation.STRANGER)
 
 
@@ -120,6 +123,8 @@ def build_trust(
         (o.unread for a, o in found.items() if o.unread is not None and a not in complete),
         None,
     )
+    named = {account for organization in found.values() if organization.id for account in organization.members}
+    unnamed = next((o.unnamed for a, o in found.items() if o.unnamed is not None and a not in named), None)
     return TrustModel(
         own={account: data.account.name for account, data in accounts.items()},
         organization=members,
@@ -128,4 +133,5 @@ def build_trust(
         known={id_: known for id_, known in KNOWN_ACCOUNTS.items() if known_vendors or known.aws},
         unread=unread,
         guardrails=guardrails,
+        unnamed=unnamed,
     )

@@ -28,13 +28,17 @@ class Unread:
 
 @dataclass(frozen=True)
 class Organization:
-    """`complete`: all members were listed. `unread`: they were not, although there may be an organization."""
+    """`complete`: all members were listed. `unread`: they were not, although there may be an organization.
+
+    `unnamed`: why its id is not known, although there may be an organization.
+    """
 
     id: str
     members: Mapping[str, str]
     units: Mapping[str, frozenset[str]]
     complete: bool
     unread: Unread | None
+    unnamed: Unread | None = None
 
 
 _NONE = Organization("", {}, {}, complete=False, unread=None)
@@ -47,14 +51,15 @@ def organization_of(data: AccountData) -> Organization:
     API, ListAccounts): only the management account or a delegated administrator can.
     """
     identity, management = "", ""
+    unnamed: Unread | None = None
     try:
         described = data.answer("organizations.describe_organization")
         if described is None:
             return _NONE
         identity = str(described.get("Organization", {}).get("Id", ""))
         management = str(described.get("Organization", {}).get("MasterAccountId", ""))
-    except Unreadable:
-        pass  # whether there is an organization is then for ListAccounts to say
+    except Unreadable as problem:
+        unnamed = Unread(problem.operation, str(problem))  # whether there is one is then for ListAccounts to say
     facts = facts_of(data)
     if not facts.listed and facts.unlisted is None:
         return _NONE
@@ -62,4 +67,4 @@ def organization_of(data: AccountData) -> Organization:
     unread = Unread(gap.operation, str(gap)) if gap is not None else None
     members = {member.id: member.name for member in facts.members.values()}
     members |= dict.fromkeys(frozenset().union({management} - {""}, *facts.units.values()) - members.keys(), "")
-    return Organization(identity, members, facts.units, facts.listed, unread)
+    return Organization(identity, members, facts.units, facts.listed, unread, unnamed)

@@ -7,7 +7,7 @@ from typing import Any
 
 from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, Unread, check
-from nightaudit_auditor.snapshot import Outcome
+from nightaudit_auditor.snapshot import DeniedBy, Outcome
 
 _CREDENTIAL_CALLS = ("sts.assume_role", "sts.get_caller_identity")
 _BECAUSE = {
@@ -16,6 +16,16 @@ _BECAUSE = {
     Outcome.SKIPPED: "not made",
     Outcome.BLOCKED: "blocked by an organization's policy",
 }
+_POLICIES = {
+    DeniedBy.IDENTITY: "the role's own policies",
+    DeniedBy.BOUNDARY: "the role's permissions boundary",
+    DeniedBy.SESSION: "a session policy",
+    DeniedBy.RESOURCE: "the resource's policy",
+    DeniedBy.ENDPOINT: "the policy of a VPC endpoint",
+    DeniedBy.SCP: "a service control policy",
+    DeniedBy.RCP: "a resource control policy",
+}
+"""Where to look, as far as AWS's message says it."""
 
 
 @check(
@@ -58,7 +68,7 @@ def denied(_resource: Resource, context: Context) -> Iterator[Fail]:
     """A call that a selected check needs was denied; one finding for each operation."""
     for operation, calls in _by_operation(u for u in context.troubles.unread if u.outcome is Outcome.DENIED):
         yield Fail(
-            f"{operation} was denied in {_regions(calls)}",
+            f"{operation} was denied in {_regions(calls)}{_by(calls)}",
             discriminator=operation,
             evidence=_evidence(operation, calls),
         )
@@ -124,6 +134,11 @@ def _regions(calls: list[Unread]) -> str:
     return ", ".join(regions) if len(regions) <= 3 else f"{len(regions)} regions"
 
 
+def _by(calls: list[Unread]) -> str:
+    names = sorted({_POLICIES[by] for call in calls for by in call.denied_by if by in _POLICIES})
+    return f" by {' and '.join(names)}" if names else ""
+
+
 def _evidence(operation: str, calls: list[Unread]) -> dict[str, Any]:
     return {
         "operation": operation,
@@ -132,4 +147,5 @@ def _evidence(operation: str, calls: list[Unread]) -> dict[str, Any]:
         "codes": sorted({call.code for call in calls if call.code}),
         "checks": sorted({check for call in calls for check in call.checks}),
         "unknown": sorted({check for call in calls for check in call.unknown}),
+        **({"deniedBy": denied_by} if (denied_by := sorted({by for call in calls for by in call.denied_by})) else {}),
     }

@@ -104,7 +104,7 @@ def confused_deputy(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A function's policy lets in an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=(ALIASES, POLICY, "organizations.list_accounts"),
+    needs=(ALIASES, POLICY, "organizations.describe_organization", "organizations.list_accounts"),
     risk="A stranger's account can call or change the function.",
     remediation=f"Remove the permission, or vouch for the account under trust.accounts in the schedule. {_REMOVE}",
     references=(_REFERENCE,),

@@ -56,7 +56,7 @@ def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A role trusts an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=("organizations.list_accounts",),
+    needs=("organizations.describe_organization", "organizations.list_accounts"),
     risk="A stranger's account can act in this one: a forgotten contractor, or somebody's back door.",
     remediation=f"Remove the account from the trust policy, or vouch for it under trust.accounts in the schedule. {_EDIT}",
     references=(_THIRD_PARTY,),

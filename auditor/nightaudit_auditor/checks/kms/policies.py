@@ -56,7 +56,7 @@ def key_public(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A key is open to an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=(POLICY, GRANTS, "organizations.list_accounts"),
+    needs=(POLICY, GRANTS, "organizations.describe_organization", "organizations.list_accounts"),
     risk="A stranger's account can decrypt what it gets hold of, or lend the key on by a grant.",
     remediation=(
         "Remove the account from the key policy, revoke the grant, or vouch for the account under trust.accounts in the "

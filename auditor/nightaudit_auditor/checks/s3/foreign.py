@@ -29,7 +29,7 @@ _HARMLESS = frozenset(
     title="A bucket's policy lets in an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=(POLICY, BUCKET_BLOCK, ACCOUNT_BLOCK, "organizations.list_accounts"),
+    needs=(POLICY, BUCKET_BLOCK, ACCOUNT_BLOCK, "organizations.describe_organization", "organizations.list_accounts"),
     risk="A stranger's account can read, write or open up the bucket: a forgotten partner, or somebody's back door.",
     remediation=(
         "Remove the principal from the bucket policy, or vouch for the account under trust.accounts in the schedule. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from nightaudit_auditor.checks.catalogue import load
@@ -28,8 +29,10 @@ from nightaudit_auditor.snapshot import (
     REGION_CLOSED,
     SERVICE_NOT_IN_REGION,
     AccountData,
+    DeniedBy,
     Gone,
     Outcome,
+    Record,
     Unreadable,
 )
 from tests.unit.checks.build import NOW, OWN, SISTER, Settings, account, denied, failed, ok, organization
@@ -284,6 +287,20 @@ class TestTheAuditItself:
             "operation": "demo.list_things", "regions": [WEST, EAST], "calls": 2, "codes": ["AccessDenied"],
             "checks": ["DEMO_BAD"], "unknown": ["DEMO_BAD"],
         }  # fmt: skip
+
+    def test_a_denial_says_which_policies_refused_as_far_as_aws_said(self) -> None:
+        def refused(region: str, by: DeniedBy) -> Record:
+            return msgspec.structs.replace(denied("demo.list_things", region), denied_by=by)
+
+        data = account(refused(EAST, DeniedBy.BOUNDARY), refused(WEST, DeniedBy.IDENTITY), regions=(WEST, EAST))
+        (finding,) = _of(_run(data), "AUDIT_COLLECTION_DENIED")
+        assert isinstance(finding.outcome, Fail)
+        assert finding.outcome.detail.endswith(" by the role's own policies and the role's permissions boundary")
+        assert finding.outcome.evidence["deniedBy"] == ["boundary", "identity"]
+        (unsaid,) = _of(_run(account(refused(WEST, DeniedBy.UNKNOWN), regions=(WEST,))), "AUDIT_COLLECTION_DENIED")
+        assert isinstance(unsaid.outcome, Fail)
+        assert unsaid.outcome.detail == f"demo.list_things was denied in {WEST}"
+        assert unsaid.outcome.evidence["deniedBy"] == ["unknown"]
 
     @pytest.mark.parametrize("outcome", [Outcome.THROTTLED, Outcome.ERROR, Outcome.SKIPPED, Outcome.BLOCKED])
     def test_other_failures_are_a_finding_of_their_own(self, outcome: Outcome) -> None:

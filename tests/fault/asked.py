@@ -1,0 +1,82 @@
+"""What a request to AWS asks for: operation, account, region and parameters, read from botocore's models."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.core.parse import PROTOCOL_PARSERS
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+
+from nightaudit_auditor.collect.entries import Catalogue, Entry
+
+FLOWS: dict[str, tuple[str, ...]] = {"credential_report": ("GenerateCredentialReport", "GetCredentialReport")}
+"""The operations that an entry's flow consists of, in their order."""
+_CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/")
+_ROLE_KEY = re.compile(r"ROLE(\d{12})")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request. `account` is empty for the run's own credentials; `parameters` are in boto3's shape."""
+
+    service: str
+    operation: str
+    protocol: str
+    account: str
+    region: str
+    parameters: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """What tells two requests apart, whoever signed them."""
+        parameters = json.dumps(self.parameters, sort_keys=True, default=str)
+        return f"{self.service}.{self.operation} {self.region} {parameters}"
+
+
+def role_key(account: str) -> str:
+    """The access key id that the stand-in gives to sessions in `account`; `read` finds the account in it."""
+    return f"ROLE{account}"
+
+
+def read(service: str, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Asked:
+    """Read a signed request to `service`. Raises werkzeug's NotFound if it is none of the service's operations."""
+    request = Request.from_primitives(method, url, headers, body)
+    model = get_service_model(service)
+    operation, labels = get_service_router(service).match(request)
+    protocol = determine_request_protocol(model, request.content_type)
+    values = {"method": method, "values": request.values, "headers": request.headers, "body": request.data,
+              "url_path": request.path, "url_params": labels}  # fmt: skip
+    parsed = PROTOCOL_PARSERS[protocol](operation).parse(values)
+    found = _CREDENTIAL.search(headers.get("Authorization", ""))
+    key, region = found.groups() if found else ("", "")
+    session = _ROLE_KEY.fullmatch(key)
+    given = {name: value for name, value in parsed.items() if value is not None}
+    return Asked(service, str(operation.name), protocol, session[1] if session else "", region, given)
+
+
+def operations_of(entry: Entry) -> tuple[str, ...]:
+    """The operations that are called for an entry of the catalogue, in AWS's spelling and in their order."""
+    return FLOWS[entry.flow] if entry.flow else (entry.operation,)
+
+
+def entry_of(catalogue: Catalogue, asked: Asked) -> Entry | None:
+    """The entry that a request was made for: of those with its operation, the one whose constants it shows most of."""
+    made = [
+        entry
+        for entry in catalogue.entries.values()
+        if entry.service == asked.service
+        and asked.operation in operations_of(entry)
+        and all(_same(asked.parameters.get(name), value) for name, value in entry.constants.items() if not entry.flow)
+    ]
+    return max(made, key=lambda entry: len(entry.constants), default=None)
+
+
+def _same(sent: Any, constant: Any) -> bool:
+    # Query strings have no types.
+    return bool(sent == constant) or str(sent).lower() == str(constant).lower()
