@@ -12,6 +12,9 @@ from nightaudit_auditor.checks.registry import Context, Fail, Result, Unknown
 Named = tuple[str, str, Mapping[str, Any]]
 """(`account` or `organization`, its id, evidence)."""
 
+TRUST = ("organizations.describe_organization", "organizations.list_accounts")
+"""What a check needs that asks whether an account is a stranger's."""
+
 
 def foreign_results(exposure: Exposure, context: Context, subject: str) -> Iterator[Result]:
     """A Fail for each stranger among the accounts and organizations that a policy lets in, discriminated by its id; an

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.policy import Document, Exposure, Facts, PolicyError, exposure, literal_actions
 from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, policy_of
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import Unreadable
 
@@ -104,7 +104,7 @@ def confused_deputy(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A function's policy lets in an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=(ALIASES, POLICY, "organizations.describe_organization", "organizations.list_accounts"),
+    needs=(ALIASES, POLICY, *TRUST),
     risk="A stranger's account can call or change the function.",
     remediation=f"Remove the permission, or vouch for the account under trust.accounts in the schedule. {_REMOVE}",
     references=(_REFERENCE,),

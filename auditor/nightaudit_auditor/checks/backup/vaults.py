@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData
@@ -35,7 +36,7 @@ VAULT = regional_kind("AWS::Backup::BackupVault", (VAULTS, lambda answer: answer
 @check(
     "BACKUP_VAULT_PUBLIC",
     kind=VAULT,
-    needs=(POLICY, "organizations.list_accounts"),
+    needs=(POLICY, *TRUST),
     title="A backup vault lets in everybody, or an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import owned
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.registry import (
     Context,
     Fail,
@@ -86,7 +87,7 @@ def weak_tls(resource: Resource, context: Context) -> Iterator[Result]:  # noqa:
     "CLOUDFRONT_DANGLING_ORIGIN",
     kind=DISTRIBUTION,
     scope=Scope.ORGANIZATION,
-    needs=(owned.BUCKETS, "organizations.list_accounts"),
+    needs=(owned.BUCKETS, *TRUST),
     title="Distribution serves a bucket that nobody of the organization has",
     severity=Severity.HIGH,
     tier=Tier.A,

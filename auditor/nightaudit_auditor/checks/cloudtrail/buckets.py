@@ -14,13 +14,14 @@ from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
 from nightaudit_auditor.aws.owners import owners
 from nightaudit_auditor.checks.cloudtrail.health import TRAIL
 from nightaudit_auditor.checks.cloudtrail.trails import TRAILS, listed
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.effective import PUBLIC_OPERATIONS, public_ways
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 from nightaudit_auditor.snapshot import AccountData, Gone, Outcome
 
 _LIFECYCLE: Final = "s3.get_bucket_lifecycle_configuration"
-_OWNERS: Final = (BUCKETS, LOCATION, "organizations.list_accounts")
+_OWNERS: Final = (BUCKETS, LOCATION, *TRUST)
 _GUIDE: Final = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
 _KEPT_DAYS: Final = 90
 """What CloudTrail's own event history keeps: a trail is there to keep more."""

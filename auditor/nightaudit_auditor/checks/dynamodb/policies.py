@@ -9,6 +9,7 @@ import msgspec
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.registry import Context, Fail, Kind, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
@@ -45,7 +46,7 @@ TABLE = Kind("AWS::DynamoDB::Table", (TABLES,), _tables, regional=True)
 @check(
     "DYNAMODB_POLICY_PUBLIC",
     kind=TABLE,
-    needs=(DESCRIBE, POLICY, "organizations.list_accounts"),
+    needs=(DESCRIBE, POLICY, *TRUST),
     title="A table's policy lets in everybody, or an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.checks.ec2.kinds import PUBLIC_SNAPSHOT, SNAPSHOT, VOLUME, VOLUMES
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -45,7 +45,7 @@ def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "EBS_SNAPSHOT_SHARED",
     kind=SNAPSHOT,
-    needs=(_ATTRIBUTE, "organizations.list_accounts"),
+    needs=(_ATTRIBUTE, *TRUST),
     title="EBS snapshot is shared with a foreign account",
     severity=Severity.HIGH,
     tier=Tier.A,

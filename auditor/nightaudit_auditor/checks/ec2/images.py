@@ -8,7 +8,7 @@ from typing import Final
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.aws.trust import Relation
 from nightaudit_auditor.checks.ec2.kinds import IMAGE, INSTANCE, RUNNING
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _METADATA: Final = "ec2.describe_instance_image_metadata"
@@ -20,7 +20,7 @@ _SHARING = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.htm
 @check(
     "EC2_UNTRUSTED_AMI",
     kind=INSTANCE,
-    needs=(_METADATA, "organizations.list_accounts"),
+    needs=(_METADATA, *TRUST),
     title="Instance runs an image of somebody whom nobody vouches for",
     severity=Severity.MEDIUM,
     tier=Tier.B,
@@ -84,7 +84,7 @@ def ami_public(resource: Resource, context: Context) -> Iterator[Result]:  # noq
 @check(
     "AMI_SHARED",
     kind=IMAGE,
-    needs=(_ATTRIBUTE, "organizations.list_accounts", "organizations.describe_organization"),
+    needs=(_ATTRIBUTE, *TRUST, "organizations.describe_organization"),
     title="Machine image is shared with a foreign account",
     severity=Severity.MEDIUM,
     tier=Tier.B,

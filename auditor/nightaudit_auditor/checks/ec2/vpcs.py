@@ -8,12 +8,11 @@ from typing import Any, Final
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.aws.policy.evaluate import principal_account
 from nightaudit_auditor.checks.ec2.kinds import ENDPOINT_SERVICE, INTERFACES, PEERING, TRANSIT_GATEWAY, VPC
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _FLOW_LOGS: Final = "ec2.describe_flow_logs"
 _PERMISSIONS: Final = "ec2.describe_vpc_endpoint_service_permissions"
-_ORGANIZATION: Final = ("organizations.list_accounts",)
 
 
 @check(
@@ -76,7 +75,7 @@ def _watched_as(interface: Mapping[str, Any]) -> set[str]:
 @check(
     "VPC_PEERING_FOREIGN",
     kind=PEERING,
-    needs=_ORGANIZATION,
+    needs=TRUST,
     title="VPC is peered with a foreign account's VPC",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -107,7 +106,7 @@ def peering_foreign(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "VPC_ENDPOINT_SERVICE_OPEN",
     kind=ENDPOINT_SERVICE,
-    needs=(_PERMISSIONS, *_ORGANIZATION),
+    needs=(_PERMISSIONS, *TRUST),
     title="Endpoint service lets in everybody or a foreign account",
     severity=Severity.HIGH,
     tier=Tier.A,

@@ -8,7 +8,7 @@ from typing import Final
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.aws.policy import Exposure
 from nightaudit_auditor.checks.exposed import policy_exposure, public_results
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.kinds import account_resource
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Fail, Kind, Resource, Result, Severity, Tier, check
@@ -87,7 +87,7 @@ def repo_public(resource: Resource, context: Context) -> Iterator[Fail]:
 @check(
     "ECR_REPO_CROSS_ACCOUNT",
     kind=STORE,
-    needs=(POLICY, REGISTRY, "organizations.list_accounts"),
+    needs=(POLICY, REGISTRY, *TRUST),
     title="Images can be pulled or pushed by an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,

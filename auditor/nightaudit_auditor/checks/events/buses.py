@@ -7,6 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData
@@ -32,7 +33,7 @@ BUS: Final = regional_kind(
 @check(
     "EVENTBRIDGE_BUS_PUBLIC",
     kind=BUS,
-    needs=("organizations.list_accounts",),
+    needs=TRUST,
     title="Strangers may put events on a bus",
     severity=Severity.HIGH,
     tier=Tier.A,

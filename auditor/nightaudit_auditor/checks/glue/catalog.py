@@ -7,6 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.registry import Context, Kind, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
@@ -36,7 +37,7 @@ CATALOG = Kind("AWS::Glue::Catalog", (), _catalogs, regional=True)
 @check(
     "GLUE_CATALOG_PUBLIC",
     kind=CATALOG,
-    needs=(POLICY, "organizations.list_accounts"),
+    needs=(POLICY, *TRUST),
     title="A Data Catalog lets in everybody, or an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,

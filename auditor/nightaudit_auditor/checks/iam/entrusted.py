@@ -13,7 +13,7 @@ from nightaudit_auditor.aws.principals import (
     allows,
     is_linked,
 )
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.iam.expected import is_expected, is_set_up
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.iam.rosters import power, roster, scp
@@ -73,7 +73,7 @@ def admin_unexpected_trust(resource: Resource, context: Context) -> Iterator[Fai
     title="A role that may read every bucket can be assumed by a workload or a stranger",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=("organizations.list_accounts",),
+    needs=TRUST,
     risk="A flaw in what the workload runs, or the stranger's account, hands out all objects of all buckets.",
     remediation=(
         "Console: IAM > Roles > the role > Permissions: name the buckets that it needs, or narrow its trust. "

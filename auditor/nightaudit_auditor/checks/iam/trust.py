@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws import per_account
 from nightaudit_auditor.aws.trust import Relation, RoleTrust, role_trust, unscoped_issuers
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -56,7 +56,7 @@ def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A role trusts an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=("organizations.describe_organization", "organizations.list_accounts"),
+    needs=TRUST,
     risk="A stranger's account can act in this one: a forgotten contractor, or somebody's back door.",
     remediation=f"Remove the account from the trust policy, or vouch for it under trust.accounts in the schedule. {_EDIT}",
     references=(_THIRD_PARTY,),
@@ -73,7 +73,7 @@ def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Res
     title="A role trusts a third party without an external id",
     severity=Severity.MEDIUM,
     tier=Tier.A,
-    needs=("organizations.list_accounts",),
+    needs=TRUST,
     risk="Another customer of the vendor can give it this role's ARN as its own and so reach this account (a confused deputy).",
     remediation=f"Agree on an external id with the vendor and ask for it in the condition sts:ExternalId. {_EDIT}",
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html", _THIRD_PARTY),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nightaudit_auditor.aws.policy import Exposure, Grant, PolicyError
 from nightaudit_auditor.aws.policy.evaluate import principal_account
 from nightaudit_auditor.checks.exposed import policy_exposure
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.kms.kinds import GRANTS, KEY, POLICY
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import Unreadable
@@ -56,7 +56,7 @@ def key_public(resource: Resource, context: Context) -> Iterator[Fail]:
     title="A key is open to an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,
-    needs=(POLICY, GRANTS, "organizations.describe_organization", "organizations.list_accounts"),
+    needs=(POLICY, GRANTS, *TRUST),
     risk="A stranger's account can decrypt what it gets hold of, or lend the key on by a grant.",
     remediation=(
         "Remove the account from the key policy, revoke the grant, or vouch for the account under trust.accounts in the "

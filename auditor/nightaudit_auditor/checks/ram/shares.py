@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from nightaudit_auditor.aws.trust import Classified, Relation, TrustModel
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.registry import Context, Fail, Kind, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
@@ -40,7 +41,7 @@ _SHARE = Kind("AWS::RAM::ResourceShare", (_LIST,), _shares, regional=True)
     title="Resources are shared with an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=("organizations.list_accounts",),
+    needs=TRUST,
     risk="A stranger's account works in the shared subnets, resolves through the shared rules, or issues by the shared authority.",
     remediation=(
         "Console: RAM > Shared by me > the share > Modify > Principals: remove it, or allow sharing only within the organization. "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws.trust import Relation
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.rds.kinds import DB_SNAPSHOT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -38,7 +39,7 @@ def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "RDS_SNAPSHOT_SHARED",
     kind=DB_SNAPSHOT,
-    needs=(_INSTANCE_ATTRIBUTES, _CLUSTER_ATTRIBUTES, "organizations.list_accounts"),
+    needs=(_INSTANCE_ATTRIBUTES, _CLUSTER_ATTRIBUTES, *TRUST),
     title="Database snapshot is shared with a foreign account",
     severity=Severity.HIGH,
     tier=Tier.A,

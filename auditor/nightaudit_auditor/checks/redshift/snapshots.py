@@ -7,6 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.aws.trust import Relation
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -31,7 +32,7 @@ SNAPSHOT = regional_kind(
 @check(
     "REDSHIFT_SNAPSHOT_SHARED",
     kind=SNAPSHOT,
-    needs=("organizations.list_accounts",),
+    needs=TRUST,
     title="A warehouse's snapshot is shared with a foreign account",
     severity=Severity.HIGH,
     tier=Tier.A,

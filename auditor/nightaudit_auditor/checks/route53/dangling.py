@@ -9,12 +9,13 @@ from ipaddress import IPv4Address
 from typing import Any, Final
 
 from nightaudit_auditor.aws import owned
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.route53.zones import HOSTED_ZONE, domain
 from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
 
 RECORDS: Final = "route53.list_resource_record_sets"
-_ORGANIZATION: Final = ("organizations.list_accounts", "ec2.describe_regions")
+_ORGANIZATION: Final = (*TRUST, "ec2.describe_regions")
 _BALANCER: Final = re.compile(r"(?:dualstack\.|ipv6\.)?(?P<name>.+\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?)")
 _WEBSITE: Final = re.compile(r"s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
 _AWS_NAME_SERVER: Final = re.compile(r"ns-\d+\.awsdns-(?:cn-)?\d+\.(?:com|net|org|co\.uk|biz|cn)")

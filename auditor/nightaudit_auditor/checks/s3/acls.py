@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.buckets import ACL, BUCKETS, LOCATION, OWNERSHIP, enforces_owner
 from nightaudit_auditor.aws.owners import owners
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -24,7 +25,7 @@ logging (legacy)")."""
     kind=BUCKET,
     scope=Scope.ORGANIZATION,
     facts=(BUCKETS, LOCATION),
-    needs=(ACL, OWNERSHIP, BUCKETS, "organizations.list_accounts"),
+    needs=(ACL, OWNERSHIP, BUCKETS, *TRUST),
     title="A bucket's ACL lets in an account that nobody knows",
     severity=Severity.MEDIUM,
     tier=Tier.B,

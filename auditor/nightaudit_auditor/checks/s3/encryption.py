@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import parse_arn
-from nightaudit_auditor.checks.foreign import stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, stranger_results
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -16,7 +16,7 @@ _ENCRYPTION: Final = "s3.get_bucket_encryption"
 @check(
     "S3_BUCKET_KMS_FOREIGN",
     kind=BUCKET,
-    needs=(_ENCRYPTION, "organizations.list_accounts"),
+    needs=(_ENCRYPTION, *TRUST),
     title="A bucket is encrypted with the key of an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,

@@ -13,7 +13,7 @@ from nightaudit_auditor.aws.buckets import (
     restricts_public_policies,
 )
 from nightaudit_auditor.aws.policy import Exposure, Grant
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -29,7 +29,7 @@ _HARMLESS = frozenset(
     title="A bucket's policy lets in an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=(POLICY, BUCKET_BLOCK, ACCOUNT_BLOCK, "organizations.describe_organization", "organizations.list_accounts"),
+    needs=(POLICY, BUCKET_BLOCK, ACCOUNT_BLOCK, *TRUST),
     risk="A stranger's account can read, write or open up the bucket: a forgotten partner, or somebody's back door.",
     remediation=(
         "Remove the principal from the bucket policy, or vouch for the account under trust.accounts in the schedule. "

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
 from nightaudit_auditor.aws.owners import owners
-from nightaudit_auditor.checks.foreign import stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, stranger_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -19,7 +19,7 @@ _REPLICATION: Final = "s3.get_bucket_replication"
     kind=BUCKET,
     scope=Scope.ORGANIZATION,
     facts=(BUCKETS, LOCATION),
-    needs=(_REPLICATION, BUCKETS, "organizations.list_accounts"),
+    needs=(_REPLICATION, BUCKETS, *TRUST),
     title="A bucket is copied to an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,

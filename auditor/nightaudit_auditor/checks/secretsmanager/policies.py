@@ -7,7 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws.policy import Exposure
 from nightaudit_auditor.checks.exposed import policy_exposure, public_results
-from nightaudit_auditor.checks.foreign import foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.checks.secretsmanager.kinds import SECRET
 
@@ -68,7 +68,7 @@ def policy_public(resource: Resource, context: Context) -> Iterator[Fail]:
 @check(
     "SECRET_CROSS_ACCOUNT",
     kind=SECRET,
-    needs=(_POLICY, "organizations.list_accounts"),
+    needs=(_POLICY, *TRUST),
     title="A secret's policy lets in an account that nobody knows",
     severity=Severity.HIGH,
     tier=Tier.A,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from nightaudit_auditor.aws import parse_arn
-from nightaudit_auditor.checks.foreign import stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, stranger_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.checks.sns.kinds import TOPIC
 
@@ -16,7 +16,7 @@ _SUBSCRIPTIONS: Final = "sns.list_subscriptions_by_topic"
 @check(
     "SNS_SUBSCRIPTION_FOREIGN",
     kind=TOPIC,
-    needs=(_SUBSCRIPTIONS, "organizations.list_accounts"),
+    needs=(_SUBSCRIPTIONS, *TRUST),
     title="A stranger's account listens to a topic, or the way there is open",
     severity=Severity.MEDIUM,
     tier=Tier.B,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import build_arn
-from nightaudit_auditor.checks.foreign import stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, stranger_results
 from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData
@@ -29,7 +29,7 @@ DOCUMENT: Final = regional_kind(
 @check(
     "SSM_DOCUMENT_PUBLIC",
     kind=DOCUMENT,
-    needs=(_PERMISSION, "organizations.list_accounts"),
+    needs=(_PERMISSION, *TRUST),
     title="A document is shared with everybody, or with a stranger",
     severity=Severity.HIGH,
     tier=Tier.A,
