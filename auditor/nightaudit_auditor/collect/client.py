@@ -162,12 +162,16 @@ class Client:
         bucket = self.pace.bucket(target.account, region, name, op.name)
         attempts = _Attempts()
         while True:
-            if health.unreachable:
-                return Reply(Outcome.ERROR, None, "RegionUnreachable", f"no connection to {region}: not asked any more")
+            if health.unreachable():
+                return _given_up(region)
             await bucket.take()
             try:
                 keys = await target.credentials.keys()
-                answer = await self._send(service, op, region, parameters, keys)
+                async with self._slots:
+                    # It may have been given up while this call waited: nobody else shall wait for its silence.
+                    if health.unreachable():
+                        return _given_up(region)
+                    answer = await self._send(service, op, region, parameters, keys)
                 parsed = read(service, op, answer)
             except CredentialsError as error:
                 return _without_credentials(error)
@@ -193,6 +197,8 @@ class Client:
                     region = refusal.region
                     continue
                 verdict = judge(refusal.status, refusal.code, refusal.message, absent=meaning.absent, gone=meaning.gone)
+                if verdict.remedy is Remedy.NONE:
+                    bucket.answered()
                 if verdict.remedy is Remedy.CLOCK and not attempts.clock_set:
                     attempts.clock_set = self._set_clock(answer)
                     if attempts.clock_set:
@@ -237,8 +243,7 @@ class Client:
             method, url, {**headers, **endpoint.headers}, body, keys=keys, service=endpoint.signing_name,
             region=endpoint.signing_region, now=datetime.now(UTC) + self._clock_offset,
         )  # fmt: skip
-        async with self._slots:
-            return await self._wire.send(method, url, signed, body)
+        return await self._wire.send(method, url, signed, body)
 
     def _serialize(
         self, service: Service, op: OperationModel, parameters: dict[str, Any], base: str
@@ -272,6 +277,10 @@ class Client:
 def _redirects(refusal: Refusal, region: str) -> bool:
     moved = refusal.code in _REDIRECTS or refusal.status in {301, 302, 307} or refusal.code in {"301", "307", "400"}
     return moved and bool(refusal.region) and refusal.region != region
+
+
+def _given_up(region: str) -> Reply:
+    return Reply(Outcome.ERROR, None, "RegionUnreachable", f"no connection to {region}: not asked any more")
 
 
 def _without_credentials(error: CredentialsError) -> Reply:

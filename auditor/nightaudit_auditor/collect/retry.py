@@ -43,7 +43,6 @@ class RegionHealth:
         self._failures = 0
         self._failed: set[str] = set()
 
-    @property
     def unreachable(self) -> bool:
         """Whether to stop asking here."""
         return self._failures >= (_BREAKER if len(self._failed) > 1 else _BREAKER_ONE_SERVICE)

@@ -42,6 +42,7 @@ def test_an_unnamed_403_is_denied() -> None:
     [
         (400, "Throttling"),
         (400, "ThrottlingException"),
+        (400, "RateExceeded"),
         (503, "RequestLimitExceeded"),
         (503, "SlowDown"),
         (429, "429"),
