@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import msgspec
-from botocore import xform_name
 from botocore.awsrequest import prepare_request_dict
 from botocore.handlers import remove_accid_host_prefix_from_model, remove_bucket_from_url_paths_from_model
 from botocore.model import OperationModel
@@ -164,18 +163,21 @@ class Client:
         health: RegionHealth,
     ) -> Reply:  # fmt: skip
         name = service.model.service_name
-        bucket = self.pace.bucket(target.account, region, name, xform_name(op.name))
+        bucket = self.pace.bucket(target.account, region, name, op.name)
         attempts = _Attempts()
         failed: Reply | None = None
         while True:
-            if code := health.given_up(name, op.name):
-                message = f"{name} {op.name} in {region}: others got no answer before, it is not asked any more"
+            if given_up := _given_up(health, name, op.name, region):
                 # What the call itself has met says more.
-                return failed or Reply(Outcome.ERROR, None, code, message)
+                return failed or given_up
             await bucket.take()
             try:
                 keys = await target.credentials.keys()
-                answer = await self._send(service, op, region, parameters, keys)
+                async with self._slots:
+                    # It may have been given up while this call waited: nobody else shall wait for its silence.
+                    if given_up := _given_up(health, name, op.name, region):
+                        return failed or given_up
+                    answer = await self._send(service, op, region, parameters, keys)
                 parsed = read(service, op, answer)
             except CredentialsError as error:
                 return _without_credentials(error)
@@ -201,6 +203,8 @@ class Client:
                     region = refusal.region
                     continue
                 verdict = judge(refusal.status, refusal.code, refusal.message, absent=meaning.absent, gone=meaning.gone)
+                if verdict.remedy is Remedy.NONE:
+                    bucket.answered()
                 if verdict.remedy is Remedy.CLOCK and not attempts.clock_set:
                     attempts.clock_set = self._set_clock(answer)
                     if attempts.clock_set:
@@ -246,8 +250,7 @@ class Client:
             method, url, {**headers, **endpoint.headers}, body, keys=keys, service=endpoint.signing_name,
             region=endpoint.signing_region, now=datetime.now(UTC) + self._clock_offset,
         )  # fmt: skip
-        async with self._slots:
-            return await self._wire.send(method, url, signed, body)
+        return await self._wire.send(method, url, signed, body)
 
     def _serialize(
         self, service: Service, op: OperationModel, parameters: dict[str, Any], base: str
@@ -283,6 +286,12 @@ class Client:
 def _redirects(refusal: Refusal, region: str) -> bool:
     moved = refusal.code in _REDIRECTS or refusal.status in {301, 302, 307} or refusal.code in {"301", "307", "400"}
     return moved and bool(refusal.region) and refusal.region != region
+
+
+def _given_up(health: RegionHealth, service: str, operation: str, region: str) -> Reply | None:
+    code = health.given_up(service, operation)
+    message = f"{service} {operation} in {region}: others got no answer before, it is not asked any more"
+    return Reply(Outcome.ERROR, None, code, message) if code else None
 
 
 def _without_credentials(error: CredentialsError) -> Reply:

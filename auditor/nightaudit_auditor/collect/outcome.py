@@ -29,12 +29,13 @@ class Verdict(msgspec.Struct, frozen=True):
     denied_by: DeniedBy | None = None
 
 
-# The codes are those that botocore's standard retry mode treats as throttling and transient errors.
+# The codes are those that botocore's standard retry mode treats as throttling and transient errors, and RateExceeded, as EC2
+# Auto Scaling calls it (API reference, "API request rate").
 THROTTLING = frozenset({
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
     "TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException",
     "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException", "SlowDown", "PriorRequestNotComplete",
-    "EC2ThrottledException", "Client.RequestLimitExceeded",
+    "EC2ThrottledException", "Client.RequestLimitExceeded", "RateExceeded",
 })  # fmt: skip
 TRANSIENT = frozenset({
     "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalFailure", "InternalServerError",

@@ -7,32 +7,33 @@ import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 QUOTAS = Path(__file__).parent / "quotas.yaml"
 _FLOOR = 0.5  # requests per second: slower would only hide a deadline
-_RECOVERY = 1.05  # per answered call
+_RECOVERY = 30.0  # seconds of answers from a standstill to the whole rate
 _ONE_MESSAGE = 1.0  # seconds
+_WHOLE = 1 - 1e-9  # a token but for what adding up fractions loses
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Requests per second and the burst above that; `per` says whether each operation counts by itself."""
+    """Requests per second, and how many at once after a rest; `per` says whether each operation counts by itself."""
 
-    rate: float
-    burst: float
+    rate: Annotated[float, msgspec.Meta(gt=0)]
+    burst: Annotated[float, msgspec.Meta(ge=1)]
     per: Literal["service", "operation"] = "service"
 
 
 class Quotas(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table: by `service`, or by `service.operation` (boto3's name) for one that AWS counts apart."""
+    """The table: by botocore's name of the service, or by `service.Operation`, in AWS's spelling, for one that AWS counts apart."""
 
     default: Quota
     services: dict[str, Quota]
 
     def find(self, service: str, operation: str) -> tuple[str, Quota]:
-        """The name of the bucket that a call draws from, and its quota."""
+        """The name of the bucket that a call draws from, and its quota. `operation` is in AWS's spelling."""
         own = f"{service}.{operation}"
         if own in self.services:
             return own, self.services[own]
@@ -46,7 +47,7 @@ def load_quotas(path: Path = QUOTAS) -> Quotas:
 
 
 class Bucket:
-    """A token bucket whose rate halves when AWS throttles and grows back with each answer."""
+    """A token bucket whose rate halves when AWS throttles and grows back while AWS answers."""
 
     def __init__(
         self,
@@ -63,14 +64,22 @@ class Bucket:
         self._sleep = sleep
         self._last = clock()
         self._slowed = float("-inf")
+        self._raised = self._last
         self._heard = heard
+        self._turn = asyncio.Lock()
 
     async def take(self) -> None:
-        """Wait for a token. Waiters are served in the order in which they came: a debt is taken at once and slept off."""
-        self._refill()
-        self._tokens -= 1
-        if self._tokens < 0:
-            await self._sleep(-self._tokens / self.rate)
+        """Wait for a token, in the order of arrival.
+
+        Only the first waits for time to pass, so that a rate that changes holds for all who wait, and who gives up has
+        taken nothing.
+        """
+        async with self._turn:
+            self._refill()
+            while self._tokens < _WHOLE:
+                await self._sleep((1 - self._tokens) / self.rate)
+                self._refill()
+            self._tokens -= 1
 
     def throttled(self) -> None:
         """AWS said slow down: half the rate, and no burst until it has been earned again.
@@ -81,15 +90,20 @@ class Bucket:
         self._refill()
         if self._last - self._slowed < _ONE_MESSAGE:
             return
-        self._slowed = self._last
-        self.rate = max(self.rate / 2, min(_FLOOR, self._quota.rate))
-        self._tokens = min(self._tokens, 0.0)
+        self._slowed = self._raised = self._last
+        self.rate = max(self.rate / 2, min(_FLOOR, self._quota.rate / 2))
+        self._tokens = 0.0
 
     def answered(self) -> None:
-        """AWS answered: a little faster again, up to the quota."""
+        """AWS answered: faster again by the time since it last said anything, up to the quota.
+
+        By time and not by answers: a hundred of them may come in the second in which one call was refused.
+        """
         if self.rate < self._quota.rate:
             self._refill()
-            self.rate = min(self.rate * _RECOVERY, self._quota.rate)
+            raised = self._quota.rate * (self._last - self._raised) / _RECOVERY
+            self.rate = min(self.rate + raised, self._quota.rate)
+            self._raised = self._last
 
     def _refill(self) -> None:
         now = self._clock()

@@ -21,7 +21,7 @@ from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.sigv4 import Keys
-from nightaudit_auditor.collect.wire import Timeouts, Wire
+from nightaudit_auditor.collect.wire import Answer, Timeouts, Wire
 from nightaudit_auditor.snapshot import DeniedBy, Outcome
 from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, ec2, query, refuse
 
@@ -216,6 +216,31 @@ class TestRefusals:
         assert (await ask("s3", "GetBucketAcl", Bucket="bucket")).outcome is Outcome.THROTTLED
 
 
+class TestPace:
+    async def test_an_operation_that_aws_counts_apart_draws_from_its_own_bucket(self, aws: FakeAWS, ask: Asker) -> None:
+        quota = load_quotas().services["lambda.GetPolicy"]
+        bucket = ask.client.pace.bucket(ask.target.account, "eu-central-1", "lambda", "GetPolicy")
+        aws.answer = lambda call: refuse(call, 429, "TooManyRequestsException")
+        await ask("lambda", "ListFunctions")
+        assert bucket.rate == quota.rate
+        await ask("lambda", "GetPolicy", FunctionName="f")
+        assert bucket.rate < quota.rate
+
+    @pytest.mark.parametrize(
+        ("status", "code", "faster"),
+        [(404, "Absent", True), (403, "AccessDenied", True), (500, "ServiceException", False)],
+    )
+    async def test_what_aws_says_no_to_was_answered_too(
+        self, aws: FakeAWS, ask: Asker, status: int, code: str, faster: bool
+    ) -> None:
+        bucket = ask.client.pace.bucket(ask.target.account, "eu-central-1", "lambda", "GetPolicy")
+        bucket.throttled()
+        slowed = bucket.rate
+        aws.answer = lambda call: refuse(call, status, code)
+        await ask("lambda", "GetPolicy", Meaning(absent={"Absent"}), FunctionName="f")
+        assert (bucket.rate > slowed) is faster
+
+
 class TestCredentialsAndClock:
     async def test_an_expired_token_is_renewed_and_the_call_made_again(self, aws: FakeAWS, ask: Asker) -> None:
         aws.answer = lambda call: refuse(call, 403, "ExpiredToken") if call.key == "KEY0" else None
@@ -396,6 +421,25 @@ class TestSilence:
         assert (late.outcome, late.code) == (Outcome.ERROR, "OperationUnanswered")
         assert {reply.outcome for reply in others} == {Outcome.OK}
 
+    async def test_calls_that_wait_for_their_turn_are_not_sent_to_a_region_given_up(
+        self, session: botocore.session.Session, models: Models, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        sent = []
+
+        class Watched(Wire):
+            async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+                sent.append(url)
+                return await super().send(method, url, headers, body)
+
+        async with Watched(session, connections=1, user_agent="nightaudit/test") as wire:
+            client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=1)
+            ask = Asker(client, Target("111111111111", RotatingCredentials()))
+            calls = [("ec2", "DescribeVpcs"), ("kms", "ListKeys")] * 10
+            replies = await asyncio.gather(*(ask(*call) for call in calls))
+        assert {reply.code for reply in replies} == {"ConnectionError", "RegionUnreachable"}
+        assert len(sent) == 5
+
     async def test_an_endpoint_that_is_no_url_is_an_error(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "not a url")
         assert (await ask("ec2", "DescribeVpcs")).code == "NoEndpoint"
@@ -426,9 +470,9 @@ async def test_an_operation_that_aws_counts_apart_has_a_bucket_of_its_own(ask: A
     await ask("lambda", "ListFunctions")
     await ask("lambda", "GetPolicy", FunctionName="f")
     pace, account = ask.client.pace, ask.target.account
-    others = pace.bucket(account, "eu-central-1", "lambda", "list_functions")
-    apart = pace.bucket(account, "eu-central-1", "lambda", "get_policy")
-    quota = load_quotas().services["lambda.get_policy"]
+    others = pace.bucket(account, "eu-central-1", "lambda", "ListFunctions")
+    apart = pace.bucket(account, "eu-central-1", "lambda", "GetPolicy")
+    quota = load_quotas().services["lambda.GetPolicy"]
     assert apart is not others
     for bucket in (others, apart):
         assert quota.burst - 1 <= bucket._tokens < quota.burst

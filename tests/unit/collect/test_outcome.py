@@ -75,6 +75,7 @@ def test_a_name_that_reads_like_a_reason_is_not_taken_for_one() -> None:
     [
         (400, "Throttling"),
         (400, "ThrottlingException"),
+        (400, "RateExceeded"),
         (503, "RequestLimitExceeded"),
         (503, "SlowDown"),
         (429, "429"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from pathlib import Path
 
 import msgspec
 import pytest
-from botocore import xform_name
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +53,7 @@ class TestBucket:
             await bucket.take()
         assert calls <= burst + rate * clock.now + 1e-6
 
-    async def test_throttling_halves_the_rate_once_a_second_and_answers_bring_it_back(self) -> None:
+    def test_throttling_halves_the_rate_once_a_second(self) -> None:
         bucket, clock = _bucket(rate=8, burst=1)
         for _ in range(50):
             bucket.throttled()
@@ -61,9 +61,27 @@ class TestBucket:
         clock.now += 1
         bucket.throttled()
         assert bucket.rate == 2
-        for _ in range(40):
+
+    @pytest.mark.parametrize("rate", [0.25, 2.5, 10, 100])
+    async def test_while_aws_answers_the_old_rate_is_back_within_half_a_minute(self, rate: float) -> None:
+        bucket, clock = _bucket(rate=rate, burst=1)
+        for _ in range(10):
+            bucket.throttled()
+            clock.now += 1
+        slowed, stopped = bucket.rate, clock.now
+        assert slowed <= rate / 2
+        while bucket.rate < rate:
+            await bucket.take()
             bucket.answered()
-        assert bucket.rate == 8
+        assert 14 <= clock.now - stopped <= 30 + 1 / slowed
+
+    def test_many_answers_in_one_moment_do_not_bring_the_rate_back(self) -> None:
+        bucket, clock = _bucket(rate=100, burst=1)
+        bucket.throttled()
+        clock.now += 0.3
+        for _ in range(100):
+            bucket.answered()
+        assert bucket.rate == pytest.approx(51)
 
     async def test_throttling_takes_the_burst_away(self) -> None:
         bucket, clock = _bucket(rate=10, burst=5)
@@ -71,30 +89,60 @@ class TestBucket:
         await bucket.take()
         assert clock.now == pytest.approx(1 / 5)
 
-    def test_the_rate_has_a_floor(self) -> None:
-        bucket, clock = _bucket(rate=8)
+    @pytest.mark.parametrize(("rate", "floor"), [(8, 0.5), (0.5, 0.25)])
+    def test_the_rate_has_a_floor_below_the_quota(self, rate: float, floor: float) -> None:
+        bucket, clock = _bucket(rate=rate)
         for _ in range(20):
             clock.now += 2
             bucket.throttled()
-        assert bucket.rate == 0.5
+        assert bucket.rate == floor
+
+    async def test_throttling_slows_those_who_wait_already_and_they_keep_their_order(self) -> None:
+        bucket, clock = _bucket(rate=10, burst=1)
+        served: list[tuple[int, float]] = []
+
+        async def call(number: int) -> None:
+            await bucket.take()
+            if number == 0:
+                bucket.throttled()
+            served.append((number, clock.now))
+
+        async with asyncio.TaskGroup() as calls:
+            for number in range(6):
+                calls.create_task(call(number))
+        assert served == [(number, pytest.approx(number / 5)) for number in range(6)]
+
+    async def test_who_gives_up_waiting_has_taken_nothing(self) -> None:
+        bucket, clock = _bucket(rate=10, burst=1)
+        await bucket.take()
+        hanging = asyncio.Event()
+        bucket._sleep = lambda _: hanging.wait()  # type: ignore[assignment, return-value]
+        waiting = [asyncio.create_task(bucket.take()) for _ in range(50)]
+        await asyncio.sleep(0)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        bucket._sleep = clock.sleep
+        await bucket.take()
+        assert clock.now == pytest.approx(0.1)
 
 
 class TestQuotas:
     def test_buckets_are_per_account_region_and_service_or_operation(self) -> None:
         quotas = Quotas(
             default=Quota(5, 5),
-            services={"ec2": Quota(1, 1, "operation"), "lambda": Quota(2, 2), "lambda.get_policy": Quota(3, 3)},
+            services={"ec2": Quota(1, 1, "operation"), "lambda": Quota(2, 2), "lambda.GetPolicy": Quota(3, 3)},
         )
         pace = Pace(quotas)
         assert pace.bucket("1", "r", "kms", "a") is pace.bucket("1", "r", "kms", "b")
         assert pace.bucket("1", "r", "kms", "a") is not pace.bucket("1", "s", "kms", "a")
         assert pace.bucket("1", "r", "kms", "a") is not pace.bucket("2", "r", "kms", "a")
         assert pace.bucket("1", "r", "ec2", "a") is not pace.bucket("1", "r", "ec2", "b")
-        assert pace.bucket("1", "r", "lambda", "get_policy").rate == 3
-        assert pace.bucket("1", "r", "lambda", "list_functions").rate == 2
+        assert pace.bucket("1", "r", "lambda", "GetPolicy").rate == 3
+        assert pace.bucket("1", "r", "lambda", "ListFunctions").rate == 2
 
     def test_what_the_table_counts_apart_is_collected_under_that_name(self, models: Models) -> None:
-        sent = {f"{e.service}.{xform_name(e.operation)}" for e in load_catalogue(models).entries.values()}
+        sent = {f"{e.service}.{e.operation}" for e in load_catalogue(models).entries.values()}
         assert {name for name in load_quotas().services if "." in name} <= sent
 
     def test_an_account_that_is_done_is_forgotten(self) -> None:
@@ -105,10 +153,14 @@ class TestQuotas:
         assert pace.bucket("1", "r", "kms", "list_keys") is not first
         assert pace.bucket("2", "r", "kms", "list_keys") is other
 
-    def test_a_malformed_table_is_refused_by_field(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("quota", "field"),
+        [("rate: fast, burst: 1", "rate"), ("rate: 0, burst: 1", "rate"), ("rate: 1, burst: 0.5", "burst")],
+    )
+    def test_a_malformed_table_is_refused_by_field(self, tmp_path: Path, quota: str, field: str) -> None:
         table = tmp_path / "quotas.yaml"
-        table.write_text("default: {rate: fast, burst: 1}\nservices: {}\n")
-        with pytest.raises(msgspec.ValidationError, match=r"default\.rate"):
+        table.write_text(f"default: {{{quota}}}\nservices: {{}}\n")
+        with pytest.raises(msgspec.ValidationError, match=rf"default\.{field}"):
             load_quotas(table)
 
 
