@@ -171,8 +171,8 @@ class TestCorrections:
         status, code, message = refused(home("ec2").get_instance_metadata_defaults)
         assert (status, code) == (400, "InvalidAction")
         assert "does not implement" in message
-        assert refused(home("lightsail").get_instances)[:2] == (400, "UnknownOperationException")
-        assert refused(home("accessanalyzer").list_analyzers)[:2] == (400, "UnknownOperationException")
+        assert refused(home("lightsail").get_disks)[:2] == (400, "UnknownOperationException")
+        assert refused(home("rolesanywhere").list_crls)[:2] == (400, "UnknownOperationException")
 
     def test_no_images_or_snapshots_of_amazon_appear_as_own(self, audited: Client) -> None:
         ec2 = audited(facts.PRODUCTION, "ec2", "us-east-1")
