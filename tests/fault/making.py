@@ -27,7 +27,7 @@ ACCOUNT = "222222222222"
 REGION = "eu-central-1"
 _SEEDS = 400
 _ITEMS = 2
-_MISSING = 0.25
+_MISSING = 0.5
 _POLICIES = ({"AWS": "*"}, {"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
 _TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -70,10 +70,11 @@ class Maker:
         """
         sources = [source for _, source in self._catalogue.children.get(entry.id, ())]
         literals = {name: value for source in sources for name, value in _literals(source)}
+        tested = frozenset(name for source in sources for name in _tested(source))
         missing = sources
         for seed in range(_SEEDS):
             shape = self._models.service(entry.service).operation(operation).output_shape
-            answer = _Filling(seed, literals, self._paging(entry, operation)).top(shape)
+            answer = _Filling(seed, literals, tested, self._paging(entry, operation)).top(shape)
             missing = self.unasked(entry, operation, write(entry.service, operation, answer))
             if not missing:
                 return answer
@@ -156,12 +157,25 @@ def _literals(source: Source) -> Iterator[tuple[str, str]]:
         stack += [child for child in children if isinstance(child, dict)]
 
 
-class _Filling:
-    """Fills a shape. With seed 0 every member is there; otherwise some are missing, and the choices fall differently."""
+def _tested(source: Source) -> Iterator[str]:
+    """The members that the source's path asks for before it takes an item."""
+    stack = [(jmespath.compile(source.path).parsed, False)]
+    while stack:
+        node, inside = stack.pop()
+        if inside and node["type"] == "field":
+            yield node["value"]
+        for index, child in enumerate(node.get("children", [])):
+            if isinstance(child, dict):
+                stack.append((child, inside or (node["type"] == "filter_projection" and index == 2)))
 
-    def __init__(self, seed: int, literals: Mapping[str, str], skipped: frozenset[str]) -> None:
+
+class _Filling:
+    """Fills a shape. The choices fall differently with each seed; only a member that is `tested` may be missing."""
+
+    def __init__(self, seed: int, literals: Mapping[str, str], tested: frozenset[str], skipped: frozenset[str]) -> None:
         self._seed = seed
         self._literals = literals
+        self._tested = tested
         self._skipped = skipped
 
     def top(self, shape: Shape | None) -> dict[str, Any]:
@@ -174,10 +188,13 @@ class _Filling:
         rng = random.Random(f"{self._seed} {at}")  # noqa: S311 - choices that can be repeated
         if isinstance(shape, StructureShape):
             inside = (*above, shape.name)
+            if shape.is_tagged_union:
+                member = rng.choice(sorted(shape.members))
+                return {member: self._value(shape.members[member], member, (*at, member), inside)}
             return {
                 member: self._value(kind, member, (*at, member), inside)
                 for member, kind in shape.members.items()
-                if not self._left_out(kind, (*at, member), inside, rng)
+                if not self._left_out(kind, (*at, member), inside)
             }
         if isinstance(shape, ListShape):
             items = _ITEMS if sum(isinstance(step, int) for step in at) < 2 else 1
@@ -189,7 +206,7 @@ class _Filling:
             case "boolean":
                 return rng.random() < 0.5
             case "integer" | "long":
-                return int(rng.choice((0, 1, 22, 443)))
+                return self._number(name, at, rng)
             case "float" | "double":
                 return 1.5
             case "timestamp":
@@ -198,14 +215,20 @@ class _Filling:
                 return b"blob"
         return self._text(shape, name, at, rng)
 
-    def _left_out(self, shape: Shape, at: tuple[str | int, ...], above: tuple[str, ...], rng: random.Random) -> bool:
+    def _left_out(self, shape: Shape, at: tuple[str | int, ...], above: tuple[str, ...]) -> bool:
         inner = shape.member if isinstance(shape, ListShape) else shape
         path = ".".join(step for step in at if isinstance(step, str))
         return (
             path in self._skipped  # a token asks for a page that nobody has
             or inner.name in above  # a shape inside itself
-            or (self._seed > 0 and len(at) > 1 and rng.random() < _MISSING)
+            or (at[-1] in self._tested and random.Random(f"{self._seed} missing {at}").random() < _MISSING)  # noqa: S311 - see above
         )
+
+    def _number(self, name: str, at: tuple[str | int, ...], rng: random.Random) -> int:
+        if name.lower().endswith(("port", "from", "to")):
+            # Both ends of a range are the same.
+            rng = random.Random(f"{self._seed} {at[:-1]}")  # noqa: S311 - see above
+        return int(rng.choice((0, 1, 22, 443)))
 
     def _text(self, shape: Shape, name: str, at: tuple[str | int, ...], rng: random.Random) -> str:
         indices = [step for step in at if isinstance(step, int)]
@@ -218,19 +241,32 @@ class _Filling:
         enum = shape.metadata.get("enum")
         if enum:
             return str(rng.choice(enum))
-        if lower.endswith("arn"):
+        if lower.endswith(("arn", "principal")):
             return f"arn:aws:made:{REGION}:{ACCOUNT}:{lower}/{place}"
         if lower in {"accountid", "ownerid", "owneraccount", "awsaccountid"}:
             return ACCOUNT
-        if lower.endswith(("policy", "policydocument", "policytext")):
+        if lower == "policy" or lower.endswith(("policydocument", "policytext", "policyinjson", "resourcepolicy")):
             principal = _POLICIES[indices[0] % 2 if indices else 0]
             statement = {"Effect": "Allow", "Principal": principal, "Action": "*", "Resource": "*"}
             return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        if lower.endswith("protocol"):
+            return "HTTPS"
         if "cidr" in lower:
             return rng.choice(("0.0.0.0/0", "10.0.0.0/8"))
         if lower.endswith(("time", "date", "timestamp")):
             return "2026-01-01T00:00:00Z"
         return f"{lower}-{place}"
+
+
+def echoed(answer: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The same answer about what was asked for: members that are called as a parameter have its value."""
+
+    def value(name: str, found: Any) -> Any:
+        if isinstance(found, dict):
+            return echoed(found, parameters)
+        return parameters[name] if isinstance(found, str) and isinstance(parameters.get(name), str) else found
+
+    return {name: value(name, found) for name, found in answer.items()}
 
 
 def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

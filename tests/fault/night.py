@@ -24,9 +24,11 @@ from demo.world import MANIFESTS, REPOSITORY, Ports
 from demo.world import World as Demo
 from nightaudit_auditor.collect import CollectedAccount, Collection, collect
 from nightaudit_auditor.collect.catalogue import load_catalogue
+from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Quota, Quotas
 from nightaudit_auditor.collect.retry import Backoff, Patience
+from nightaudit_auditor.collect.shares import Shares
 from nightaudit_auditor.collect.wire import Timeouts
 from nightaudit_auditor.manifests import AuditSchedule, load_schedule
 from nightaudit_auditor.manifests.types import AccountTarget, Checks, Regions
@@ -83,7 +85,9 @@ class Stage:
             self.session = botocore.session.Session()
             self.session.get_credentials()
         self.models = Models(self.session.get_component("data_loader"))
-        self.catalogue = load_catalogue(self.models)
+        self._whole = load_catalogue(self.models)
+        self.catalogue: Catalogue = Shares(self._whole, None).of(facts.PRODUCTION.id).catalogue
+        """What an account is asked."""
         schedule = load_schedule(MANIFESTS / "schedule.yaml")
         production = next(a for a in schedule.spec.accounts if a.id == facts.PRODUCTION.id)
         spec = msgspec.structs.replace(
@@ -134,7 +138,7 @@ class Stage:
     def _loaded(self) -> Iterator[None]:
         with ExitStack() as stack:
             stack.enter_context(patch("nightaudit_auditor.collect.collector.Models", lambda _: self.models))
-            stack.enter_context(patch("nightaudit_auditor.collect.collector.load_catalogue", lambda _: self.catalogue))
+            stack.enter_context(patch("nightaudit_auditor.collect.collector.load_catalogue", lambda _: self._whole))
             yield
 
     async def record(self, upstream: str) -> Recording:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nightaudit_auditor.collect.entries import Catalogue, Entry
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.snapshot import AccountData, Outcome
 from tests.fault.asked import Asked, entry_of, operations_of
-from tests.fault.making import Maker, Reply, has_content, merged, write
+from tests.fault.making import Maker, Reply, echoed, has_content, merged, write
 
 IDENTITY = "sts.get_caller_identity"
 _ANSWERS = {Outcome.OK, Outcome.ABSENT, Outcome.GONE}
@@ -32,7 +33,7 @@ class World:
         """The entries whose answers were not recorded, wholly or in part."""
         self._maker = Maker(catalogue, models)
         self._replies: dict[str, Reply] = {}
-        self._made: dict[tuple[str, str], Reply] = {}
+        self._made: dict[tuple[str, str], dict[str, Any]] = {}
         self._entries: dict[str, Entry | None] = {}
         by_entry: dict[str, dict[str, tuple[Asked, Reply]]] = {}
         for key, (asked, reply) in recording.calls.items():
@@ -54,7 +55,9 @@ class World:
         if entry.id == IDENTITY:
             who = f"arn:aws:sts::{asked.account}:assumed-role/nightaudit/run"
             return write("sts", asked.operation, {"UserId": "AROA:run", "Account": asked.account, "Arn": who})
-        return self._replies.get(asked.key) or self._make(entry, asked.operation)
+        if asked.key not in self._replies:
+            self._replies[asked.key] = self._make(entry, asked)
+        return self._replies[asked.key]
 
     def looping(self, entry: Entry, asked: Asked) -> Reply:
         """The answer to the first page with a token of a next page, whichever page was asked for."""
@@ -62,12 +65,12 @@ class World:
         answer = self._maker.raw(entry.service, asked.operation, self.reply(entry, first))
         return write(entry.service, asked.operation, self._maker.with_token(entry, asked.operation, answer))
 
-    def _make(self, entry: Entry, operation: str) -> Reply:
-        key = (entry.id, operation)
+    def _make(self, entry: Entry, asked: Asked) -> Reply:
+        key = (entry.id, asked.operation)
         if key not in self._made:
-            self._made[key] = write(entry.service, operation, self._maker.answer(entry, operation))
+            self._made[key] = self._maker.answer(entry, asked.operation)
         self.made.add(entry.id)
-        return self._made[key]
+        return write(entry.service, asked.operation, echoed(self._made[key], asked.parameters))
 
     def _completed(self, entry: Entry, calls: Mapping[str, tuple[Asked, Reply]]) -> dict[str, Reply]:
         """The recorded answers; one of them gets made-up items if else something that depends on them was never asked."""
