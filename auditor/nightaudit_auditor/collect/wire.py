@@ -15,7 +15,7 @@ from botocore.session import Session
 from botocore.utils import get_environ_proxies
 from yarl import URL
 
-_TLS_BUFFER = 32 * 1024  # bytes; a larger answer comes in pieces
+_TLS_BUFFER = 16 * 1024  # bytes, one record of TLS; a larger answer comes in pieces
 _USERINFO = re.compile(r"//[^/\s]*@")
 
 
