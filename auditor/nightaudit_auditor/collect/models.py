@@ -113,13 +113,18 @@ class Models:
                 return str(partition["partition"])
         return "aws"
 
+    def places(self, service: str) -> bool:
+        """Whether the data says where the service is at all; some newer services it does not list."""
+        prefix = self.service(service).model.endpoint_prefix
+        return any(prefix in partition["services"] for partition in self._partitions)
+
     def lacks(self, service: str, region: str) -> bool:
         """Whether the data says that a known region does not have a service.
 
         Regions unknown to the data may have all, and services that it lists nowhere may be anywhere.
         """
         prefix = self.service(service).model.endpoint_prefix
-        if not any(prefix in partition["services"] for partition in self._partitions):
+        if not self.places(service):
             return False
         for partition in self._partitions:
             if region in partition["regions"]:

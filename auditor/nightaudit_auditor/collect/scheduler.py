@@ -15,6 +15,7 @@ from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, Progress
+from nightaudit_auditor.collect.wire import NO_SUCH_HOST
 from nightaudit_auditor.snapshot import (
     GLOBAL,
     NOT_ITS_TURN,
@@ -179,7 +180,13 @@ class Sweep:
             return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
         try:
             async with self._halt.guard():
-                return await ask(self._client, self._target, entry, where, region, parameters)
+                record = await ask(self._client, self._target, entry, where, region, parameters)
+            if record.code == NO_SUCH_HOST and not self._models.places(entry.service):
+                message = (
+                    f"there is no host of {entry.service} in {region}, and botocore's data does not say where it is"
+                )
+                return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
+            return record
         except Halted as halted:
             return skipped(account, entry, region, parameters, halted.code, "the run ended before it was answered")
         except Exception as error:  # noqa: BLE001 - a defect in one call is recorded as its outcome and must not end the others

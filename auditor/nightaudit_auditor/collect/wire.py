@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from asyncio import sslproto
 from types import TracebackType
@@ -16,6 +17,9 @@ from botocore.utils import get_environ_proxies
 from yarl import URL
 
 _TLS_BUFFER = 16 * 1024  # bytes, one record of TLS; a larger answer comes in pieces
+NO_SUCH_HOST = "NoSuchHost"
+"""The code of a WireError for a name that does not exist, as the name servers say; that they did not answer is another one."""
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _USERINFO = re.compile(r"//[^/\s]*@")
 
 
@@ -108,6 +112,9 @@ class Wire:
             ) as answer:
                 content = await answer.read()
                 return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
+        except aiohttp.ClientConnectorDNSError as error:
+            missing = getattr(error.os_error, "errno", None) in _NO_SUCH_NAME
+            raise WireError(NO_SUCH_HOST if missing else "ConnectionError", _text(error), silent=True) from error
         except (
             aiohttp.ClientConnectorError,
             aiohttp.ConnectionTimeoutError,

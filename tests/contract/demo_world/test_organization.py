@@ -18,8 +18,9 @@ import yaml
 from demo.aws import facts
 from demo.aws.facts import MANAGEMENT, PRODUCTION, SANDBOX, STAGING
 from demo.aws.seeding.cloud import Cloud, document
-from demo.aws.seeding.organization import READ, READ_DATABASES
 from demo.world import REPOSITORY, Ports, World
+from nightaudit_auditor.collect.catalogue import read_catalogue
+from nightaudit_auditor.views.policy import role_policies
 
 MEMBER_ROLE, MEMBER_EXTERNAL_ID = "security/auditor", "one-for-all-members"
 READER = {"roleARN": MANAGEMENT.role_arn, "externalID": MANAGEMENT.external_id}
@@ -89,8 +90,8 @@ def member_role(cloud: Cloud, account: facts.Account) -> None:
     path, name = MEMBER_ROLE.split("/")
     iam = cloud.client(account, "iam")
     iam.create_role(Path=f"/{path}/", RoleName=name, AssumeRolePolicyDocument=trust)
-    policy = document({"Action": [*READ, *READ_DATABASES], "Resource": "*"})
-    iam.put_role_policy(RoleName=name, PolicyName="read", PolicyDocument=policy)
+    for policy, text in role_policies(read_catalogue()).items():
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(text))
 
 
 def closed_account(client: Any) -> str:

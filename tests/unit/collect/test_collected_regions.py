@@ -13,6 +13,7 @@ from nightaudit_auditor.checks.registry import Fail
 from nightaudit_auditor.checks.selection import Selection
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.wire import NO_SUCH_HOST, Answer, Wire, WireError
 from nightaudit_auditor.manifests.types import (
     Regions,
 )
@@ -74,6 +75,29 @@ class TestRegions:
         assert account.regions == ("eu-west-1",)
         assert "only those that the schedule names are audited: eu-west-1" in account.error
         assert read(tmp_path).answer("ec2.describe_vpcs", "eu-west-1") == {}
+
+
+@pytest.mark.parametrize(
+    ("placed", "outcome", "code"),
+    [(False, Outcome.SKIPPED, "ServiceNotInRegion"), (True, Outcome.ERROR, "NoSuchHost")],
+)
+async def test_a_service_without_a_host_in_a_region_is_not_there_if_nothing_says_where_it_is(
+    run: Run, tmp_path: Path, models: Models, monkeypatch: pytest.MonkeyPatch, placed: bool, outcome: Outcome, code: str
+) -> None:
+    monkeypatch.setattr(models, "places", lambda service: placed or service != "kms")
+    monkeypatch.setattr(models, "lacks", lambda *_: False)
+    sent = Wire.send
+
+    async def send(wire: Wire, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        if "TrentService" in headers.get("X-Amz-Target", ""):
+            raise WireError(NO_SUCH_HOST, "no such name", silent=True)
+        return await sent(wire, method, url, headers, body)
+
+    monkeypatch.setattr(Wire, "send", send)
+    await run()
+    record = read(tmp_path).record("kms.list_keys", "eu-central-1")
+    assert record is not None
+    assert (record.outcome, record.code) == (outcome, code)
 
 
 SCP_DENY = "User: arn:aws:iam::111111111111:role/x is not authorized to perform: x with an explicit deny in a service control policy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -135,7 +136,21 @@ async def test_a_ca_bundle_that_cannot_be_read_is_named_by_each_call(
 async def test_a_host_that_does_not_exist_is_silent(wire: Wire) -> None:
     with pytest.raises(WireError) as error:
         await wire.send("GET", "http://no-such-host.invalid/", {}, b"")
-    assert (error.value.code, error.value.silent) == ("ConnectionError", True)
+    assert error.value.code in {"ConnectionError", "NoSuchHost"}
+    assert error.value.silent
+
+
+@pytest.mark.parametrize(("errno", "code"), [(socket.EAI_NONAME, "NoSuchHost"), (socket.EAI_AGAIN, "ConnectionError")])
+async def test_a_name_that_does_not_exist_is_told_from_name_servers_that_do_not_answer(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, errno: int, code: str
+) -> None:
+    async def resolve(*_: object, **__: object) -> None:
+        raise socket.gaierror(errno, "no")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    with pytest.raises(WireError) as error:
+        await wire.send("GET", "http://no-such-host.invalid/", {}, b"")
+    assert (error.value.code, error.value.silent) == (code, True)
 
 
 async def test_a_server_that_never_answers_is_given_up_and_silent(
