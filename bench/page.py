@@ -105,7 +105,7 @@ def _check_targets(measured: Measured) -> list[list[str]]:
 
 
 def _reached(figure: float, bound: float | None) -> str:
-    shown = f"{figure:.3g}"
+    shown = _short(figure)
     return f"**{shown}**" if bound is not None and figure > bound else shown
 
 
@@ -130,7 +130,7 @@ def _runs(results: Sequence[Result]) -> str:
     rows = [
         [
             result.program, f"{result.latency * 1000:.0f} ms", "yes" if result.tls else "no",
-            *(_scaled(figure, result) for figure in (f"{result.wall:.3g}", f"{result.cpu:.3g}")), f"{result.rss:.0f}",
+            *(_scaled(figure, result) for figure in (_short(result.wall), _short(result.cpu))), f"{result.rss:.0f}",
             *(_scaled(f"{count:,}", result) for count in (result.requests, result.connections)),
             f"{result.in_flight:.0f} / {result.peak}", f"{result.busy:.0%}", f"{result.others:.1f}",
         ]
@@ -140,6 +140,11 @@ def _runs(results: Sequence[Result]) -> str:
     if any(result.scaled != 1 for result in results):
         note = f"\n\n≈: measured on about {SAMPLE} of the calls (one after another) or on {SAMPLED_ACCOUNTS} of the accounts, and multiplied."
     return _table(columns, rows) + note
+
+
+def _short(figure: float) -> str:
+    """Three digits, or all that a larger number has before its point."""
+    return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"
 
 
 def _scaled(figure: str, result: Result) -> str:

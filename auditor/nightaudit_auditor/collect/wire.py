@@ -76,8 +76,9 @@ class Wire:
         # of their answers are small.
         sslproto.SSLProtocol.max_size = _TLS_BUFFER
         self._http = aiohttp.ClientSession(
+            # Most hosts are asked within a second or never again: a bucket has one of its own.
             connector=aiohttp.TCPConnector(
-                limit=self._connections, ssl=context, keepalive_timeout=10, ttl_dns_cache=300
+                limit=self._connections, ssl=context, keepalive_timeout=2, ttl_dns_cache=300
             ),
             timeout=aiohttp.ClientTimeout(
                 total=self._timeouts.total, sock_connect=self._timeouts.connect, sock_read=self._timeouts.read
