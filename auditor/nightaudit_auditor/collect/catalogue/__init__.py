@@ -198,7 +198,7 @@ class _Check:
                 infer(source.region, item)
             except PathError as error:
                 raise self.fail(f"{source.region}: {error}", *at, "region") from error
-        elif self.entry.scope == "bucket":
+        elif self.entry.scope == "bucket" and parent.scope != "bucket":
             raise self.fail("scope bucket needs the `region` of each item", *at)
         elif self.entry.scope != parent.scope:
             raise self.fail(f"scope {self.entry.scope} cannot follow scope {parent.scope}", "scope")
