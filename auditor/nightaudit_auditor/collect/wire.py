@@ -16,8 +16,6 @@ from botocore.session import Session
 from botocore.utils import get_environ_proxies
 from yarl import URL
 
-_PER_HOST = 6
-"""Connections to one host: calls that start together wait for one rather than pay for a handshake each."""
 _TLS_BUFFER = 16 * 1024  # bytes, one record of TLS; a larger answer comes in pieces
 NO_SUCH_HOST = "NoSuchHost"
 """The code of a WireError for a name that does not exist, as the name servers say; that they did not answer is another one."""
@@ -80,7 +78,7 @@ class Wire:
         self._http = aiohttp.ClientSession(
             # Most hosts are asked within a second or never again: a bucket has one of its own.
             connector=aiohttp.TCPConnector(
-                limit=self._connections, limit_per_host=_PER_HOST, ssl=context, keepalive_timeout=2, ttl_dns_cache=300
+                limit=self._connections, ssl=context, keepalive_timeout=2, ttl_dns_cache=300
             ),
             timeout=aiohttp.ClientTimeout(
                 total=self._timeouts.total, sock_connect=self._timeouts.connect, sock_read=self._timeouts.read
