@@ -116,7 +116,7 @@ def delivery_failing(resource: Resource, context: Context) -> Iterator[Result]:
     risk="Without digests nobody can tell whether log files were changed or deleted after they were delivered.",
     remediation="Console: CloudTrail > Trails > the trail > General details > Edit > Log file validation. CLI: aws cloudtrail "
     "update-trail --name ARN --enable-log-file-validation.",
-    compliance=("CIS-AWS-3.0:3.2", "CIS-AWS-4.0.1:3.2", "CIS-AWS-5.0:3.2", "CIS-AWS-6.0:4.2", "CIS-AWS-7.0:4.2"),
+    compliance=("CIS-AWS-3.0:3.2", "CIS-AWS-4.0:3.2", "CIS-AWS-5.0:3.2", "CIS-AWS-6.0:4.2", "CIS-AWS-7.0:4.2"),
     references=(_GUIDE + "cloudtrail-log-file-validation-intro.html",),
 )
 def no_validation(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature

@@ -25,7 +25,7 @@ _CREATE = (
     "create-trail --name NAME --s3-bucket-name BUCKET --is-multi-region-trail --enable-log-file-validation; aws cloudtrail "
     "start-logging --name NAME."
 )
-_CIS_TRAIL = ("CIS-AWS-3.0:3.1", "CIS-AWS-4.0.1:3.1", "CIS-AWS-5.0:3.1", "CIS-AWS-6.0:4.1", "CIS-AWS-7.0:4.1")
+_CIS_TRAIL = ("CIS-AWS-3.0:3.1", "CIS-AWS-4.0:3.1", "CIS-AWS-5.0:3.1", "CIS-AWS-6.0:4.1", "CIS-AWS-7.0:4.1")
 
 
 @check(

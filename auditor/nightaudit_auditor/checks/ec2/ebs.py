@@ -82,7 +82,7 @@ def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:
     remediation="Console: EC2 > Snapshots > Create snapshot of the volume > Copy snapshot with encryption > Create volume, then "
     "exchange the volumes. CLI: aws ec2 create-snapshot --volume-id ID; aws ec2 copy-snapshot --encrypted "
     "--source-snapshot-id ID --source-region REGION; aws ec2 create-volume --snapshot-id COPY --availability-zone ZONE.",
-    compliance=("CIS-AWS-3.0:2.2.1", "CIS-AWS-4.0.1:5.1.1", "CIS-AWS-5.0:5.1.1", "CIS-AWS-6.0:6.1.1"),
+    compliance=("CIS-AWS-3.0:2.2.1", "CIS-AWS-4.0:5.1.1", "CIS-AWS-5.0:5.1.1", "CIS-AWS-6.0:6.1.1"),
     references=(_ENCRYPTION,),
 )
 def volume_unencrypted(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature
@@ -109,7 +109,7 @@ def volume_unencrypted(resource: Resource, context: Context) -> Iterator[Result]
     "CLI: aws ec2 enable-ebs-encryption-by-default --region REGION. Existing volumes stay as they are.",
     compliance=(
         "CIS-AWS-3.0:2.2.1",
-        "CIS-AWS-4.0.1:5.1.1",
+        "CIS-AWS-4.0:5.1.1",
         "CIS-AWS-5.0:5.1.1",
         "CIS-AWS-6.0:6.1.1",
         "CIS-AWS-7.0:6.1.1",

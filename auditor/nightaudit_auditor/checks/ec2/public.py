@@ -40,7 +40,7 @@ CLOSE_RULE = (
     "service behind them is control of the machine and of its role.",
     remediation=CLOSE_RULE + "For shells use Session Manager or EC2 Instance Connect Endpoint, which need no open port.",
     compliance=(
-        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0.1:5.3", "CIS-AWS-4.0.1:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
+        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0:5.3", "CIS-AWS-4.0:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
         "CIS-AWS-6.0:6.3", "CIS-AWS-6.0:6.4", "CIS-AWS-7.0:6.3", "CIS-AWS-7.0:6.4",
     ),
     references=(REACHABILITY,),
@@ -66,7 +66,7 @@ def public_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
     "by default.",
     remediation=CLOSE_RULE
     + "Let only the application's security group in, and put the datastore into a private subnet.",
-    compliance=("CIS-AWS-4.0.1:5.1.2", "CIS-AWS-5.0:5.1.2", "CIS-AWS-6.0:6.1.2", "CIS-AWS-7.0:6.1.2"),
+    compliance=("CIS-AWS-4.0:5.1.2", "CIS-AWS-5.0:5.1.2", "CIS-AWS-6.0:6.1.2", "CIS-AWS-7.0:6.1.2"),
     references=(REACHABILITY,),
 )
 def public_datastore_port(resource: Resource, context: Context) -> Iterator[Result]:

@@ -26,7 +26,7 @@ _PERMISSIONS: Final = "ec2.describe_vpc_endpoint_service_permissions"
     remediation="Console: VPC > Your VPCs > the VPC > Flow logs > Create flow log. CLI: aws ec2 create-flow-logs --resource-type VPC "
     "--resource-ids VPC --traffic-type ALL --log-destination-type s3 --log-destination arn:aws:s3:::BUCKET.",
     compliance=(
-        "CIS-AWS-3.0:3.7", "CIS-AWS-4.0.1:3.7", "CIS-AWS-5.0:3.7", "CIS-AWS-6.0:4.7", "CIS-AWS-7.0:4.7", "AWS-FSBP:EC2.6",
+        "CIS-AWS-3.0:3.7", "CIS-AWS-4.0:3.7", "CIS-AWS-5.0:3.7", "CIS-AWS-6.0:4.7", "CIS-AWS-7.0:4.7", "AWS-FSBP:EC2.6",
     ),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",),
 )  # fmt: skip

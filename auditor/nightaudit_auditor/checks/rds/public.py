@@ -29,7 +29,7 @@ _HIDE = (
     "access gateway, restore it into a VPC.",
     compliance=(
         "CIS-AWS-3.0:2.3.3",
-        "CIS-AWS-4.0.1:2.2.3",
+        "CIS-AWS-4.0:2.2.3",
         "CIS-AWS-5.0:2.2.3",
         "CIS-AWS-6.0:3.2.3",
         "CIS-AWS-7.0:3.2.3",
@@ -60,7 +60,7 @@ def public(resource: Resource, context: Context) -> Iterator[Result]:
     remediation=_HIDE,
     compliance=(
         "CIS-AWS-3.0:2.3.3",
-        "CIS-AWS-4.0.1:2.2.3",
+        "CIS-AWS-4.0:2.2.3",
         "CIS-AWS-5.0:2.2.3",
         "CIS-AWS-6.0:3.2.3",
         "CIS-AWS-7.0:3.2.3",

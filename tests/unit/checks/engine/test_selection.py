@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from nightaudit_auditor.checks.catalogue import load
@@ -89,6 +91,11 @@ class TestTheCatalogue:
             assert len(check.risk) > 20, check.id
             assert len(check.remediation) > 20, check.id
             assert all(reference.startswith("https://") for reference in check.references), check.id
-            assert all(control.startswith(("CIS-AWS-", "AWS-FSBP:", "PCI-DSS-")) for control in check.compliance), (
-                check.id
-            )
+
+    def test_controls_of_a_standard_are_written_in_one_form(self, registry: Registry) -> None:
+        """CIS-AWS-x.y:n.n, AWS-FSBP:Service.n (as Security Hub has them) or PCI-DSS-4.0:n.n; a patch release of a standard keeps
+        its numbers, so only major and minor are named."""
+        form = re.compile(r"CIS-AWS-[34567]\.0:\d+(\.\d+)+|AWS-FSBP:[A-Z][A-Za-z0-9]+\.\d+|PCI-DSS-4\.0:\d+(\.\d+)+")
+        for check in registry.checks.values():
+            assert [control for control in check.compliance if not form.fullmatch(control)] == [], check.id
+            assert len(set(check.compliance)) == len(check.compliance), check.id
