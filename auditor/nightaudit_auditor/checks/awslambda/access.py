@@ -65,6 +65,12 @@ def _called(resource: Resource, alias: str) -> str:
     needs=(ALIASES, POLICY),
     risk="Strangers run the function with input of their choice and the rights of its role, at your cost.",
     remediation=f"Lambda > the function > Configuration > Permissions: remove the statement or name a principal. {_REMOVE}",
+    terraform="""resource "aws_lambda_permission" "topic" {
+  function_name = aws_lambda_function.f.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "sns.amazonaws.com"
+  source_arn    = aws_sns_topic.orders.arn
+}""",
     references=(_REFERENCE,),
 )
 def public(resource: Resource, context: Context) -> Iterator[Fail]:

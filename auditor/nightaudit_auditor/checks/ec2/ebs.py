@@ -26,6 +26,9 @@ _ENCRYPTION = "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.h
     remediation="Console: EC2 > Snapshots > the snapshot > Actions > Modify permissions > Private, and switch on Block public "
     "access for EBS snapshots. CLI: aws ec2 modify-snapshot-attribute --snapshot-id ID --attribute createVolumePermission "
     "--operation-type remove --group-names all. Treat what was on it as disclosed.",
+    terraform="""resource "aws_ebs_snapshot_block_public_access" "this" {
+  state = "block-all-sharing" # what is public already becomes unavailable, too
+}""",
     references=("https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html",),
 )
 def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:

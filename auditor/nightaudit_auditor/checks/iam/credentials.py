@@ -28,6 +28,8 @@ def _active(resource: Resource) -> list[str]:
         "IAM > Users > the user > Security credentials > Assign MFA device, or remove the password and use IAM Identity Center. "
         "CLI: aws iam enable-mfa-device --user-name USER --serial-number SERIAL --authentication-code1 A --authentication-code2 B"
     ),
+    terraform="""# Terraform cannot give a user an MFA device: aws_iam_virtual_mfa_device makes one that nobody has. The user does it at sign-in.
+# Better remove the aws_iam_user_login_profile, and have people sign in through IAM Identity Center.""",
     compliance=("CIS-AWS-3.0:1.10", "CIS-AWS-4.0:1.10", "CIS-AWS-5.0:1.9", "CIS-AWS-6.0:2.9", "CIS-AWS-7.0:2.10"),
     aliases=("USER_WITH_PASSWORD_LOGIN_BUT_NO_MFA",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",),

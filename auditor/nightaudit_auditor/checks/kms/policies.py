@@ -41,6 +41,18 @@ def _exposed(resource: Resource, context: Context) -> Exposure:
     needs=(POLICY,),
     risk="What the key protects is protected from nobody; strangers may be able to decrypt, or to have the key deleted.",
     remediation=f"KMS > the key > Key policy: name principals, or add the condition kms:CallerAccount. {_EDIT}",
+    terraform="""resource "aws_kms_key_policy" "data" {
+  key_id = aws_kms_key.data.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}""",
     aliases=("KMS_PUBLIC",),
     references=(_REFERENCE,),
 )

@@ -27,6 +27,10 @@ _HIDE = (
     remediation=_HIDE
     + "Close the port in the security group named in the evidence; for an Aurora cluster with an internet "
     "access gateway, restore it into a VPC.",
+    terraform="""resource "aws_db_instance" "orders" {
+  publicly_accessible    = false
+  vpc_security_group_ids = [aws_security_group.db.id]
+}""",
     compliance=(
         "CIS-AWS-3.0:2.3.3",
         "CIS-AWS-4.0:2.2.3",

@@ -40,6 +40,7 @@ SNAPSHOT = regional_kind(
     remediation="Remove the account, or list it in the schedule's trust.accounts. Console: Redshift > Clusters > Snapshots > the snapshot "
     "> Actions > Manage access. CLI: aws redshift revoke-snapshot-access --snapshot-identifier NAME "
     "--account-with-restore-access ACCOUNT",
+    terraform="# Terraform has no resource for who may restore a snapshot: take the access away by hand, with revoke-snapshot-access.",
     references=("https://docs.aws.amazon.com/redshift/latest/mgmt/managing-snapshots-console.html",),
 )
 def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:

@@ -35,6 +35,18 @@ _HARMLESS = frozenset(
         "Remove the principal from the bucket policy, or vouch for the account under trust.accounts in the schedule. "
         "CLI: aws s3api put-bucket-policy --bucket BUCKET --policy file://policy.json"
     ),
+    terraform="""resource "aws_s3_bucket_policy" "data" {
+  bucket = aws_s3_bucket.data.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::222222222222:role/reader" } # of an account of the organization
+      Action    = "s3:GetObject"
+      Resource  = "${aws_s3_bucket.data.arn}/*"
+    }]
+  })
+}""",
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policy-s3rule.html",),
 )
 def cross_account(resource: Resource, context: Context) -> Iterator[Result]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import hcl2
 import pytest
 
 from nightaudit_auditor.checks.catalogue import load
-from nightaudit_auditor.checks.registry import Registry, Scope, Severity
+from nightaudit_auditor.checks.registry import Registry, Scope, Severity, Tier
 from nightaudit_auditor.checks.selection import select
 from nightaudit_auditor.manifests.types import Checks, SeverityOverride
 
@@ -99,3 +100,13 @@ class TestTheCatalogue:
         for check in registry.checks.values():
             assert [control for control in check.compliance if not form.fullmatch(control)] == [], check.id
             assert len(set(check.compliance)) == len(check.compliance), check.id
+
+    def test_every_check_that_alerts_has_a_fragment_of_terraform(self, registry: Registry) -> None:
+        alerting = (c for c in registry.checks.values() if c.tier is Tier.A and not c.id.startswith("AUDIT_"))
+        assert [check.id for check in alerting if not check.terraform] == []
+
+    def test_every_fragment_is_terraform_or_a_comment_that_says_why_there_is_none(self, registry: Registry) -> None:
+        for check in registry.checks.values():
+            if check.terraform:
+                blocks = hcl2.loads(check.terraform + "\n").keys() & {"resource", "module", "data"}
+                assert blocks or re.search(r"^# .*(Terraform|aws_)", check.terraform), check.id
