@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.checks.ec2.kinds import PUBLIC_SNAPSHOT, SNAPSHOT, VOLUME, VOLUMES
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -60,6 +60,7 @@ def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
   snapshot_id = aws_ebs_snapshot.disk.id
   account_id  = "222222222222" # an account of the organization
 }""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html",),
 )
 def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:

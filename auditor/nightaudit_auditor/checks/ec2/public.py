@@ -46,6 +46,7 @@ CLOSE_RULE = (
   from_port         = 22
   to_port           = 22
 }""",
+    parameters=("expect.knownCIDRs",),
     compliance=(
         "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0:5.3", "CIS-AWS-4.0:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
         "CIS-AWS-6.0:6.3", "CIS-AWS-6.0:6.4", "CIS-AWS-7.0:6.3", "CIS-AWS-7.0:6.4",
@@ -80,6 +81,7 @@ def public_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
   from_port                    = 5432
   to_port                      = 5432
 }""",
+    parameters=("expect.knownCIDRs",),
     compliance=("CIS-AWS-4.0:5.1.2", "CIS-AWS-5.0:5.1.2", "CIS-AWS-6.0:6.1.2", "CIS-AWS-7.0:6.1.2"),
     references=(REACHABILITY,),
 )
@@ -107,6 +109,7 @@ def public_datastore_port(resource: Resource, context: Context) -> Iterator[Resu
   from_port         = 443
   to_port           = 443
 }""",
+    parameters=("expect.knownCIDRs",),
     references=(REACHABILITY,),
 )
 def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:

@@ -34,6 +34,7 @@ _LARGE = range(1, 17)
     remediation="Console: EC2 > Security Groups > the group > Inbound rules > Edit: remove the rule or name the networks that "
     "need it; delete the group if nothing uses it. CLI: aws ec2 revoke-security-group-ingress --group-id GROUP --protocol tcp "
     "--port PORT --cidr 0.0.0.0/0.",
+    parameters=("expect.knownCIDRs",),
     compliance=(
         "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0:5.3", "CIS-AWS-4.0:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
         "CIS-AWS-6.0:6.3", "CIS-AWS-6.0:6.4", "CIS-AWS-7.0:6.3", "CIS-AWS-7.0:6.4",
@@ -115,6 +116,7 @@ def _is_reported(resource: Resource, context: Context, door: Door, port: int) ->
     remediation="Console: EC2 > Security Groups > the group > Inbound rules > Edit: narrow the source to the networks meant, or "
     "list them in the schedule's expect.knownCIDRs. CLI: aws ec2 modify-security-group-rules --group-id GROUP "
     "--security-group-rules SecurityGroupRuleId=RULE,SecurityGroupRule={...}.",
+    parameters=("expect.knownCIDRs",),
     aliases=("SG_LARGE_CIDR",),
     references=(_RULES,),
 )

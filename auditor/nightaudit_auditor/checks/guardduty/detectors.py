@@ -27,6 +27,7 @@ _GET: Final = "guardduty.get_detector"
     terraform="""resource "aws_guardduty_detector" "this" {
   enable = true # one a region
 }""",
+    parameters=("expect.accountsWithoutGuardDuty",),
     references=("https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_settingup.html",),
 )
 def guardduty_off(resource: Resource, context: Context) -> Iterator[Result]:

@@ -31,6 +31,7 @@ _EVALUATION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_polici
     Statement = [{ Effect = "Allow", Action = "s3:PutObject", Resource = "${aws_s3_bucket.site.arn}/*" }]
   })
 }""",
+    parameters=("expect.admins",),
     references=(_EVALUATION,),
 )
 def admin_unexpected(resource: Resource, context: Context) -> Iterator[Fail]:

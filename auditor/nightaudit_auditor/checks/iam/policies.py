@@ -35,6 +35,7 @@ _LEAST_PRIVILEGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practi
     Statement = [{ Effect = "Allow", Action = "s3:PutObject", Resource = "${aws_s3_bucket.site.arn}/*" }]
   })
 }""",
+    parameters=("expect.admins",),
     compliance=("CIS-AWS-3.0:1.16", "CIS-AWS-4.0:1.16", "CIS-AWS-5.0:1.15", "CIS-AWS-6.0:2.15", "CIS-AWS-7.0:2.14"),
     aliases=("IAM_CUSTOM_POLICY_ALLOWS_ADMIN",),
     references=(_LEAST_PRIVILEGE,),

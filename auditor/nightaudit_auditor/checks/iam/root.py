@@ -106,6 +106,7 @@ def root_no_mfa(_resource: Resource, context: Context) -> Iterator[Result]:
         "CLI: aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=root"
     ),
     terraform="# Terraform has no resource for root or its use: find out who it was, and give the work a role of its own.",
+    parameters=("checks.parameters.rootUsedDays",),
     compliance=("CIS-AWS-3.0:1.7", "CIS-AWS-4.0:1.7", "CIS-AWS-5.0:1.6", "CIS-AWS-6.0:2.6", "CIS-AWS-7.0:2.7"),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html",),
 )

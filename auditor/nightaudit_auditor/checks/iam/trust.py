@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws import per_account
 from nightaudit_auditor.aws.trust import Relation, RoleTrust, role_trust, unscoped_issuers
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -81,6 +81,7 @@ def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
     }]
   })
 }""",
+    parameters=VOUCHED_FOR,
     references=(_THIRD_PARTY,),
 )
 def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Result]:
@@ -110,6 +111,7 @@ def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Res
     }]
   })
 }""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html", _THIRD_PARTY),
 )
 def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Result]:

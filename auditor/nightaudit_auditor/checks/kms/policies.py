@@ -8,7 +8,7 @@ from dataclasses import replace
 from nightaudit_auditor.aws.policy import Exposure, Grant, PolicyError
 from nightaudit_auditor.aws.policy.evaluate import principal_account
 from nightaudit_auditor.checks.exposed import policy_exposure
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.kms.kinds import GRANTS, KEY, POLICY
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import Unreadable
@@ -74,6 +74,7 @@ def key_public(resource: Resource, context: Context) -> Iterator[Fail]:
         "Remove the account from the key policy, revoke the grant, or vouch for the account under trust.accounts in the "
         f"schedule. {_EDIT}; aws kms revoke-grant --key-id KEY --grant-id ID"
     ),
+    parameters=VOUCHED_FOR,
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",

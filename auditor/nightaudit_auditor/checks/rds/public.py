@@ -31,6 +31,7 @@ _HIDE = (
   publicly_accessible    = false
   vpc_security_group_ids = [aws_security_group.db.id]
 }""",
+    parameters=("expect.knownCIDRs",),
     compliance=(
         "CIS-AWS-3.0:2.3.3",
         "CIS-AWS-4.0:2.2.3",
@@ -62,6 +63,7 @@ def public(resource: Resource, context: Context) -> Iterator[Result]:
     tier=Tier.B,
     risk="The database has a public address. One rule or route, changed by somebody who does not know of it, exposes it.",
     remediation=_HIDE,
+    parameters=("expect.knownCIDRs",),
     compliance=(
         "CIS-AWS-3.0:2.3.3",
         "CIS-AWS-4.0:2.2.3",

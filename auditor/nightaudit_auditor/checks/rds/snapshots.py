@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws.trust import Relation
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.rds.kinds import DB_SNAPSHOT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -57,6 +57,7 @@ def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
   db_snapshot_identifier = "orders"
   shared_accounts        = ["222222222222"] # of the organization; likewise in aws_db_cluster_snapshot
 }""",
+    parameters=VOUCHED_FOR,
     references=(_SHARING,),
 )
 def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:

@@ -13,7 +13,7 @@ from nightaudit_auditor.aws.buckets import (
     restricts_public_policies,
 )
 from nightaudit_auditor.aws.policy import Exposure, Grant
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -47,6 +47,7 @@ _HARMLESS = frozenset(
     }]
   })
 }""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policy-s3rule.html",),
 )
 def cross_account(resource: Resource, context: Context) -> Iterator[Result]:

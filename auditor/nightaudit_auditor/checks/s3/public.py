@@ -92,6 +92,7 @@ def public_policy(resource: Resource, context: Context) -> Iterator[Result]:
     remediation=_BLOCK
     + ". A bucket that is meant to be public is better served through CloudFront, or covered by an AuditException.",
     terraform=_TERRAFORM,
+    parameters=("expect.privateBuckets",),
     aliases=("S3_PUBLIC_POLICY_GETOBJECT_ONLY",),
     references=(_REFERENCE,),
     worst=Severity.HIGH,
