@@ -24,6 +24,10 @@ class Parameter:
     default: str
     meaning: str
 
+    def __str__(self) -> str:
+        default = f"; default {self.default}" if self.default else ""
+        return f"{self.path} ({self.form}{default}): {self.meaning}"
+
 
 def parameter(path: str) -> Parameter:
     """The field at `path` below spec. Raises KeyError if the CRD has none there."""
