@@ -1,6 +1,7 @@
-"""Write what follows from the code: the tables of docs/api.md, the schemas in docs/schemas/, the audit role in deploy/aws/.
+"""Write what follows from the code: the tables of docs/api.md, docs/schemas/, docs/checks/, the audit role in deploy/aws/.
 
-`python docs/generate.py` writes; with `--check` it writes nothing and exits with 1 if anything has drifted.
+`python docs/generate.py` writes, and deletes the pages of checks that are no more; with `--check` it does neither and exits with 1
+if anything has drifted.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import msgspec
 import yaml
 
 from nightaudit_auditor.aws.actions import expand
+from nightaudit_auditor.checks.catalogue import load as load_checks
 from nightaudit_auditor.collect import load_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.documents.manifest import RunManifest
@@ -26,6 +28,7 @@ from nightaudit_auditor.findings.latest import Latest
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.snapshot.format import Header, Trailer
 from nightaudit_auditor.snapshot.record import Record
+from nightaudit_auditor.views.catalogue import catalogue_pages, markdown_table
 from nightaudit_auditor.views.policy import (
     DENY_DATA,
     ORGANIZATION,
@@ -67,9 +70,9 @@ def tables(kind: str, part: str) -> str:
     (version,) = yaml.safe_load((ROOT / "crds" / f"{kind.lower()}.yaml").read_text())["spec"]["versions"]
     if part == "columns":
         rows = [_column(column) for column in version["additionalPrinterColumns"]]
-        return _table(("column", "from", "shown"), rows)
+        return markdown_table(("column", "from", "shown"), rows)
     fields = version["schema"]["openAPIV3Schema"]["properties"][part]
-    return _table(("field", "type", "default", "meaning"), list(_fields(fields, part)))
+    return markdown_table(("field", "type", "default", "meaning"), list(_fields(fields, part)))
 
 
 def api_page(text: str) -> str:
@@ -88,8 +91,8 @@ def role_page(text: str, policies: dict[str, Document]) -> str:
     return filled(
         text,
         {
-            "policies": _table(("policy", "attached", "actions", "characters"), rows),
-            "denied": _table(("would read", "denied"), denied),
+            "policies": markdown_table(("policy", "attached", "actions", "characters"), rows),
+            "denied": markdown_table(("would read", "denied"), denied),
         },
     )
 
@@ -111,15 +114,17 @@ def pages(root: Path) -> dict[Path, str]:
     return {
         api: api_page(api.read_text()),
         **{docs / "schemas" / f"{name}.json": schema(name) for name in DOCUMENTS},
+        **{docs / "checks" / name: text for name, text in catalogue_pages(load_checks().checks).items()},
         readme: role_page(readme.read_text(), policies),
         role / "cloudformation.yaml": cloudformation(policies),
         role / "terraform" / "main.tf": terraform(policies),
     }
 
 
-def drifted(root: Path) -> list[Path]:
-    """The files that do not say what they must."""
-    return [path for path, text in pages(root).items() if not path.exists() or path.read_text() != text]
+def drifted(root: Path, wanted: dict[Path, str]) -> list[Path]:
+    """The files that do not say what they must, and the pages of checks that nobody wants."""
+    wrong = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
+    return wrong + sorted(set((root / "docs" / "checks").glob("*")) - wanted.keys())
 
 
 def _names(document: Document) -> int:
@@ -164,25 +169,23 @@ def _type(field: Json) -> str:
     return f"{form}, {least} to {most}" if isinstance(most, int) and most < _NO_LIMIT else form
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
 def main() -> None:
     """Exit status: 0 written, or nothing has drifted; 1 something has."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if anything has drifted")
     parser.add_argument("root", nargs="?", type=Path, default=ROOT, help="the folder with docs/ and deploy/aws/ in it")
     options = parser.parse_args()
-    stale = drifted(options.root)
+    wanted = pages(options.root)
+    stale = drifted(options.root, wanted)
     if options.check:
         sys.stderr.writelines(f"{path} is not what the code says: run `make docs`\n" for path in stale)
         sys.exit(1 if stale else 0)
-    wanted = pages(options.root)
     for path in stale:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(wanted[path])
+        if path in wanted:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted[path])
+        else:
+            path.unlink()
         sys.stdout.write(f"{path}\n")
 
 

@@ -15,6 +15,12 @@ Named = tuple[str, str, Mapping[str, Any]]
 TRUST = ("organizations.describe_organization", "organizations.list_accounts")
 """What a check needs that asks whether an account is a stranger's."""
 
+TRUSTED = ("trust.accounts", "trust.organizationalUnits")
+"""The fields of a schedule that vouch for accounts (its own accounts aside)."""
+
+VOUCHED_FOR = (*TRUSTED, "trust.knownVendors")
+"""Likewise for those whom the auditor's table of vendors may vouch for, too."""
+
 
 def foreign_results(exposure: Exposure, context: Context, subject: str) -> Iterator[Result]:
     """A Fail for each stranger among the accounts and organizations that a policy lets in, discriminated by its id; an

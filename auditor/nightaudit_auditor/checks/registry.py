@@ -193,6 +193,9 @@ class Check:
     are kept in memory while the accounts are judged one after the other.
     `worst` is the severity to which a condition can raise it, if that is above `severity`. `remediation` is for the console and,
     after `CLI:`, for the command line; `terraform` is the fragment that sets the resource right.
+    `parameters` are the fields of a schedule's spec that the check honours (`checks.parameters.unusedDays`, `expect.admins`):
+    what they mean, their units, bounds and defaults are the CRD's to say (`manifests.parameters`). What a check has for a
+    threshold beyond those is a constant that its description names.
     """
 
     id: str
@@ -213,6 +216,7 @@ class Check:
     enabled: bool = True
     worst: Severity | None = None
     terraform: str = ""
+    parameters: tuple[str, ...] = ()
 
 
 @dataclass
@@ -249,6 +253,7 @@ def check(
     enabled: bool = True,
     worst: Severity | None = None,
     terraform: str = "",
+    parameters: tuple[str, ...] = (),
 ) -> Callable[[Evaluate], Evaluate]:
     """Register the decorated function; its docstring is the check's description.
 
@@ -267,6 +272,7 @@ def check(
                 id=id, title=title, severity=severity, tier=tier, kind=kind, description=description, risk=risk,
                 remediation=remediation, evaluate=function, needs=needs, scope=scope, facts=facts, compliance=compliance,
                 aliases=aliases, references=references, enabled=enabled, worst=worst, terraform=terraform,
+                parameters=parameters,
             )
         )  # fmt: skip
         return function

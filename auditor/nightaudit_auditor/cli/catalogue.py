@@ -6,6 +6,9 @@ import click
 
 from nightaudit_auditor.cli.console import OUTPUTS, fail, show, show_json
 
+_INDENT = 14
+_OF_ITS_OWN_LINE = ("parameters",)
+
 
 @click.group("checks")
 def checks_group() -> None:
@@ -41,26 +44,32 @@ def show_command(check_id: str, output: str) -> None:
             show_json(plain)
             continue
         for key, value in plain.items():
-            text = ", ".join(value) if isinstance(value, tuple) else str(value)
+            between = "\n" if key in _OF_ITS_OWN_LINE else ", "
+            text = between.join(map(str, value)) if isinstance(value, tuple) else str(value)
             if text:
-                click.echo(f"{key + ':':14}{text}")
+                click.echo(f"{key + ':':{_INDENT}}{text}".replace("\n", "\n" + " " * _INDENT))
         click.echo()
 
 
 def _plain(id_: str) -> dict[str, object]:
     from nightaudit_auditor.checks.catalogue import load  # noqa: PLC0415
+    from nightaudit_auditor.manifests.parameters import parameter  # noqa: PLC0415
 
     check = load().checks[id_]
     return {
         "id": check.id,
         "title": check.title,
         "severity": check.severity.value,
+        "worst": check.worst.value if check.worst else "",
         "tier": check.tier.value,
         "scope": check.scope.value,
+        "runs": "by default" if check.enabled else "only if checks.include names it",
         "resource": check.kind.type,
         "description": check.description,
         "risk": check.risk,
         "remediation": check.remediation,
+        "terraform": check.terraform,
+        "parameters": tuple(map(parameter, check.parameters)),
         "operations": (*check.kind.needs, *check.needs),
         "compliance": check.compliance,
         "aliases": check.aliases,

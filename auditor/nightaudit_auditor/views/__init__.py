@@ -1,4 +1,4 @@
-"""Views over a snapshot: what it holds, and the policy that collecting it needs (`policy`). Pure, no I/O."""
+"""Views: what a snapshot holds, the policy that collecting it needs (`policy`), the pages of checks (`catalogue`). Pure, no I/O."""
 
 from nightaudit_auditor.views.inventory import InventoryCount, inventory
 

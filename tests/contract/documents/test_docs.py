@@ -168,6 +168,8 @@ class TestWhatIsGenerated:
         [
             ("docs/api.md", "| `spec.schedule` | string |", "| `spec.schedule` | number |"),
             ("docs/schemas/finding.json", "{", "["),
+            ("docs/checks/README.md", "| High |", "| Low |"),
+            ("docs/checks/IAM_ROOT_USED.md", "1 to 3650", "1 to 365"),
             ("deploy/aws/README.md", "| `read-1` | always |", "| `read-1` | never |"),
             ("deploy/aws/cloudformation.yaml", "- ec2:DescribeVpcs", "- ec2:*"),
             ("deploy/aws/terraform/main.tf", '"ec2:DescribeVpcs"', '"ec2:*"'),
@@ -183,6 +185,17 @@ class TestWhatIsGenerated:
         assert str(page) in noticed.stderr
         assert generate(str(tmp_path)).returncode == 0
         assert page.read_text() == (ROOT / file).read_text()
+
+    def test_has_no_page_of_a_check_that_is_no_more(self, tmp_path: Path) -> None:
+        for folder in ("docs", "deploy/aws"):
+            shutil.copytree(ROOT / folder, tmp_path / folder)
+        page = tmp_path / "docs" / "checks" / "NO_SUCH_CHECK.md"
+        page.write_text("# NO_SUCH_CHECK")
+        noticed = generate("--check", str(tmp_path))
+        assert (noticed.returncode, page.exists()) == (1, True)
+        assert str(page) in noticed.stderr
+        assert generate(str(tmp_path)).returncode == 0
+        assert not page.exists()
 
 
 @settings(max_examples=25)

@@ -23,8 +23,9 @@ def _member(*records: Record, id_: str = OWN) -> AccountData:
 
 
 def test_own_accounts_by_name() -> None:
-    who = _trust(account(*NO_ORGANIZATION, name="production")).classify(OWN)
-    assert (who.relation, who.name, who.trusted, who.ours) == (Relation.OWN, "production", True, True)
+    trust = _trust(account(*NO_ORGANIZATION, name="production"))
+    who = trust.classify(OWN)
+    assert (who.relation, who.name, who.trusted, trust.ours(OWN)) == (Relation.OWN, "production", True, True)
 
 
 def test_without_an_organization_everybody_else_is_a_stranger() -> None:
@@ -95,7 +96,7 @@ def test_an_unreachable_account_is_own_and_leaves_no_doubt() -> None:
 def test_whom_the_schedule_vouches_for() -> None:
     trust = _trust(_member(), trusted_accounts=["444444444444"])
     assert trust.classify("444444444444").relation is Relation.TRUSTED
-    assert not trust.classify("444444444444").ours
+    assert not trust.ours("444444444444")
 
 
 def test_organizational_units_with_those_below_them() -> None:

@@ -125,6 +125,25 @@ class TestChecks:
         assert "EBS_SNAPSHOT_PUBLIC" in run("checks", "show", "ebs_snapshot_public").stdout
         assert "GUARDDUTY_OFF" in run("checks", "show", "GUARDDUTY_OFF", "-o", "json").stdout
 
+    def test_show_says_which_fields_the_check_honours_with_unit_default_and_bounds(self, run):
+        shown = run("checks", "show", "IAM_ROOT_USED").stdout
+        field = (
+            "checks.parameters.rootUsedDays (integer, 1 to 3650; default 7): A use of the root user within so many days"
+        )
+        assert f"parameters:   {field}" in shown
+        told = json.loads(run("checks", "show", "IAM_ROOT_USED", "-o", "json").stdout)
+        assert [(p["path"], p["form"], p["default"]) for p in told["parameters"]] == [
+            ("checks.parameters.rootUsedDays", "integer, 1 to 3650", "7")
+        ]
+
+    def test_show_says_how_it_is_set_right_with_terraform(self, run):
+        shown = run("checks", "show", "GUARDDUTY_OFF").stdout
+        assert 'terraform:    resource "aws_guardduty_detector" "this" {\n                enable = true' in shown
+
+    def test_show_says_what_has_to_be_asked_for(self, run):
+        assert "only if checks.include names it" in run("checks", "show", "EC2_INSTANCE_OLD").stdout
+        assert "by default" in run("checks", "show", "GUARDDUTY_OFF").stdout
+
     def test_an_unknown_id_is_refused(self, run):
         result = run("checks", "show", "NO_SUCH_CHECK")
         assert result.exit_code == 2

@@ -39,11 +39,6 @@ class Classified:
         """True for all whom the schedule vouches for, directly or as a known vendor."""
         return self.relation not in (Relation.STRANGER, Relation.UNKNOWN)
 
-    @property
-    def ours(self) -> bool:
-        """True inside the own accounts and organization: who is here needs no external id."""
-        return self.relation in (Relation.OWN, Relation.ORGANIZATION)
-
 
 @dataclass(frozen=True)
 class TrustModel:
@@ -76,6 +71,10 @@ class TrustModel:
             reason = f"account {account} may belong to the organization, whose accounts could not be read ({self.unread.reason})"
             return Classified(account, Relation.UNKNOWN, reason=reason, operation=self.unread.operation)
         return Classified(account, Relation.STRANGER)
+
+    def ours(self, account: str) -> bool:
+        """True inside the own accounts and organization, whomever else the schedule vouches for."""
+        return account in self.own or account in self.organization
 
     def classify_organization(self, organization: str) -> Classified:
         """Likewise for an organization id (`o-…`), which conditions may name instead of an account."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.policy import Document, Exposure, Facts, PolicyError, exposure, literal_actions
 from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, policy_of
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import Unreadable
 
@@ -65,6 +65,12 @@ def _called(resource: Resource, alias: str) -> str:
     needs=(ALIASES, POLICY),
     risk="Strangers run the function with input of their choice and the rights of its role, at your cost.",
     remediation=f"Lambda > the function > Configuration > Permissions: remove the statement or name a principal. {_REMOVE}",
+    terraform="""resource "aws_lambda_permission" "topic" {
+  function_name = aws_lambda_function.f.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "sns.amazonaws.com"
+  source_arn    = aws_sns_topic.orders.arn
+}""",
     references=(_REFERENCE,),
 )
 def public(resource: Resource, context: Context) -> Iterator[Fail]:
@@ -107,6 +113,7 @@ def confused_deputy(resource: Resource, context: Context) -> Iterator[Fail]:
     needs=(ALIASES, POLICY, *TRUST),
     risk="A stranger's account can call or change the function.",
     remediation=f"Remove the permission, or vouch for the account under trust.accounts in the schedule. {_REMOVE}",
+    parameters=VOUCHED_FOR,
     references=(_REFERENCE,),
 )
 def cross_account(resource: Resource, context: Context) -> Iterator[Result]:

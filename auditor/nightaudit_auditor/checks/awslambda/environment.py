@@ -19,6 +19,12 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, 
         "Keep the secret in Secrets Manager or Parameter Store, give the function its ARN, and change the secret. CLI: aws lambda "
         "update-function-configuration --function-name FUNCTION --environment file://environment.json"
     ),
+    terraform="""resource "aws_lambda_function" "f" {
+  environment {
+    # The function reads the value with its role: a value given here is in Terraform's state, too.
+    variables = { DB_PASSWORD_ARN = aws_secretsmanager_secret.db.arn }
+  }
+}""",
     references=("https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",),
 )
 def env_secret(resource: Resource, _context: Context) -> Iterator[Result]:

@@ -30,6 +30,10 @@ _URL, _INVOKE = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
         "Lambda > the function > Configuration > Function URL > Auth type AWS_IAM. "
         "CLI: aws lambda update-function-url-config --function-name FUNCTION --auth-type AWS_IAM"
     ),
+    terraform="""resource "aws_lambda_function_url" "f" {
+  function_name      = aws_lambda_function.f.function_name
+  authorization_type = "AWS_IAM"
+}""",
     references=("https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",),
 )
 def url_no_auth(resource: Resource, context: Context) -> Iterator[Fail]:

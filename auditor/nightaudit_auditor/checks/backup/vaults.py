@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData
@@ -45,6 +45,7 @@ VAULT = regional_kind("AWS::Backup::BackupVault", (VAULTS, lambda answer: answer
     "vault > Access policy. CLI: aws backup delete-backup-vault-access-policy --backup-vault-name NAME",
     terraform='resource "aws_backup_vault_policy" "nightly" {\n  backup_vault_name = aws_backup_vault.nightly.name\n  policy            '
     "= data.aws_iam_policy_document.vault.json\n}",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html",),
 )
 def vault_public(resource: Resource, context: Context) -> Iterator[Result]:

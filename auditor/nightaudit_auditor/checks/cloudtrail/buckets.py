@@ -14,7 +14,7 @@ from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
 from nightaudit_auditor.aws.owners import owners
 from nightaudit_auditor.checks.cloudtrail.health import TRAIL
 from nightaudit_auditor.checks.cloudtrail.trails import TRAILS, listed
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, TRUSTED
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.effective import PUBLIC_OPERATIONS, public_ways
 from nightaudit_auditor.checks.s3.kinds import BUCKET
@@ -86,6 +86,7 @@ resource "aws_cloudtrail" "main" {
   is_multi_region_trail = true
 }
 """,
+    parameters=TRUSTED,
     references=(_GUIDE + "cloudtrail-update-a-trail-console.html",),
 )
 def bucket_foreign(resource: Resource, context: Context) -> Iterator[Result]:

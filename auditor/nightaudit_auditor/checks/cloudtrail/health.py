@@ -52,6 +52,11 @@ TRAIL = Kind("AWS::CloudTrail::Trail", (TRAILS,), _trails, regional=True)
     risk="Stopping the trail is what an intruder does first.",
     remediation="Find out who stopped it: the event StopLogging is in the event history. Console: CloudTrail > Trails > the trail > "
     "Start logging. CLI: aws cloudtrail start-logging --name ARN. Delete a trail that is no longer wanted.",
+    terraform="""resource "aws_cloudtrail" "all" {
+  name           = "all"
+  s3_bucket_name = aws_s3_bucket.trail.id
+  enable_logging = true
+}""",
     references=(_GUIDE + "cloudtrail-turning-off-logging.html",),
 )
 def stopped(resource: Resource, context: Context) -> Iterator[Result]:
@@ -85,6 +90,28 @@ def stopped(resource: Resource, context: Context) -> Iterator[Result]:
     risk="The trail looks healthy and records nothing: a changed bucket or key policy is enough, by mistake or on purpose.",
     remediation="Look at the error, then at the policies of the bucket and of the KMS key. Console: CloudTrail > Trails > the trail > "
     "S3 bucket. CLI: aws cloudtrail get-trail-status --name ARN; aws s3api get-bucket-policy --bucket BUCKET.",
+    terraform="""resource "aws_s3_bucket_policy" "trail" {
+  bucket = aws_s3_bucket.trail.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudtrail.amazonaws.com" }
+        Action    = "s3:GetBucketAcl"
+        Resource  = aws_s3_bucket.trail.arn
+        Condition = { StringEquals = { "aws:SourceArn" = var.trail_arn } }
+      },
+      {
+        Effect    = "Allow"
+        Principal = { Service = "cloudtrail.amazonaws.com" }
+        Action    = "s3:PutObject"
+        Resource  = "${aws_s3_bucket.trail.arn}/AWSLogs/*"
+        Condition = { StringEquals = { "aws:SourceArn" = var.trail_arn, "s3:x-amz-acl" = "bucket-owner-full-control" } }
+      },
+    ]
+  })
+}""",
     references=(_GUIDE + "create-s3-bucket-policy-for-cloudtrail.html",),
 )
 def delivery_failing(resource: Resource, context: Context) -> Iterator[Result]:
@@ -116,7 +143,7 @@ def delivery_failing(resource: Resource, context: Context) -> Iterator[Result]:
     risk="Without digests nobody can tell whether log files were changed or deleted after they were delivered.",
     remediation="Console: CloudTrail > Trails > the trail > General details > Edit > Log file validation. CLI: aws cloudtrail "
     "update-trail --name ARN --enable-log-file-validation.",
-    compliance=("CIS-AWS-3.0:3.2", "CIS-AWS-4.0.1:3.2", "CIS-AWS-5.0:3.2", "CIS-AWS-6.0:4.2", "CIS-AWS-7.0:4.2"),
+    compliance=("CIS-AWS-3.0:3.2", "CIS-AWS-4.0:3.2", "CIS-AWS-5.0:3.2", "CIS-AWS-6.0:4.2", "CIS-AWS-7.0:4.2"),
     references=(_GUIDE + "cloudtrail-log-file-validation-intro.html",),
 )
 def no_validation(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature

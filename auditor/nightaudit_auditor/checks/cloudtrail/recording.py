@@ -25,7 +25,7 @@ _CREATE = (
     "create-trail --name NAME --s3-bucket-name BUCKET --is-multi-region-trail --enable-log-file-validation; aws cloudtrail "
     "start-logging --name NAME."
 )
-_CIS_TRAIL = ("CIS-AWS-3.0:3.1", "CIS-AWS-4.0.1:3.1", "CIS-AWS-5.0:3.1", "CIS-AWS-6.0:4.1", "CIS-AWS-7.0:4.1")
+_CIS_TRAIL = ("CIS-AWS-3.0:3.1", "CIS-AWS-4.0:3.1", "CIS-AWS-5.0:3.1", "CIS-AWS-6.0:4.1", "CIS-AWS-7.0:4.1")
 
 
 @check(
@@ -38,6 +38,12 @@ _CIS_TRAIL = ("CIS-AWS-3.0:3.1", "CIS-AWS-4.0.1:3.1", "CIS-AWS-5.0:3.1", "CIS-AW
     tier=Tier.A,
     risk="An intrusion there leaves no evidence beyond the 90 days of the event history, and raises no alarm.",
     remediation=_CREATE,
+    terraform="""resource "aws_cloudtrail" "all" {
+  name                       = "all"
+  s3_bucket_name             = aws_s3_bucket.trail.id
+  is_multi_region_trail      = true
+  enable_log_file_validation = true
+}""",
     compliance=_CIS_TRAIL,
     references=(_GUIDE + "cloudtrail-create-and-update-a-trail.html",),
 )

@@ -9,7 +9,7 @@ import msgspec
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.registry import Context, Fail, Kind, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
@@ -56,6 +56,7 @@ TABLE = Kind("AWS::DynamoDB::Table", (TABLES,), _tables, regional=True)
     terraform='resource "aws_dynamodb_resource_policy" "orders" {\n  resource_arn = aws_dynamodb_table.orders.arn\n  policy = '
     'jsonencode({\n    Version = "2012-10-17"\n    Statement = [{\n      Effect    = "Allow"\n      Principal = { AWS = '
     'aws_iam_role.reader.arn }\n      Action    = "dynamodb:GetItem"\n      Resource  = aws_dynamodb_table.orders.arn\n    }]\n  })\n}',
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html",),
 )
 def policy_public(resource: Resource, context: Context) -> Iterator[Result]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.checks.ec2.kinds import PUBLIC_SNAPSHOT, SNAPSHOT, VOLUME, VOLUMES
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -26,6 +26,9 @@ _ENCRYPTION = "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.h
     remediation="Console: EC2 > Snapshots > the snapshot > Actions > Modify permissions > Private, and switch on Block public "
     "access for EBS snapshots. CLI: aws ec2 modify-snapshot-attribute --snapshot-id ID --attribute createVolumePermission "
     "--operation-type remove --group-names all. Treat what was on it as disclosed.",
+    terraform="""resource "aws_ebs_snapshot_block_public_access" "this" {
+  state = "block-all-sharing" # what is public already becomes unavailable, too
+}""",
     references=("https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html",),
 )
 def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
@@ -57,6 +60,7 @@ def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
   snapshot_id = aws_ebs_snapshot.disk.id
   account_id  = "222222222222" # an account of the organization
 }""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modifying-snapshot-permissions.html",),
 )
 def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:
@@ -82,7 +86,7 @@ def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:
     remediation="Console: EC2 > Snapshots > Create snapshot of the volume > Copy snapshot with encryption > Create volume, then "
     "exchange the volumes. CLI: aws ec2 create-snapshot --volume-id ID; aws ec2 copy-snapshot --encrypted "
     "--source-snapshot-id ID --source-region REGION; aws ec2 create-volume --snapshot-id COPY --availability-zone ZONE.",
-    compliance=("CIS-AWS-3.0:2.2.1", "CIS-AWS-4.0.1:5.1.1", "CIS-AWS-5.0:5.1.1", "CIS-AWS-6.0:6.1.1"),
+    compliance=("CIS-AWS-3.0:2.2.1", "CIS-AWS-4.0:5.1.1", "CIS-AWS-5.0:5.1.1", "CIS-AWS-6.0:6.1.1"),
     references=(_ENCRYPTION,),
 )
 def volume_unencrypted(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature
@@ -109,7 +113,7 @@ def volume_unencrypted(resource: Resource, context: Context) -> Iterator[Result]
     "CLI: aws ec2 enable-ebs-encryption-by-default --region REGION. Existing volumes stay as they are.",
     compliance=(
         "CIS-AWS-3.0:2.2.1",
-        "CIS-AWS-4.0.1:5.1.1",
+        "CIS-AWS-4.0:5.1.1",
         "CIS-AWS-5.0:5.1.1",
         "CIS-AWS-6.0:6.1.1",
         "CIS-AWS-7.0:6.1.1",

@@ -8,7 +8,7 @@ from typing import Final
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.aws.trust import Relation
 from nightaudit_auditor.checks.ec2.kinds import IMAGE, INSTANCE, RUNNING
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _METADATA: Final = "ec2.describe_instance_image_metadata"
@@ -30,6 +30,7 @@ _SHARING = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.htm
     "schedule's trust.accounts. Console: EC2 > Settings > Data protection and security > Allowed AMIs. CLI: aws ec2 "
     "enable-allowed-images-settings --allowed-images-settings-state enabled; aws ec2 replace-image-criteria-in-allowed-images-"
     "settings --image-criteria ImageProviders=amazon,self.",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-allowed-amis.html",),
 )
 def untrusted_ami(resource: Resource, context: Context) -> Iterator[Result]:
@@ -91,6 +92,7 @@ def ami_public(resource: Resource, context: Context) -> Iterator[Result]:  # noq
     risk="That account can start the image, read its disk, and keep a copy whatever happens to the sharing afterwards.",
     remediation="Console: EC2 > AMIs > the image > Actions > Edit AMI permissions: remove the account, or list it in the schedule's "
     "trust.accounts. CLI: aws ec2 modify-image-attribute --image-id ID --launch-permission 'Remove=[{UserId=ACCOUNT}]'.",
+    parameters=VOUCHED_FOR,
     references=(_SHARING,),
 )
 def ami_shared(resource: Resource, context: Context) -> Iterator[Result]:

@@ -25,7 +25,8 @@ from nightaudit_auditor.checks.times import days_since
     remediation="Console: EC2 > Instances > the instance > Actions > Instance settings > Modify instance metadata options > IMDSv2 "
     "required. CLI: aws ec2 modify-instance-metadata-options --instance-id ID --http-tokens required. First look at the "
     "metric MetadataNoToken: whatever still uses version 1 stops working.",
-    compliance=("CIS-AWS-3.0:5.6", "CIS-AWS-4.0.1:5.7", "CIS-AWS-5.0:5.7", "CIS-AWS-6.0:6.7", "CIS-AWS-7.0:6.7"),
+    parameters=("expect.knownCIDRs",),
+    compliance=("CIS-AWS-3.0:5.6", "CIS-AWS-4.0:5.7", "CIS-AWS-5.0:5.7", "CIS-AWS-6.0:6.7", "CIS-AWS-7.0:6.7"),
     aliases=("EC2_IMDSV2_NOT_ENFORCED",),
     references=("https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html",),
 )

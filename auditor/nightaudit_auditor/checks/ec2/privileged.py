@@ -33,6 +33,7 @@ _EXFILTRATION: Final = (("s3:ListAllMyBuckets", "s3:::*"), ("s3:GetObject", "s3:
     Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.assets.arn}/*" }]
   })
 }""",
+    parameters=("expect.knownCIDRs",),
     references=("https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html",),
 )
 def public_privileged_role(resource: Resource, context: Context) -> Iterator[Result]:

@@ -39,8 +39,16 @@ CLOSE_RULE = (
     risk="Administration ports are scanned within minutes of being opened; one weak password, leaked key or unpatched "
     "service behind them is control of the machine and of its role.",
     remediation=CLOSE_RULE + "For shells use Session Manager or EC2 Instance Connect Endpoint, which need no open port.",
+    terraform="""resource "aws_vpc_security_group_ingress_rule" "ssh" {
+  security_group_id = aws_security_group.web.id
+  cidr_ipv4         = "203.0.113.0/24" # the office, not 0.0.0.0/0
+  ip_protocol       = "tcp"
+  from_port         = 22
+  to_port           = 22
+}""",
+    parameters=("expect.knownCIDRs",),
     compliance=(
-        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0.1:5.3", "CIS-AWS-4.0.1:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
+        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0:5.3", "CIS-AWS-4.0:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
         "CIS-AWS-6.0:6.3", "CIS-AWS-6.0:6.4", "CIS-AWS-7.0:6.3", "CIS-AWS-7.0:6.4",
     ),
     references=(REACHABILITY,),
@@ -66,7 +74,15 @@ def public_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
     "by default.",
     remediation=CLOSE_RULE
     + "Let only the application's security group in, and put the datastore into a private subnet.",
-    compliance=("CIS-AWS-4.0.1:5.1.2", "CIS-AWS-5.0:5.1.2", "CIS-AWS-6.0:6.1.2", "CIS-AWS-7.0:6.1.2"),
+    terraform="""resource "aws_vpc_security_group_ingress_rule" "db" {
+  security_group_id            = aws_security_group.db.id
+  referenced_security_group_id = aws_security_group.web.id
+  ip_protocol                  = "tcp"
+  from_port                    = 5432
+  to_port                      = 5432
+}""",
+    parameters=("expect.knownCIDRs",),
+    compliance=("CIS-AWS-4.0:5.1.2", "CIS-AWS-5.0:5.1.2", "CIS-AWS-6.0:6.1.2", "CIS-AWS-7.0:6.1.2"),
     references=(REACHABILITY,),
 )
 def public_datastore_port(resource: Resource, context: Context) -> Iterator[Result]:
@@ -86,6 +102,14 @@ def public_datastore_port(resource: Resource, context: Context) -> Iterator[Resu
     tier=Tier.A,
     risk="Whatever listens on the machine, today or after the next deployment, is on the Internet: there is no filter.",
     remediation=CLOSE_RULE + "Open single ports, to the networks that need them.",
+    terraform="""resource "aws_vpc_security_group_ingress_rule" "https" {
+  security_group_id = aws_security_group.web.id
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp" # with "-1" every port is open
+  from_port         = 443
+  to_port           = 443
+}""",
+    parameters=("expect.knownCIDRs",),
     references=(REACHABILITY,),
 )
 def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:

@@ -34,8 +34,9 @@ _LARGE = range(1, 17)
     remediation="Console: EC2 > Security Groups > the group > Inbound rules > Edit: remove the rule or name the networks that "
     "need it; delete the group if nothing uses it. CLI: aws ec2 revoke-security-group-ingress --group-id GROUP --protocol tcp "
     "--port PORT --cidr 0.0.0.0/0.",
+    parameters=("expect.knownCIDRs",),
     compliance=(
-        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0.1:5.3", "CIS-AWS-4.0.1:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
+        "CIS-AWS-3.0:5.2", "CIS-AWS-3.0:5.3", "CIS-AWS-4.0:5.3", "CIS-AWS-4.0:5.4", "CIS-AWS-5.0:5.3", "CIS-AWS-5.0:5.4",
         "CIS-AWS-6.0:6.3", "CIS-AWS-6.0:6.4", "CIS-AWS-7.0:6.3", "CIS-AWS-7.0:6.4",
     ),
     references=(_RULES,),
@@ -115,6 +116,7 @@ def _is_reported(resource: Resource, context: Context, door: Door, port: int) ->
     remediation="Console: EC2 > Security Groups > the group > Inbound rules > Edit: narrow the source to the networks meant, or "
     "list them in the schedule's expect.knownCIDRs. CLI: aws ec2 modify-security-group-rules --group-id GROUP "
     "--security-group-rules SecurityGroupRuleId=RULE,SecurityGroupRule={...}.",
+    parameters=("expect.knownCIDRs",),
     aliases=("SG_LARGE_CIDR",),
     references=(_RULES,),
 )
@@ -151,7 +153,7 @@ def _ports(permission: Mapping[str, Any]) -> str:
     remediation="Console: EC2 > Network interfaces: give those in the evidence groups of their own, then remove all rules of the "
     "default group. CLI: aws ec2 modify-network-interface-attribute --network-interface-id ENI --groups GROUP; aws ec2 "
     "revoke-security-group-ingress and revoke-security-group-egress --group-id DEFAULT-GROUP --security-group-rule-ids RULE.",
-    compliance=("CIS-AWS-3.0:5.4", "CIS-AWS-4.0.1:5.5", "CIS-AWS-5.0:5.5", "CIS-AWS-6.0:6.5", "CIS-AWS-7.0:6.5"),
+    compliance=("CIS-AWS-3.0:5.4", "CIS-AWS-4.0:5.5", "CIS-AWS-5.0:5.5", "CIS-AWS-6.0:6.5", "CIS-AWS-7.0:6.5"),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html",),
 )
 def default_in_use(resource: Resource, context: Context) -> Iterator[Result]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.aws.policy.evaluate import principal_account
 from nightaudit_auditor.checks.ec2.kinds import ENDPOINT_SERVICE, INTERFACES, PEERING, TRANSIT_GATEWAY, VPC
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _FLOW_LOGS: Final = "ec2.describe_flow_logs"
@@ -26,7 +26,7 @@ _PERMISSIONS: Final = "ec2.describe_vpc_endpoint_service_permissions"
     remediation="Console: VPC > Your VPCs > the VPC > Flow logs > Create flow log. CLI: aws ec2 create-flow-logs --resource-type VPC "
     "--resource-ids VPC --traffic-type ALL --log-destination-type s3 --log-destination arn:aws:s3:::BUCKET.",
     compliance=(
-        "CIS-AWS-3.0:3.7", "CIS-AWS-4.0.1:3.7", "CIS-AWS-5.0:3.7", "CIS-AWS-6.0:4.7", "CIS-AWS-7.0:4.7", "AWS-FSBP:EC2.6",
+        "CIS-AWS-3.0:3.7", "CIS-AWS-4.0:3.7", "CIS-AWS-5.0:3.7", "CIS-AWS-6.0:4.7", "CIS-AWS-7.0:4.7", "AWS-FSBP:EC2.6",
     ),
     references=("https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",),
 )  # fmt: skip
@@ -87,6 +87,7 @@ def _watched_as(interface: Mapping[str, Any]) -> set[str]:
   peer_vpc_id   = var.peer_vpc_id
   peer_owner_id = "222222222222" # an account of the organization
 }""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html",),
 )
 def peering_foreign(resource: Resource, context: Context) -> Iterator[Result]:
@@ -119,6 +120,7 @@ def peering_foreign(resource: Resource, context: Context) -> Iterator[Result]:
   allowed_principals         = ["arn:aws:iam::222222222222:root"]
   network_load_balancer_arns = [aws_lb.api.arn]
 }""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",),
 )
 def endpoint_service_open(resource: Resource, context: Context) -> Iterator[Result]:

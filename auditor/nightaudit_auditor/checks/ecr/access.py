@@ -8,7 +8,7 @@ from typing import Final
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.aws.policy import Exposure
 from nightaudit_auditor.checks.exposed import policy_exposure, public_results
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.kinds import account_resource
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Fail, Kind, Resource, Result, Severity, Tier, check
@@ -95,6 +95,7 @@ def repo_public(resource: Resource, context: Context) -> Iterator[Fail]:
     remediation="Remove the account, or vouch for it under trust.accounts in the schedule. Console: ECR > Repositories > the repository > "
     "Permissions. CLI: aws ecr set-repository-policy --repository-name NAME --policy-text file://policy.json (registry: aws ecr "
     "put-registry-policy --policy-text file://policy.json)",
+    parameters=VOUCHED_FOR,
     references=(_POLICIES, _REGISTRY_POLICIES),
 )
 def repo_cross_account(resource: Resource, context: Context) -> Iterator[Result]:

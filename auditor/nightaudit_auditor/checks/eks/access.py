@@ -26,6 +26,7 @@ _ADMIN: Final = ":cluster-access-policy/AmazonEKSClusterAdminPolicy"
     remediation="Take the policy away, or list the principal under expect.admins in the schedule. Console: EKS > the cluster > Access "
     "> IAM access entries. CLI: aws eks disassociate-access-policy --cluster-name CLUSTER --principal-arn ARN --policy-arn "
     "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+    parameters=("expect.admins",),
     references=("https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html",),
 )
 def admin_access_entry(resource: Resource, context: Context) -> Iterator[Result]:

@@ -24,6 +24,7 @@ _ENDPOINT = "https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.h
     remediation="Console: EKS > the cluster > Networking > Manage endpoint access: Private, or Public with named ranges. CLI: aws eks "
     "update-cluster-config --name CLUSTER --resources-vpc-config "
     "endpointPublicAccess=true,endpointPrivateAccess=true,publicAccessCidrs=203.0.113.0/24",
+    parameters=("expect.knownCIDRs",),
     compliance=("AWS-FSBP:EKS.1",),
     references=(_ENDPOINT,),
 )

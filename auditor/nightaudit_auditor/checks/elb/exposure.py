@@ -58,6 +58,7 @@ Ways = Iterable[tuple[str, ...]]
   subnets            = var.private_subnet_ids
   security_groups    = [aws_security_group.db_clients.id]
 }""",
+    parameters=("expect.knownCIDRs",),
     references=(
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html",

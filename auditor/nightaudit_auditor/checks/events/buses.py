@@ -7,7 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData
@@ -60,6 +60,7 @@ resource "aws_cloudwatch_event_bus_policy" "orders" {
   })
 }
 """,
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html",),
 )
 def bus_public(resource: Resource, context: Context) -> Iterator[Result]:

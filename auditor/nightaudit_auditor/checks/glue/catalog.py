@@ -7,7 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.checks.exposed import open_results, policy_exposure
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.registry import Context, Kind, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
@@ -46,6 +46,7 @@ CATALOG = Kind("AWS::Glue::Catalog", (), _catalogs, regional=True)
     "Catalog settings > Permissions. CLI: aws glue put-resource-policy --policy-in-json file://policy.json, or aws glue "
     "delete-resource-policy",
     terraform='resource "aws_glue_resource_policy" "own" {\n  policy = data.aws_iam_policy_document.catalog.json\n}',
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/glue/latest/dg/security_iam_resource-based-policy-examples.html",),
 )
 def catalog_public(resource: Resource, context: Context) -> Iterator[Result]:

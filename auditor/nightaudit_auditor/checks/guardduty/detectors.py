@@ -24,6 +24,10 @@ _GET: Final = "guardduty.get_detector"
     remediation="Console: GuardDuty > Settings, in the region: enable it; better, from the delegated administrator with auto-enable "
     "for all accounts. CLI: aws guardduty create-detector --enable --region REGION, or update-detector --detector-id ID "
     "--enable. Accounts meant to be without are listed in the schedule's expect.accountsWithoutGuardDuty.",
+    terraform="""resource "aws_guardduty_detector" "this" {
+  enable = true # one a region
+}""",
+    parameters=("expect.accountsWithoutGuardDuty",),
     references=("https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_settingup.html",),
 )
 def guardduty_off(resource: Resource, context: Context) -> Iterator[Result]:

@@ -24,6 +24,14 @@ _EVALUATION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_polici
         "Take the rights away, or list its ARN (or a glob) under expect.admins in the schedule. `nightaudit admins` says through "
         "which policies it has them. CLI: aws iam detach-role-policy --role-name ROLE --policy-arn ARN"
     ),
+    terraform="""resource "aws_iam_role_policy" "deploy" {
+  role = aws_iam_role.deploy.id # in place of an attachment of AdministratorAccess
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:PutObject", Resource = "${aws_s3_bucket.site.arn}/*" }]
+  })
+}""",
+    parameters=("expect.admins",),
     references=(_EVALUATION,),
 )
 def admin_unexpected(resource: Resource, context: Context) -> Iterator[Fail]:

@@ -28,6 +28,8 @@ def _active(resource: Resource) -> list[str]:
         "IAM > Users > the user > Security credentials > Assign MFA device, or remove the password and use IAM Identity Center. "
         "CLI: aws iam enable-mfa-device --user-name USER --serial-number SERIAL --authentication-code1 A --authentication-code2 B"
     ),
+    terraform="""# Terraform cannot give a user an MFA device: aws_iam_virtual_mfa_device makes one that nobody has. The user does it at sign-in.
+# Better remove the aws_iam_user_login_profile, and have people sign in through IAM Identity Center.""",
     compliance=("CIS-AWS-3.0:1.10", "CIS-AWS-4.0:1.10", "CIS-AWS-5.0:1.9", "CIS-AWS-6.0:2.9", "CIS-AWS-7.0:2.10"),
     aliases=("USER_WITH_PASSWORD_LOGIN_BUT_NO_MFA",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",),
@@ -49,6 +51,7 @@ def console_no_mfa(resource: Resource, _context: Context) -> Iterator[Fail]:
         "IAM > Users > the user > Security credentials > Manage console access > Disable. "
         "CLI: aws iam delete-login-profile --user-name USER"
     ),
+    parameters=("checks.parameters.unusedDays",),
     compliance=("CIS-AWS-3.0:1.12", "CIS-AWS-4.0:1.12", "CIS-AWS-5.0:1.11", "CIS-AWS-6.0:2.11", "CIS-AWS-7.0:2.11"),
     aliases=("USER_HAS_NEVER_LOGGED_IN", "USER_HAS_NOT_LOGGED_IN_FOR_OVER_MAX_DAYS"),
     references=(_UNUSED,),
@@ -81,6 +84,7 @@ def console_unused(resource: Resource, context: Context) -> Iterator[Fail]:
         "IAM > Users > the user > Security credentials > the key > Deactivate, later Delete. "
         "CLI: aws iam update-access-key --user-name USER --access-key-id KEY --status Inactive"
     ),
+    parameters=("checks.parameters.unusedDays",),
     compliance=("CIS-AWS-3.0:1.12", "CIS-AWS-4.0:1.12", "CIS-AWS-5.0:1.11", "CIS-AWS-6.0:2.11", "CIS-AWS-7.0:2.11"),
     aliases=("USER_HAS_UNUSED_ACCESS_KEY", "USER_HAS_NOT_USED_ACCESS_KEY_FOR_MAX_DAYS"),
     references=(_UNUSED,),
@@ -108,6 +112,7 @@ def key_unused(resource: Resource, context: Context) -> Iterator[Fail]:
         "Make a second key, move the workload to it, deactivate and delete the first; better, use a role. "
         "CLI: aws iam create-access-key --user-name USER"
     ),
+    parameters=("checks.parameters.keyRotationDays",),
     compliance=("CIS-AWS-3.0:1.14", "CIS-AWS-4.0:1.14", "CIS-AWS-5.0:1.13", "CIS-AWS-6.0:2.13", "CIS-AWS-7.0:2.12"),
     references=(_ROTATE,),
 )
@@ -130,6 +135,7 @@ def key_old(resource: Resource, context: Context) -> Iterator[Fail]:
         "Deactivate, then delete the key that is used less. "
         "CLI: aws iam delete-access-key --user-name USER --access-key-id KEY"
     ),
+    parameters=("checks.parameters.twoKeysDays",),
     compliance=("CIS-AWS-3.0:1.13", "CIS-AWS-4.0:1.13", "CIS-AWS-5.0:1.12", "CIS-AWS-6.0:2.12"),
     aliases=("USER_HAS_TWO_ACCESS_KEYS",),
     references=(_ROTATE,),

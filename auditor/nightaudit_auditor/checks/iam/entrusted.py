@@ -13,7 +13,7 @@ from nightaudit_auditor.aws.principals import (
     allows,
     is_linked,
 )
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.iam.expected import is_expected, is_set_up
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.iam.rosters import power, roster, scp
@@ -43,6 +43,7 @@ _REFERENCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-r
         "CLI: aws iam update-assume-role-policy --role-name ROLE --policy-document FILE"
     ),
     terraform=_TERRAFORM,
+    parameters=("expect.admins",),
     aliases=("IAM_UNEXPECTED_ADMIN_PRINCIPAL",),
     references=(_REFERENCE,),
 )
@@ -79,6 +80,7 @@ def admin_unexpected_trust(resource: Resource, context: Context) -> Iterator[Fai
         "Console: IAM > Roles > the role > Permissions: name the buckets that it needs, or narrow its trust. "
         "CLI: aws iam put-role-policy --role-name ROLE --policy-name NAME --policy-document FILE"
     ),
+    parameters=VOUCHED_FOR,
     aliases=("IAM_UNEXPECTED_S3_EXFIL_PRINCIPAL",),
     references=(_REFERENCE, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"),
 )

@@ -54,6 +54,7 @@ def _judged(resource: Resource, context: Context) -> Identity | None:
         "CLI: aws iam put-user-permissions-boundary --user-name USER --permissions-boundary ARN"
     ),
     terraform=_BOUNDARY,
+    parameters=("expect.admins",),
     references=(_EVALUATION, "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"),
 )
 def privesc(resource: Resource, context: Context) -> Iterator[Result]:
@@ -83,6 +84,7 @@ def privesc(resource: Resource, context: Context) -> Iterator[Result]:
         "CLI: aws iam create-policy-version --policy-arn ARN --policy-document FILE --set-as-default"
     ),
     terraform=_TERRAFORM,
+    parameters=("expect.admins",),
     references=(_PASSROLE, _EVALUATION),
 )
 def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
@@ -108,6 +110,7 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
         "Break the path where it costs least: narrow a trust policy, or the Resource of one of the actions. "
         "CLI: aws iam update-assume-role-policy --role-name ROLE --policy-document FILE"
     ),
+    parameters=("expect.admins",),
     references=(_EVALUATION, _PASSROLE),
 )
 def privesc_chain(resource: Resource, context: Context) -> Iterator[Result]:

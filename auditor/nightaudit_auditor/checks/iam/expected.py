@@ -33,7 +33,7 @@ def _trusts_organization(role: Identity, own: str, trust: TrustModel) -> bool:
     """Only accounts of the organization, by name."""
     exposed = role_trust(role.trust.document, own).any_id
     others = exposed.public or exposed.organizations or exposed.services
-    return bool(exposed.accounts) and not others and all(trust.classify(a).ours for a in exposed.accounts)
+    return bool(exposed.accounts) and not others and all(map(trust.ours, exposed.accounts))
 
 
 def _trusts_cloudformation(role: Identity, _own: str, _trust: TrustModel) -> bool:

@@ -29,6 +29,7 @@ _MEANT = ("AdministratorAccess", "IAMFullAccess")
   role   = aws_iam_role.job.id
   policy = data.aws_iam_policy_document.job.json
 }""",
+    parameters=("expect.admins",),
     aliases=("IAM_MANAGED_POLICY_UNINTENTIONALLY_ALLOWING_ADMIN",),
     references=("https://docs.aws.amazon.com/aws-managed-policy/latest/reference/about-managed-policy-reference.html",),
 )

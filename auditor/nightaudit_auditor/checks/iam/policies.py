@@ -28,6 +28,14 @@ _LEAST_PRIVILEGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practi
         "Replace the policy by one that names actions and resources (IAM > Access analyzer > Generate policy), or list its "
         "holders under expect.admins. CLI: aws iam create-policy-version --policy-arn ARN --policy-document FILE --set-as-default"
     ),
+    terraform="""resource "aws_iam_policy" "deploy" {
+  name = "deploy"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:PutObject", Resource = "${aws_s3_bucket.site.arn}/*" }]
+  })
+}""",
+    parameters=("expect.admins",),
     compliance=("CIS-AWS-3.0:1.16", "CIS-AWS-4.0:1.16", "CIS-AWS-5.0:1.15", "CIS-AWS-6.0:2.15", "CIS-AWS-7.0:2.14"),
     aliases=("IAM_CUSTOM_POLICY_ALLOWS_ADMIN",),
     references=(_LEAST_PRIVILEGE,),
@@ -119,6 +127,10 @@ def assume_any_role(resource: Resource, context: Context) -> Iterator[Fail]:
         "Attach the policy that replaces it (AmazonSSMManagedInstanceCore, AmazonEC2SpotFleetTaggingRole) and detach this one. "
         "CLI: aws iam detach-role-policy --role-name ROLE --policy-arn ARN"
     ),
+    terraform="""resource "aws_iam_role_policy_attachment" "ssm" {
+  role       = aws_iam_role.web.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" # in place of AmazonEC2RoleforSSM
+}""",
     aliases=("IAM_KNOWN_BAD_POLICY",),
     references=("https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2RoleforSSM.html",),
 )

@@ -20,6 +20,9 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity
         "Delete the provider, or list its issuer or ARN under trust.identityProviders in the schedule. "
         "CLI: aws iam delete-open-id-connect-provider --open-id-connect-provider-arn ARN"
     ),
+    terraform="""# Nothing sets a provider right that nobody expects: remove its aws_iam_openid_connect_provider or aws_iam_saml_provider, or, if it
+# is none of Terraform's, delete it by hand. One that is meant belongs under trust.identityProviders in the schedule.""",
+    parameters=("trust.identityProviders",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers.html",),
 )
 def idp_unexpected(resource: Resource, context: Context) -> Iterator[Fail]:

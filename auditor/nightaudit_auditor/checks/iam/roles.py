@@ -22,6 +22,7 @@ _OWNED_BY_AWS = ("/aws-service-role/", "/aws-reserved/")
         "Delete the role once its owner agrees. CLI: aws iam get-role --role-name ROLE --query Role.RoleLastUsed; "
         "aws iam delete-role --role-name ROLE"
     ),
+    parameters=("checks.parameters.roleUnusedDays",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",),
 )
 def role_unused(resource: Resource, context: Context) -> Iterator[Fail]:

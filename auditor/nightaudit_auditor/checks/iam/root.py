@@ -34,6 +34,10 @@ def _active_keys(row: dict[str, Any]) -> list[str]:
         "Sign in as root, IAM > My security credentials > Access keys: deactivate, then delete the key; give the workload a role. "
         "CLI (as root): aws iam delete-access-key --access-key-id KEY"
     ),
+    terraform="""# Terraform cannot delete root's key: do so as root, or from the management account once this is there.
+resource "aws_iam_organizations_features" "root" {
+  enabled_features = ["RootCredentialsManagement", "RootSessions"]
+}""",
     compliance=("CIS-AWS-3.0:1.4", "CIS-AWS-4.0:1.4", "CIS-AWS-5.0:1.3", "CIS-AWS-6.0:2.3", "CIS-AWS-7.0:2.4"),
     aliases=("ROOT_USER_HAS_ACCESS_KEYS",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",),
@@ -65,6 +69,10 @@ def root_access_key(_resource: Resource, context: Context) -> Iterator[Fail]:
         "Sign in as root, IAM > Security credentials > Assign MFA device, at best a hardware key; or remove root's credentials "
         "centrally. CLI (from the management account): aws iam enable-organizations-root-credentials-management"
     ),
+    terraform="""# Terraform cannot give root an MFA device. In the management account this lets you take away root's password in members.
+resource "aws_iam_organizations_features" "root" {
+  enabled_features = ["RootCredentialsManagement"]
+}""",
     compliance=("CIS-AWS-3.0:1.5", "CIS-AWS-4.0:1.5", "CIS-AWS-5.0:1.4", "CIS-AWS-6.0:2.4", "CIS-AWS-7.0:2.5"),
     aliases=("ROOT_USER_HAS_NO_MFA",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html",),
@@ -97,6 +105,8 @@ def root_no_mfa(_resource: Resource, context: Context) -> Iterator[Result]:
         "Find out who used root and why (CloudTrail event history, user name root). Remove root's access keys and use roles. "
         "CLI: aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=root"
     ),
+    terraform="# Terraform has no resource for root or its use: find out who it was, and give the work a role of its own.",
+    parameters=("checks.parameters.rootUsedDays",),
     compliance=("CIS-AWS-3.0:1.7", "CIS-AWS-4.0:1.7", "CIS-AWS-5.0:1.6", "CIS-AWS-6.0:2.6", "CIS-AWS-7.0:2.7"),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-tasks.html",),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws import per_account
 from nightaudit_auditor.aws.trust import Relation, RoleTrust, role_trust, unscoped_issuers
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -37,6 +37,17 @@ def _trusts(_data: AccountData) -> dict[str, RoleTrust]:
     tier=Tier.A,
     risk="Everything that the role may do is open to the whole world.",
     remediation=f"IAM > Roles > the role > Trust relationships: name the principals that need the role. {_EDIT}",
+    terraform="""resource "aws_iam_role" "reader" {
+  name = "reader"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::222222222222:role/app" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}""",
     aliases=("IAM_ROLE_ALLOWS_ASSUMPTION_FROM_ANYWHERE",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",),
 )
@@ -59,6 +70,18 @@ def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
     needs=TRUST,
     risk="A stranger's account can act in this one: a forgotten contractor, or somebody's back door.",
     remediation=f"Remove the account from the trust policy, or vouch for it under trust.accounts in the schedule. {_EDIT}",
+    terraform="""resource "aws_iam_role" "reader" {
+  name = "reader"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::222222222222:root" } # an account of the organization
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}""",
+    parameters=VOUCHED_FOR,
     references=(_THIRD_PARTY,),
 )
 def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Result]:
@@ -76,6 +99,19 @@ def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Res
     needs=TRUST,
     risk="Another customer of the vendor can give it this role's ARN as its own and so reach this account (a confused deputy).",
     remediation=f"Agree on an external id with the vendor and ask for it in the condition sts:ExternalId. {_EDIT}",
+    terraform="""resource "aws_iam_role" "vendor" {
+  name = "vendor"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::333333333333:root" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "sts:ExternalId" = var.external_id } }
+    }]
+  })
+}""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html", _THIRD_PARTY),
 )
 def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Result]:
@@ -106,6 +142,23 @@ def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Resu
     tier=Tier.A,
     risk="Anybody who can have such a token made, at GitHub by a repository of his own, can assume the role.",
     remediation=f"Ask for the subject in a condition: StringLike ISSUER:sub repo:ORGANIZATION/REPOSITORY:*. {_EDIT}",
+    terraform="""resource "aws_iam_role" "deploy" {
+  name = "deploy"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        StringEquals = {
+          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+          "token.actions.githubusercontent.com:sub" = "repo:example/app:ref:refs/heads/main"
+        }
+      }
+    }]
+  })
+}""",
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",),
 )
 def oidc_unscoped_subject(resource: Resource, context: Context) -> Iterator[Fail]:

@@ -21,6 +21,10 @@ _QUARANTINE = "AWSCompromisedKeyQuarantine"
         "Deactivate and delete the user's keys, look through CloudTrail for what they did, then detach the quarantine policy. "
         "CLI: aws iam update-access-key --user-name USER --access-key-id KEY --status Inactive"
     ),
+    terraform="""resource "aws_iam_access_key" "leaked" {
+  user   = aws_iam_user.app.name
+  status = "Inactive" # then remove the resource, which deletes the key
+}""",
     references=("https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html",),
 )
 def key_quarantined(resource: Resource, context: Context) -> Iterator[Fail]:

@@ -21,6 +21,13 @@ _PENDING = ("PendingDeletion", "PendingReplicaDeletion")
         "If nobody means it: CLI: aws kms cancel-key-deletion --key-id KEY; aws kms enable-key --key-id KEY. "
         "Look in CloudTrail for ScheduleKeyDeletion."
     ),
+    terraform="""# Terraform cannot cancel a deletion: cancel it by hand, then keep Terraform from asking for it again.
+resource "aws_kms_key" "data" {
+  deletion_window_in_days = 30
+  lifecycle {
+    prevent_destroy = true
+  }
+}""",
     references=("https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",),
 )
 def pending_deletion(resource: Resource, context: Context) -> Iterator[Fail]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nightaudit_auditor.aws.policy import Exposure, Grant, PolicyError
 from nightaudit_auditor.aws.policy.evaluate import principal_account
 from nightaudit_auditor.checks.exposed import policy_exposure
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.kms.kinds import GRANTS, KEY, POLICY
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import Unreadable
@@ -41,6 +41,18 @@ def _exposed(resource: Resource, context: Context) -> Exposure:
     needs=(POLICY,),
     risk="What the key protects is protected from nobody; strangers may be able to decrypt, or to have the key deleted.",
     remediation=f"KMS > the key > Key policy: name principals, or add the condition kms:CallerAccount. {_EDIT}",
+    terraform="""resource "aws_kms_key_policy" "data" {
+  key_id = aws_kms_key.data.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}""",
     aliases=("KMS_PUBLIC",),
     references=(_REFERENCE,),
 )
@@ -62,6 +74,7 @@ def key_public(resource: Resource, context: Context) -> Iterator[Fail]:
         "Remove the account from the key policy, revoke the grant, or vouch for the account under trust.accounts in the "
         f"schedule. {_EDIT}; aws kms revoke-grant --key-id KEY --grant-id ID"
     ),
+    parameters=VOUCHED_FOR,
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from nightaudit_auditor.checks.foreign import TRUSTED
 from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -38,6 +39,7 @@ def _is_management(data: AccountData) -> bool:
   account_id        = "111122223333"
   service_principal = "guardduty.amazonaws.com"
 }""",
+    parameters=TRUSTED,
     compliance=("CIS-AWS-7.0:2.1.5", "CIS-AWS-7.0:2.1.6"),
     references=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_delegated_admin.html",),
 )

@@ -28,6 +28,11 @@ _STATES: Final = frozenset({"PENDING_ACTIVATION", "ACTIVE", "SUSPENDED", "PENDIN
     remediation="Add the account to the schedule's accounts, or have all discovered (organization), and deploy the audit role there (deploy/aws), for all accounts at once "
     "as a CloudFormation StackSet. Console: CloudFormation > StackSets. CLI: aws cloudformation create-stack-instances "
     "--stack-set-name NAME --deployment-targets Accounts=ID --regions REGION. An unused account is better closed.",
+    terraform="""module "nightaudit" {
+  source                = "./deploy/aws/terraform" # with a provider of the account that is missing
+  trusted_principal_arn = "arn:aws:iam::222222222222:role/nightaudit-auditor"
+  external_id           = "nightaudit-production"
+}""",
     references=("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html",),
 )
 def account_not_audited(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: ARG001 - the checks' signature

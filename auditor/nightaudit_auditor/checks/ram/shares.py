@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from nightaudit_auditor.aws.trust import Classified, Relation, TrustModel
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.registry import Context, Fail, Kind, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
@@ -51,6 +51,7 @@ _SHARE = Kind("AWS::RAM::ResourceShare", (_LIST,), _shares, regional=True)
   name                      = "nets"
   allow_external_principals = false
 }""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/ram/latest/userguide/getting-started-sharing.html",),
 )
 def share_external(resource: Resource, context: Context) -> Iterator[Result]:

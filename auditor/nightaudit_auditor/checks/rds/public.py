@@ -27,9 +27,14 @@ _HIDE = (
     remediation=_HIDE
     + "Close the port in the security group named in the evidence; for an Aurora cluster with an internet "
     "access gateway, restore it into a VPC.",
+    terraform="""resource "aws_db_instance" "orders" {
+  publicly_accessible    = false
+  vpc_security_group_ids = [aws_security_group.db.id]
+}""",
+    parameters=("expect.knownCIDRs",),
     compliance=(
         "CIS-AWS-3.0:2.3.3",
-        "CIS-AWS-4.0.1:2.2.3",
+        "CIS-AWS-4.0:2.2.3",
         "CIS-AWS-5.0:2.2.3",
         "CIS-AWS-6.0:3.2.3",
         "CIS-AWS-7.0:3.2.3",
@@ -58,9 +63,10 @@ def public(resource: Resource, context: Context) -> Iterator[Result]:
     tier=Tier.B,
     risk="The database has a public address. One rule or route, changed by somebody who does not know of it, exposes it.",
     remediation=_HIDE,
+    parameters=("expect.knownCIDRs",),
     compliance=(
         "CIS-AWS-3.0:2.3.3",
-        "CIS-AWS-4.0.1:2.2.3",
+        "CIS-AWS-4.0:2.2.3",
         "CIS-AWS-5.0:2.2.3",
         "CIS-AWS-6.0:3.2.3",
         "CIS-AWS-7.0:3.2.3",

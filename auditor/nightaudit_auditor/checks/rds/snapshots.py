@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws.trust import Relation
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.rds.kinds import DB_SNAPSHOT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -27,6 +27,11 @@ _EVERYBODY = "all"
     remediation="Console: RDS > Snapshots > the snapshot > Actions > Share snapshot > Private. CLI: aws rds "
     "modify-db-snapshot-attribute --db-snapshot-identifier NAME --attribute-name restore --values-to-remove all (clusters: "
     "modify-db-cluster-snapshot-attribute). Treat the data as disclosed.",
+    terraform="""resource "aws_db_snapshot" "orders" {
+  db_instance_identifier = aws_db_instance.orders.identifier
+  db_snapshot_identifier = "orders"
+  shared_accounts        = [] # never "all"; likewise in aws_db_cluster_snapshot
+}""",
     aliases=("RDS_PUBLIC_SNAPSHOT",),
     references=(_SHARING,),
 )
@@ -47,6 +52,12 @@ def snapshot_public(resource: Resource, context: Context) -> Iterator[Result]:
     remediation="Console: RDS > Snapshots > the snapshot > Actions > Share snapshot: remove the account, or list it in the "
     "schedule's trust.accounts. CLI: aws rds modify-db-snapshot-attribute --db-snapshot-identifier NAME --attribute-name "
     "restore --values-to-remove ACCOUNT (clusters: modify-db-cluster-snapshot-attribute).",
+    terraform="""resource "aws_db_snapshot" "orders" {
+  db_instance_identifier = aws_db_instance.orders.identifier
+  db_snapshot_identifier = "orders"
+  shared_accounts        = ["222222222222"] # of the organization; likewise in aws_db_cluster_snapshot
+}""",
+    parameters=VOUCHED_FOR,
     references=(_SHARING,),
 )
 def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:

@@ -20,7 +20,7 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, 
     "--source-db-snapshot-identifier A --target-db-snapshot-identifier B; aws rds restore-db-instance-from-db-snapshot.",
     compliance=(
         "CIS-AWS-3.0:2.3.1",
-        "CIS-AWS-4.0.1:2.2.1",
+        "CIS-AWS-4.0:2.2.1",
         "CIS-AWS-5.0:2.2.1",
         "CIS-AWS-6.0:3.2.1",
         "CIS-AWS-7.0:3.2.1",

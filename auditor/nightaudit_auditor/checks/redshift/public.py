@@ -49,6 +49,7 @@ WORKGROUP = regional_kind(
     remediation="Console: Redshift > Clusters > the cluster > Actions > Modify publicly accessible setting. CLI: aws redshift "
     "modify-cluster --cluster-identifier NAME --no-publicly-accessible. Close the port in the security group named in the evidence.",
     terraform='resource "aws_redshift_cluster" "events" {\n  publicly_accessible = false\n}',
+    parameters=("expect.knownCIDRs",),
     compliance=("AWS-FSBP:Redshift.1",),
     aliases=("REDSHIFT_PUBLIC_IP",),
     references=("https://docs.aws.amazon.com/redshift/latest/mgmt/managing-clusters-vpc.html",),
@@ -92,6 +93,7 @@ def public(resource: Resource, context: Context) -> Iterator[Result]:
     "off publicly accessible. CLI: aws redshift-serverless update-workgroup --workgroup-name NAME --no-publicly-accessible. Close "
     "the port in the security group named in the evidence.",
     terraform='resource "aws_redshiftserverless_workgroup" "events" {\n  publicly_accessible = false\n}',
+    parameters=("expect.knownCIDRs",),
     compliance=("AWS-FSBP:RedshiftServerless.3",),
     references=("https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-connecting.html",),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws import build_arn
 from nightaudit_auditor.aws.trust import Relation
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR
 from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -40,6 +40,8 @@ SNAPSHOT = regional_kind(
     remediation="Remove the account, or list it in the schedule's trust.accounts. Console: Redshift > Clusters > Snapshots > the snapshot "
     "> Actions > Manage access. CLI: aws redshift revoke-snapshot-access --snapshot-identifier NAME "
     "--account-with-restore-access ACCOUNT",
+    terraform="# Terraform has no resource for who may restore a snapshot: take the access away by hand, with revoke-snapshot-access.",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/redshift/latest/mgmt/managing-snapshots-console.html",),
 )
 def snapshot_shared(resource: Resource, context: Context) -> Iterator[Result]:

@@ -35,6 +35,7 @@ HOSTED_ZONE = Kind("AWS::Route53::HostedZone", (_LIST,), _zones, regional=False)
     risk="A forgotten or unapproved domain, or the preparation of a look-alike of somebody else's.",
     remediation="List the domain in the schedule's expect.domains if it is yours. Else: Console: Route 53 > Hosted zones > Delete. "
     "CLI: aws route53 delete-hosted-zone --id ID, after its records.",
+    parameters=("expect.domains",),
     aliases=("FOREIGN_HOSTED_ZONE",),
     references=("https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-working-with.html",),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from nightaudit_auditor.aws.buckets import ACL, BUCKETS, LOCATION, OWNERSHIP, enforces_owner
 from nightaudit_auditor.aws.owners import owners
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, TRUSTED
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -34,6 +34,7 @@ logging (legacy)")."""
         "S3 > the bucket > Permissions > Object Ownership > ACLs disabled. CLI: aws s3api put-bucket-ownership-controls "
         "--bucket BUCKET --ownership-controls Rules=[{ObjectOwnership=BucketOwnerEnforced}]"
     ),
+    parameters=TRUSTED,
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",),
 )
 def acl_foreign(resource: Resource, context: Context) -> Iterator[Result]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import parse_arn
-from nightaudit_auditor.checks.foreign import TRUST, stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, stranger_results
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -39,6 +39,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "orders" {
   }
 }
 """,
+    parameters=VOUCHED_FOR,
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html",

@@ -13,7 +13,7 @@ from nightaudit_auditor.aws.buckets import (
     restricts_public_policies,
 )
 from nightaudit_auditor.aws.policy import Exposure, Grant
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.registry import Context, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -35,6 +35,19 @@ _HARMLESS = frozenset(
         "Remove the principal from the bucket policy, or vouch for the account under trust.accounts in the schedule. "
         "CLI: aws s3api put-bucket-policy --bucket BUCKET --policy file://policy.json"
     ),
+    terraform="""resource "aws_s3_bucket_policy" "data" {
+  bucket = aws_s3_bucket.data.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::222222222222:role/reader" } # of an account of the organization
+      Action    = "s3:GetObject"
+      Resource  = "${aws_s3_bucket.data.arn}/*"
+    }]
+  })
+}""",
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policy-s3rule.html",),
 )
 def cross_account(resource: Resource, context: Context) -> Iterator[Result]:

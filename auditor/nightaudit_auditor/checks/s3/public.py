@@ -22,6 +22,13 @@ _BLOCK = (
     "CLI: aws s3api put-public-access-block --bucket BUCKET --public-access-block-configuration "
     "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
 )
+_TERRAFORM = """resource "aws_s3_bucket_public_access_block" "data" {
+  bucket                  = aws_s3_bucket.data.id
+  block_public_acls       = true
+  ignore_public_acls      = true
+  block_public_policy     = true
+  restrict_public_buckets = true
+}"""
 _REFERENCE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"
 
 
@@ -34,6 +41,7 @@ _REFERENCE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-contr
     needs=PUBLIC_OPERATIONS,
     risk="Strangers can replace what others download, delete it, store what they like at your cost, or open the bucket further.",
     remediation=_BLOCK,
+    terraform=_TERRAFORM,
     references=(_REFERENCE,),
 )
 def public_write(resource: Resource, context: Context) -> Iterator[Result]:
@@ -59,6 +67,7 @@ def public_write(resource: Resource, context: Context) -> Iterator[Result]:
     needs=BY_POLICY,
     risk="Strangers see what is in the bucket, old versions, tags or its configuration, and need not guess names.",
     remediation=_BLOCK,
+    terraform=_TERRAFORM,
     aliases=("S3_PUBLIC_POLICY",),
     references=(_REFERENCE,),
 )
@@ -82,6 +91,8 @@ def public_policy(resource: Resource, context: Context) -> Iterator[Result]:
     risk="Whoever knows or guesses a name reads the object. Some buckets are meant to be so; leaks mostly are not.",
     remediation=_BLOCK
     + ". A bucket that is meant to be public is better served through CloudFront, or covered by an AuditException.",
+    terraform=_TERRAFORM,
+    parameters=("expect.privateBuckets",),
     aliases=("S3_PUBLIC_POLICY_GETOBJECT_ONLY",),
     references=(_REFERENCE,),
     worst=Severity.HIGH,
@@ -109,6 +120,12 @@ def public_getobject(resource: Resource, context: Context) -> Iterator[Result]:
         "S3 > the bucket > Permissions > Object Ownership > ACLs disabled. CLI: aws s3api put-bucket-ownership-controls "
         "--bucket BUCKET --ownership-controls Rules=[{ObjectOwnership=BucketOwnerEnforced}]"
     ),
+    terraform="""resource "aws_s3_bucket_ownership_controls" "data" {
+  bucket = aws_s3_bucket.data.id
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}""",
     aliases=("S3_PUBLIC_ACL",),
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html", _REFERENCE),
 )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
 from nightaudit_auditor.aws.owners import owners
-from nightaudit_auditor.checks.foreign import TRUST, stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, stranger_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.s3.kinds import BUCKET
 
@@ -42,6 +42,7 @@ resource "aws_s3_bucket_replication_configuration" "orders" {
   }
 }
 """,
+    parameters=VOUCHED_FOR,
     references=("https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html",),
 )
 def replicates_outside(resource: Resource, context: Context) -> Iterator[Result]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws.policy import Exposure
 from nightaudit_auditor.checks.exposed import policy_exposure, public_results
-from nightaudit_auditor.checks.foreign import TRUST, foreign_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.checks.secretsmanager.kinds import SECRET
 
@@ -88,6 +88,7 @@ resource "aws_secretsmanager_secret_policy" "db" {
   })
 }
 """,
+    parameters=VOUCHED_FOR,
     references=(_REFERENCE,),
 )
 def cross_account(resource: Resource, context: Context) -> Iterator[Result]:

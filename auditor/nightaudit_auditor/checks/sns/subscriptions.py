@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from nightaudit_auditor.aws import parse_arn
-from nightaudit_auditor.checks.foreign import TRUST, stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, stranger_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.checks.sns.kinds import TOPIC
 
@@ -26,6 +26,7 @@ _SUBSCRIPTIONS: Final = "sns.list_subscriptions_by_topic"
         "Remove the subscription, vouch for the account under trust.accounts in the schedule, or subscribe the address with "
         "https. Console: SNS > Topics > the topic > Subscriptions. CLI: aws sns unsubscribe --subscription-arn ARN"
     ),
+    parameters=VOUCHED_FOR,
     references=(
         "https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html",
         "https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html",

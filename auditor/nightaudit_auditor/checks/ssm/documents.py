@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import build_arn
-from nightaudit_auditor.checks.foreign import TRUST, stranger_results
+from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, stranger_results
 from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData
@@ -45,6 +45,7 @@ resource "aws_ssm_service_setting" "no_public_documents" {
   setting_value = "Disable"
 }
 """,
+    parameters=VOUCHED_FOR,
     compliance=("AWS-FSBP:SSM.4",),
     references=("https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html",),
 )

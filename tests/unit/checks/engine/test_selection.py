@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import hcl2
 import pytest
 
 from nightaudit_auditor.checks.catalogue import load
-from nightaudit_auditor.checks.registry import Registry, Scope, Severity
+from nightaudit_auditor.checks.registry import Registry, Scope, Severity, Tier
 from nightaudit_auditor.checks.selection import select
 from nightaudit_auditor.manifests.types import Checks, SeverityOverride
 
@@ -89,6 +92,21 @@ class TestTheCatalogue:
             assert len(check.risk) > 20, check.id
             assert len(check.remediation) > 20, check.id
             assert all(reference.startswith("https://") for reference in check.references), check.id
-            assert all(control.startswith(("CIS-AWS-", "AWS-FSBP:", "PCI-DSS-")) for control in check.compliance), (
-                check.id
-            )
+
+    def test_controls_of_a_standard_are_written_in_one_form(self, registry: Registry) -> None:
+        """CIS-AWS-x.y:n.n, AWS-FSBP:Service.n (as Security Hub has them) or PCI-DSS-4.0:n.n; a patch release of a standard keeps
+        its numbers, so only major and minor are named."""
+        form = re.compile(r"CIS-AWS-[34567]\.0:\d+(\.\d+)+|AWS-FSBP:[A-Z][A-Za-z0-9]+\.\d+|PCI-DSS-4\.0:\d+(\.\d+)+")
+        for check in registry.checks.values():
+            assert [control for control in check.compliance if not form.fullmatch(control)] == [], check.id
+            assert len(set(check.compliance)) == len(check.compliance), check.id
+
+    def test_every_check_that_alerts_has_a_fragment_of_terraform(self, registry: Registry) -> None:
+        alerting = (c for c in registry.checks.values() if c.tier is Tier.A and not c.id.startswith("AUDIT_"))
+        assert [check.id for check in alerting if not check.terraform] == []
+
+    def test_every_fragment_is_terraform_or_a_comment_that_says_why_there_is_none(self, registry: Registry) -> None:
+        for check in registry.checks.values():
+            if check.terraform:
+                blocks = hcl2.loads(check.terraform + "\n").keys() & {"resource", "module", "data"}
+                assert blocks or re.search(r"^# .*(Terraform|aws_)", check.terraform), check.id
