@@ -132,6 +132,8 @@ CLEAN: tuple[Planted, ...] = (
     *_users("IAM_USER_TWO_KEYS", "ci-rotating", "ci-deploy"),
     *_users("IAM_USER_KEY_QUARANTINED", "ci-fresh"),
     *_users("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "ops-lead", "alice"),
+    *_users("IAM_USER_ADMIN_WITH_KEY", "ops-lead", "ci-fresh"),
+    *_users("IAM_PRINCIPAL_PRIVESC_CHAIN", "alice"),
     *_roles("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "Administrator", "frozen-ops", "deployer"),
     *_policies("IAM_POLICY_ADMIN", "everything-and-nothing", "assume-one-role"),
     *_policies("IAM_POLICY_NOTACTION_ALLOW", "guardrail"),

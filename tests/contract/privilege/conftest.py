@@ -149,7 +149,13 @@ def _where(entry: Entry) -> str:
 
 def _parameters(entry: Entry) -> dict[str, str]:
     names = [name for source in entry.for_each[:1] for name in (*source.parameters, *source.inherit)]
-    return {name: ACCOUNT.id if name == "AccountId" else f"probe-{number}" for number, name in enumerate(names)}
+    return {name: _value(entry, name, number) for number, name in enumerate(names)}
+
+
+def _value(entry: Entry, name: str, number: int) -> str:
+    if name == "AccountId":
+        return ACCOUNT.id
+    return str(number) if name in entry.numbers else f"probe-{number}"
 
 
 def collected(folder: Path) -> AccountData:
