@@ -9,7 +9,7 @@ import msgspec
 
 from nightaudit_auditor.aws import account_arn
 from nightaudit_auditor.aws.policy import Truth
-from nightaudit_auditor.aws.principals import Identity, Path, Power, is_linked, policies_of, policy_power, workloads
+from nightaudit_auditor.aws.principals import Identity, Power, is_linked, policies_of, policy_power, workloads
 from nightaudit_auditor.checks.iam.escalation import shown_step, told_path
 from nightaudit_auditor.checks.iam.expected import is_expected, is_set_up
 from nightaudit_auditor.checks.iam.kinds import PRINCIPAL, find
@@ -93,7 +93,7 @@ def _said(resource: Resource, context: Context) -> Iterator[Administrator | Unkn
         status = ADMINISTRATOR if power is Power.ALL else CONTROLS_IAM
         yield _row(resource, context, identity, status, _granted_by(identity, context))
         return
-    path, truth = _way(identity, context)
+    path, truth = escalation(context).by_chain(identity)
     told = told_path(identity, path)
     if truth is Truth.YES:
         yield _row(resource, context, identity, CAN_BECOME, told, tuple(shown_step(step) for step in path))
@@ -123,17 +123,3 @@ def _granted_by(identity: Identity, context: Context) -> str:
         if policy_power(policy.text, known.account) is not Power.NONE
     ]
     return ", ".join(found) or "its policies together"
-
-
-def _way(identity: Identity, context: Context) -> tuple[Path, Truth]:
-    """The first of the surest: single steps before chains, which say no more than they do. Raises PolicyError."""
-    ways = escalation(context)
-    found: tuple[Path, Truth] = ((), Truth.NO)
-    for single in (ways.by_iam, ways.by_workload):
-        step = single(identity)
-        if step is not None and step.truth > found[1]:
-            found = ((step,), step.truth)
-            if step.truth is Truth.YES:
-                return found
-    chain = ways.by_chain(identity)
-    return chain if chain[1] > found[1] else found

@@ -122,6 +122,10 @@ class TestLoadBalancers:
         data = balancers(*beneath(WEB), found=balancer(Scheme="internal"), listeners=(listener(443),))
         assert said(BALANCER, data) == []
 
+    def test_a_gateway_load_balancer_is_on_no_network(self) -> None:
+        data = balancers(*beneath(WEB), found=balancer(Type="gateway"), listeners=(listener(6081, "GENEVE"),))
+        assert said(BALANCER, data) == []
+
     def test_listeners_that_were_not_read_are_unknown(self) -> None:
         arn = balancer()["LoadBalancerArn"]
         data = balancers(*beneath(WEB), denied("elbv2.describe_listeners", REGION, LoadBalancerArn=arn))
@@ -160,6 +164,11 @@ class TestAddressesOfAWS:
         assert row.status == "OPEN"
         assert "AWS_IAM" in row.detail
         assert "everybody" not in row.detail
+
+    def test_one_whose_policy_was_not_read_is_listed_and_unknown(self) -> None:
+        records = functions.world(functions.urls(), denied(functions.POLICY, REGION, FunctionName="f"))
+        found = of("AWS::Lambda::Function", account(*records))
+        assert {(row.status, row.operation) for row in found} == {("OPEN", ""), ("UNKNOWN", functions.POLICY)}
 
     def test_urls_that_were_not_read_are_unknown(self) -> None:
         records = functions.world(denied(functions.URLS, REGION, FunctionName="f"))

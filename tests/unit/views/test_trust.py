@@ -145,6 +145,17 @@ class TestResources:
         (row,) = rows(account(*records, *NO_ORGANIZATION), account(*NO_ORGANIZATION, id_=SISTER))
         assert (row.party, row.relation, row.actions) == (SISTER, "own", (action,))
 
+    def test_of_a_peering_only_the_other_side_is_a_party(self) -> None:
+        sides = {"RequesterVpcInfo": {"OwnerId": OWN}, "AccepterVpcInfo": {"OwnerId": STRANGER}}
+        peering = {"VpcPeeringConnectionId": "pcx-1", "Status": {"Code": "active"}, **sides}
+        listed = ok("ec2.describe_vpc_peering_connections", REGION, {"VpcPeeringConnections": [peering]})
+        (row,) = rows(account(listed, *NO_ORGANIZATION))
+        assert (row.resource, row.party) == ("pcx-1", STRANGER)
+
+    def test_accounts_through_which_services_of_aws_act_are_no_parties(self) -> None:
+        logs = "054676820928"  # of Elastic Load Balancing, in Frankfurt
+        assert rows(account(*bucket(policy(allow("s3:PutObject", principal=arn(logs)))))) == []
+
 
 class TestAgreement:
     @pytest.mark.parametrize("case", [c for c in CASES if c.check in FOREIGN and c.shape != "unreadable"], ids=str)
