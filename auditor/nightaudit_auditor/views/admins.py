@@ -46,14 +46,14 @@ class Administrator(msgspec.Struct, frozen=True):
 def admins(
     accounts: Mapping[str, AccountData], settings: Settings, organization: AccountData | None = None
 ) -> tuple[Administrator, ...]:
-    """The rows by account and ARN. Service-linked roles serve nobody else and are left out; root is in every account.
+    """The rows by account, UNKNOWN last, and ARN. Service-linked roles serve nobody else and are left out; root is in every account.
 
     Each account is looked up twice, one after the other, as by the checks: what one says of the organization (members, service
     control policies) counts for all.
     """
     trust = trust_of(accounts, settings, organization)
     rows = (row for id_ in sorted(accounts) for row in _account(context_of(accounts[id_], settings, trust=trust)))
-    return tuple(sorted(rows, key=lambda row: (row.account, row.arn, row.status, row.why)))
+    return tuple(sorted(rows, key=lambda row: (row.account, row.status == UNKNOWN, row.arn, row.why)))
 
 
 def _account(context: Context) -> Iterator[Administrator]:

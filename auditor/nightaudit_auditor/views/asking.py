@@ -10,7 +10,7 @@ from nightaudit_auditor.aws.policy import PolicyError
 from nightaudit_auditor.aws.trust import OPERATIONS as TRUST_OPERATIONS
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
 from nightaudit_auditor.checks.registry import Context, Kind, Resource, Settings, Unknown
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
+from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable
 
 UNKNOWN: Final = "UNKNOWN"
 """How every view marks a row that says what could not be read."""
@@ -24,7 +24,8 @@ def ask(
 ) -> Iterator[tuple[Resource, Said | Unknown]]:
     """What `say` has to tell of each resource of a kind, and an Unknown for each that it cannot judge.
 
-    A list that could not be read is an Unknown of a resource that has the kind's type and no name. `say` may raise what a
+    A list that could not be read is an Unknown of a resource that has the kind's type and no name; so are the resources whose
+    turn to be read was not in this run. `say` may raise what a
     check may: Unreadable, PolicyError, Gone (the resource is left out) or anything else; what it told before stands.
     """
     data = context.data
@@ -33,7 +34,7 @@ def ask(
             if isinstance(entry, Unreadable):
                 yield _unlisted(kind, data, entry.region), _unread(entry)
             else:
-                yield from _asked(entry, context, say)
+                yield from _asked(kind, entry, context, say)
     except Unreadable as problem:
         yield _unlisted(kind, data, problem.region), _unread(problem)
     except Exception as error:  # noqa: BLE001 - one odd item must not hide what else the account holds
@@ -41,13 +42,15 @@ def ask(
 
 
 def _asked(
-    resource: Resource, context: Context, say: Callable[[Resource, Context], Iterable[Said]]
+    kind: Kind, resource: Resource, context: Context, say: Callable[[Resource, Context], Iterable[Said]]
 ) -> Iterator[tuple[Resource, Said | Unknown]]:
     try:
         for said in say(resource, context):
             yield resource, said
     except Unreadable as problem:
-        yield resource, _unread(problem)
+        # Those who wait for their turn are as planned, and many: the same row for all of them.
+        waits = problem.code == NOT_ITS_TURN
+        yield _unlisted(kind, context.data, resource.region) if waits else resource, _unread(problem)
     except Gone:
         return
     except PolicyError as problem:

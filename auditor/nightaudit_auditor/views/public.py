@@ -75,7 +75,7 @@ Say = Callable[[Resource, Context], Iterable[_Opening | Unknown]]
 
 
 def public(accounts: Mapping[str, AccountData], settings: Settings) -> tuple[PublicPorts, ...]:
-    """The rows by account, region, type and resource. Each account is looked up once.
+    """The rows by account, what is OPEN first, then region, type and resource. Each account is looked up once.
 
     As for the checks, the sources must cover a quarter of the public address space or more, the schedule's known networks aside.
     """
@@ -100,9 +100,9 @@ def _row(data: AccountData, resource: Resource, said: _Opening | Unknown) -> Pub
     return PublicPorts(*about, OPEN, *how, said.detail, "", said.paths)
 
 
-def _order(row: PublicPorts) -> tuple[str, ...]:
+def _order(row: PublicPorts) -> tuple[bool, *tuple[str, ...]]:
     ports = " ".join(f"{first:05}-{last:05}" for first, last in row.ports)
-    return (row.region, row.type, row.name, row.arn, row.status, row.family, row.protocol, ports, row.detail)
+    return (row.status == UNKNOWN, row.region, row.type, row.name, row.arn, row.family, row.protocol, ports, row.detail)
 
 
 def _opened(reach: Reach, context: Context) -> Iterator[_Opening]:

@@ -79,7 +79,7 @@ Say = Callable[[Resource, Context], Iterable[_Party | Unknown]]
 def trust(
     accounts: Mapping[str, AccountData], settings: Settings, organization: AccountData | None = None
 ) -> tuple[Trusted, ...]:
-    """The rows by account, type, resource and party; the account itself and AWS's own accounts are left out.
+    """The rows by account, those of parties first, then type, resource and party; the account itself and AWS's own accounts are left out.
 
     Each account is looked up twice, one after the other, as by the checks: who is ours is known only when all were seen.
     """
@@ -98,7 +98,17 @@ def _account(
         found += [said for kind, say in sayings for said in ask(kind, context, say)]
     rows = {_row(data, resource, said, model) for resource, said in found if _is_outside(said, data, model)}
     return sorted(
-        rows, key=lambda row: (row.type, row.region, row.resource, row.arn, row.party, row.detail, row.actions)
+        rows,
+        key=lambda row: (
+            not row.party,
+            row.type,
+            row.region,
+            row.resource,
+            row.arn,
+            row.party,
+            row.detail,
+            row.actions,
+        ),
     )
 
 

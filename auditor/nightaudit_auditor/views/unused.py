@@ -42,7 +42,7 @@ Say = Callable[[Resource, Context], Iterable[str | Unknown]]
 
 
 def unused(accounts: Mapping[str, AccountData], settings: Settings, now: float) -> tuple[Unused, ...]:
-    """The rows by account, region, type and resource. Each account is looked up once.
+    """The rows by account, what is UNUSED first, then region, type and resource. Each account is looked up once.
 
     `now` is seconds since the epoch: roles, passwords and keys are unused when the checks say so, by the schedule's thresholds.
     """
@@ -55,7 +55,7 @@ def _account(data: AccountData, settings: Settings, now: float) -> list[Unused]:
     if data.reachable:
         found += [said for kind, say in _SAYINGS for said in ask(kind, context, say)]
     rows = {_row(data, resource, said) for resource, said in found}
-    return sorted(rows, key=lambda row: (row.region, row.type, row.name, row.arn, row.why))
+    return sorted(rows, key=lambda row: (row.status == UNKNOWN, row.region, row.type, row.name, row.arn, row.why))
 
 
 def _row(data: AccountData, resource: Resource, said: str | Unknown) -> Unused:

@@ -99,6 +99,13 @@ class TestEveryView:
         assert "\u202e" not in text
         assert "\\x0a<b>bold</b>[red]\\x1b[31mred\\u202e" in text
 
+    def test_what_is_known_comes_first(self, view: str, folder: Path) -> None:
+        found = [
+            row.get("status") or row["relation"] for row in json.loads(run(view, str(folder), "-o", "json").stdout)
+        ]
+        unknown = [status == "UNKNOWN" for status in found]
+        assert unknown == sorted(unknown)
+
     def test_a_folder_without_a_snapshot_is_refused(self, view: str, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()
         result = CliRunner().invoke(cli, [view, str(tmp_path / "empty")])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nightaudit_auditor.snapshot import AccountData, Outcome
+from nightaudit_auditor.snapshot import NOT_ITS_TURN, AccountData, Outcome
 from nightaudit_auditor.views.trust import Trusted, trust
 from tests.unit.checks.build import (
     NO_ORGANIZATION,
@@ -191,6 +191,16 @@ class TestUnknown:
         data = account(details(role(AssumeRolePolicyDocument="no JSON"), role(trusting(arn(STRANGER)), name="other")))
         found = {row.resource: row.relation for row in trust({OWN: data}, Settings()) if row.type == "AWS::IAM::Role"}
         assert found == {"worker": "UNKNOWN", "other": "UNKNOWN"}  # the other's party may be of the organization
+
+    def test_all_that_wait_for_their_turn_have_one_row(self) -> None:
+        snapshots = [{"SnapshotId": f"snap-{number}"} for number in range(3)]
+        waiting = [
+            failed("ec2.describe_snapshot_attribute", REGION, Outcome.SKIPPED, code=NOT_ITS_TURN, **one)
+            for one in snapshots
+        ]
+        data = account(ok("ec2.describe_snapshots", REGION, {"Snapshots": snapshots}), *waiting, *NO_ORGANIZATION)
+        found = [row for row in trust({OWN: data}, Settings()) if row.operation == "ec2.describe_snapshot_attribute"]
+        assert [(row.relation, row.resource) for row in found] == [("UNKNOWN", "")]
 
     def test_an_account_that_was_not_reached(self) -> None:
         (row,) = trust({OWN: account(reachable=False)}, Settings())
