@@ -11,7 +11,14 @@ from nightaudit_auditor.cli.console import printable
 if TYPE_CHECKING:
     from nightaudit_auditor.views.trust import Trusted
 
-_COLOURS = {"own": "black", "organization": "black", "trusted": "darkgreen", "vendor": "blue", "stranger": "red"}
+_COLOURS = {
+    "own": "black",
+    "organization": "black",
+    "trusted": "darkgreen",
+    "vendor": "blue",
+    "aws": "grey",
+    "stranger": "red",
+}
 _UNCERTAIN = "orange"
 
 

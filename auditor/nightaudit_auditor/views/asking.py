@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from nightaudit_auditor.aws import account_arn
@@ -15,6 +16,7 @@ from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone,
 UNKNOWN: Final = "UNKNOWN"
 """How every view marks a row that says what could not be read."""
 
+_NOBODY: Final = replace(build_trust({}), known={})
 _REGIONS: Final = "ec2.describe_regions"
 Said = TypeVar("Said")
 
@@ -59,6 +61,11 @@ def _asked(
         yield resource, Unknown(f"its description is malformed: {_crash(error)}")
 
 
+def about(data: AccountData, resource: Resource) -> tuple[str, str, str, str, str]:
+    """Account, region, type, name and ARN: text, whatever the answers held."""
+    return data.account.id, resource.region, resource.type, str(resource.name), str(resource.arn)
+
+
 def unheard(data: AccountData) -> Iterator[tuple[Resource, Unknown]]:
     """Why nothing is known of an account, or of its regions: then there is nothing to list, which is not the same as none."""
     account = data.account
@@ -85,7 +92,7 @@ def trust_of(accounts: Mapping[str, AccountData], settings: Settings, organizati
 
 def context_of(data: AccountData, settings: Settings, now: float = 0.0, trust: TrustModel | None = None) -> Context:
     """What checks may consult. Without `trust` nobody is known: for what does not ask who somebody is."""
-    return Context(data, settings, {data.account.id: data}, now, trust or build_trust({}, known_vendors=False))
+    return Context(data, settings, {data.account.id: data}, now, trust or _NOBODY)
 
 
 def _unlisted(kind: Kind, data: AccountData, region: str) -> Resource:

@@ -32,7 +32,7 @@ from nightaudit_auditor.checks.redshift.public import CLUSTER, WORKGROUP, server
 from nightaudit_auditor.checks.redshift.public import public as redshift_public
 from nightaudit_auditor.checks.registry import Context, Evaluate, Fail, Kind, Resource, Settings, Unknown
 from nightaudit_auditor.snapshot import AccountData, Unreadable
-from nightaudit_auditor.views.asking import UNKNOWN, ask, context_of, unheard
+from nightaudit_auditor.views.asking import UNKNOWN, about, ask, context_of, unheard
 
 OPEN: Final = "OPEN"
 _HTTPS: Final = ((443, 443),)
@@ -91,13 +91,12 @@ def _account(data: AccountData, settings: Settings) -> list[PublicPorts]:
 
 
 def _row(data: AccountData, resource: Resource, said: _Opening | Unknown) -> PublicPorts:
-    about = (data.account.id, resource.region, resource.type, resource.name, resource.arn)
     if isinstance(said, Unknown):
-        return PublicPorts(*about, UNKNOWN, detail=said.reason, operation=said.operation)
+        return PublicPorts(*about(data, resource), UNKNOWN, detail=said.reason, operation=said.operation)
     how = (said.protocol, said.family, said.ports)
     if said.doubt is not None:
-        return PublicPorts(*about, UNKNOWN, *how, said.doubt.reason, said.doubt.operation, said.paths)
-    return PublicPorts(*about, OPEN, *how, said.detail, "", said.paths)
+        return PublicPorts(*about(data, resource), UNKNOWN, *how, said.doubt.reason, said.doubt.operation, said.paths)
+    return PublicPorts(*about(data, resource), OPEN, *how, said.detail, "", said.paths)
 
 
 def _order(row: PublicPorts) -> tuple[bool, *tuple[str, ...]]:

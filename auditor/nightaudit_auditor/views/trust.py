@@ -23,13 +23,13 @@ from nightaudit_auditor.checks.sns.topics import exposure_of as topic_exposure
 from nightaudit_auditor.checks.sqs.queues import QUEUE
 from nightaudit_auditor.checks.sqs.queues import exposure_of as queue_exposure
 from nightaudit_auditor.snapshot import AccountData
-from nightaudit_auditor.views.asking import UNKNOWN, ask, context_of, trust_of, unheard
+from nightaudit_auditor.views.asking import UNKNOWN, about, ask, context_of, trust_of, unheard
 
 EVERYBODY: Final = "*"
 _CHECKS: Final = (
     "AMI_PUBLIC", "AMI_SHARED", "BACKUP_VAULT_PUBLIC", "DYNAMODB_POLICY_PUBLIC", "EBS_SNAPSHOT_PUBLIC", "EBS_SNAPSHOT_SHARED",
     "ECR_REPO_CROSS_ACCOUNT", "ECR_REPO_PUBLIC", "EVENTBRIDGE_BUS_PUBLIC", "GLACIER_PUBLIC", "GLUE_CATALOG_PUBLIC",
-    "KMS_KEY_CROSS_ACCOUNT", "KMS_KEY_PUBLIC", "LAMBDA_CROSS_ACCOUNT", "LAMBDA_PUBLIC", "RDS_SNAPSHOT_PUBLIC",
+    "KMS_KEY_CROSS_ACCOUNT", "KMS_KEY_PUBLIC", "LAMBDA_CROSS_ACCOUNT", "LAMBDA_PUBLIC", "RAM_SHARE_EXTERNAL", "RDS_SNAPSHOT_PUBLIC",
     "RDS_SNAPSHOT_SHARED", "REDSHIFT_SNAPSHOT_SHARED", "S3_BUCKET_CROSS_ACCOUNT", "S3_BUCKET_PUBLIC_ACL", "S3_BUCKET_PUBLIC_GETOBJECT", "S3_BUCKET_PUBLIC_POLICY", "S3_BUCKET_PUBLIC_WRITE",
     "SECRET_CROSS_ACCOUNT", "SECRET_POLICY_PUBLIC", "SES_IDENTITY_PUBLIC", "SSM_DOCUMENT_PUBLIC", "VPC_ENDPOINT_SERVICE_OPEN",
     "VPC_PEERING_FOREIGN",
@@ -40,7 +40,7 @@ _CHECKS: Final = (
 class Trusted(msgspec.Struct, frozen=True):
     """A row: a resource of an account lets `party` in (an account id, an organization's `o-…`, or `*` for everybody).
 
-    `relation` is what the party is to us (own, organization, trusted, vendor, stranger), with its `name`, or UNKNOWN: either
+    `relation` is what the party is to us (own, organization, trusted, vendor, aws, stranger), with its `name`, or UNKNOWN: either
     nobody can say that, or `party` is empty and the resource could not be judged; `detail` and `operation` say why. Of a role
     `external_id` is `required` or `none`. `principals` are those that are named; none: the party as a whole.
     """
@@ -65,12 +65,13 @@ _WHOEVER: Final = Grant(frozenset())
 
 @dataclass(frozen=True)
 class _Party:
-    """`id` is an account's, an organization's or `*`."""
+    """`id` is an account's, an organization's or `*`. `external`: what RAM says of it, that it is outside of the organization."""
 
     id: str
     organization: bool = False
     grant: Grant = _WHOEVER
     external_id: str = ""
+    external: bool | None = None
 
 
 Say = Callable[[Resource, Context], Iterable[_Party | Unknown]]
@@ -79,7 +80,7 @@ Say = Callable[[Resource, Context], Iterable[_Party | Unknown]]
 def trust(
     accounts: Mapping[str, AccountData], settings: Settings, organization: AccountData | None = None
 ) -> tuple[Trusted, ...]:
-    """The rows by account, those of parties first, then type, resource and party; the account itself and AWS's own accounts are left out.
+    """The rows by account, those of parties first, then type, resource and party; the account itself is no party.
 
     Each account is looked up twice, one after the other, as by the checks: who is ours is known only when all were seen.
     """
@@ -96,7 +97,7 @@ def _account(
     found: list[tuple[Resource, _Party | Unknown]] = list(unheard(data))
     if data.reachable:
         found += [said for kind, say in sayings for said in ask(kind, context, say)]
-    rows = {_row(data, resource, said, model) for resource, said in found if _is_outside(said, data, model)}
+    rows = {_row(data, resource, said, model) for resource, said in found if not _is_itself(said, data)}
     return sorted(
         rows,
         key=lambda row: (
@@ -112,28 +113,36 @@ def _account(
     )
 
 
-def _is_outside(said: _Party | Unknown, data: AccountData, model: TrustModel) -> bool:
-    if isinstance(said, Unknown):
-        return True
-    return said.id != data.account.id and _classified(said, model).relation is not Relation.AWS
+def _is_itself(said: _Party | Unknown, data: AccountData) -> bool:
+    return isinstance(said, _Party) and said.id == data.account.id
 
 
 def _row(data: AccountData, resource: Resource, said: _Party | Unknown, model: TrustModel) -> Trusted:
-    about = (data.account.id, resource.region, resource.type, resource.name, resource.arn)
     if isinstance(said, Unknown):
-        return Trusted(*about, "", UNKNOWN, detail=said.reason, operation=said.operation)
+        return Trusted(*about(data, resource), "", UNKNOWN, detail=said.reason, operation=said.operation)
     who = _classified(said, model)
     relation = UNKNOWN if who.relation is Relation.UNKNOWN else who.relation.value
     principals, actions = tuple(sorted(said.grant.principals)), tuple(sorted(said.grant.actions))
     return Trusted(
-        *about, said.id, relation, who.name, said.external_id, principals, actions, who.reason, who.operation
+        *about(data, resource),
+        said.id,
+        relation,
+        who.name,
+        said.external_id,
+        principals,
+        actions,
+        who.reason,
+        who.operation,
     )
 
 
 def _classified(party: _Party, model: TrustModel) -> Classified:
     if party.id == EVERYBODY:
         return Classified(EVERYBODY, Relation.STRANGER, "everybody")
-    return model.classify_organization(party.id) if party.organization else model.classify(party.id)
+    found = model.classify_organization(party.id) if party.organization else model.classify(party.id)
+    if found.relation is Relation.UNKNOWN and party.external is not None:
+        return Classified(party.id, Relation.STRANGER if party.external else Relation.ORGANIZATION)
+    return found
 
 
 def _parties(exposed: Exposure) -> Iterator[_Party]:
@@ -173,9 +182,8 @@ def _checked(check: Check) -> Say:
 def _party(found: Fail) -> _Party:
     told = found.evidence
     grant = Grant(frozenset(told.get("actions", ())), frozenset(told.get("principals", ())))
-    if "organization" in told:
-        return _Party(str(told["organization"]), organization=True, grant=grant)
-    return _Party(str(told.get("account", EVERYBODY)), grant=grant)
+    party = str(told.get("organization", told.get("account", EVERYBODY)))
+    return _Party(party, "organization" in told, grant, external=told.get("external"))
 
 
 _SAYINGS: Final[tuple[tuple[Kind, Say], ...]] = ((ROLE, _role), (TOPIC, _topic), (QUEUE, _queue))

@@ -17,7 +17,7 @@ from nightaudit_auditor.checks.iam.roles import role_unused
 from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Context, Evaluate, Fail, Kind, Resource, Settings, Unknown
 from nightaudit_auditor.snapshot import AccountData
-from nightaudit_auditor.views.asking import UNKNOWN, ask, context_of, unheard
+from nightaudit_auditor.views.asking import UNKNOWN, about, ask, context_of, unheard
 
 UNUSED: Final = "UNUSED"
 _ADDRESSES: Final = "ec2.describe_addresses"
@@ -59,10 +59,9 @@ def _account(data: AccountData, settings: Settings, now: float) -> list[Unused]:
 
 
 def _row(data: AccountData, resource: Resource, said: str | Unknown) -> Unused:
-    about = (data.account.id, resource.region, resource.type, resource.name, resource.arn)
     if isinstance(said, Unknown):
-        return Unused(*about, UNKNOWN, said.reason, said.operation)
-    return Unused(*about, UNUSED, said)
+        return Unused(*about(data, resource), UNKNOWN, said.reason, said.operation)
+    return Unused(*about(data, resource), UNUSED, said)
 
 
 def _address_resource(data: AccountData, region: str, item: Item) -> Resource:

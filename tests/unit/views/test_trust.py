@@ -45,7 +45,7 @@ FOREIGN = frozenset(
         "IAM_ROLE_TRUSTS_UNKNOWN_ACCOUNT", "S3_BUCKET_CROSS_ACCOUNT", "SECRET_CROSS_ACCOUNT", "KMS_KEY_CROSS_ACCOUNT",
         "LAMBDA_CROSS_ACCOUNT", "ECR_REPO_CROSS_ACCOUNT", "EBS_SNAPSHOT_SHARED", "AMI_SHARED", "RDS_SNAPSHOT_SHARED",
         "REDSHIFT_SNAPSHOT_SHARED", "VPC_PEERING_FOREIGN", "VPC_ENDPOINT_SERVICE_OPEN", "DYNAMODB_POLICY_PUBLIC",
-        "EVENTBRIDGE_BUS_PUBLIC", "BACKUP_VAULT_PUBLIC", "GLUE_CATALOG_PUBLIC", "SSM_DOCUMENT_PUBLIC", "SNS_PUBLIC", "SQS_PUBLIC",
+        "EVENTBRIDGE_BUS_PUBLIC", "BACKUP_VAULT_PUBLIC", "GLUE_CATALOG_PUBLIC", "SSM_DOCUMENT_PUBLIC", "SNS_PUBLIC", "SQS_PUBLIC", "RAM_SHARE_EXTERNAL",
     }
 )  # fmt: skip
 
@@ -152,9 +152,11 @@ class TestResources:
         (row,) = rows(account(listed, *NO_ORGANIZATION))
         assert (row.resource, row.party) == ("pcx-1", STRANGER)
 
-    def test_accounts_through_which_services_of_aws_act_are_no_parties(self) -> None:
+    def test_an_account_through_which_a_service_of_aws_acts_is_told_apart(self) -> None:
         logs = "054676820928"  # of Elastic Load Balancing, in Frankfurt
-        assert rows(account(*bucket(policy(allow("s3:PutObject", principal=arn(logs)))))) == []
+        (row,) = rows(account(*bucket(policy(allow("s3:PutObject", principal=arn(logs))))))
+        assert (row.party, row.relation) == (logs, "aws")
+        assert "load balanc" in row.name.lower()
 
 
 class TestAgreement:

@@ -172,6 +172,13 @@ def test_a_list_that_was_not_read_is_unknown(operation: str) -> None:
     assert [one.status for one in found if one.operation == operation and not one.name] == ["UNKNOWN"]
 
 
+def test_a_name_that_is_none_spoils_no_other_row() -> None:
+    nameless = {"LoadBalancerArn": ARN, "LoadBalancerName": None}
+    records = (listed("elbv2.describe_load_balancers", "LoadBalancers", balancer(), nameless), NO_CLASSIC)
+    found = unused({OWN: account(*records)}, Settings(), NOW)
+    assert {"None", "web"} <= {one.name for one in found}
+
+
 def test_an_account_that_was_not_reached_has_one_row() -> None:
     lost: AccountData = account(reachable=False)
     assert [(one.type, one.status) for one in unused({OWN: lost}, Settings(), NOW)] == [("AWS::::Account", "UNKNOWN")]
