@@ -75,6 +75,13 @@ def reachable_results(found: Verdict) -> Iterator[Result]:
         yield Unknown(found.reason, found.operation)
 
 
+def door_of(found: Fail) -> tuple[int, Family] | None:
+    """The port and family of a Fail of `reachable_results`; None for any other."""
+    protocol, _, rest = found.discriminator.partition("/")
+    port, _, family = rest.partition("/")
+    return next(((int(port), known) for known in FAMILIES if protocol == "tcp" and known == family), None)
+
+
 def _interface(endpoint: Endpoint, subnet: str) -> Interface:
     address = endpoint.address or "public address"
     return Interface(

@@ -80,11 +80,16 @@ def show(rows: Iterable[Sequence[str]], columns: Sequence[str]) -> None:
 
 def show_csv(rows: Iterable[Sequence[str]], columns: Sequence[str]) -> None:
     """RFC 4180 on standard output. A cell that a spreadsheet would take for a formula gets an apostrophe before it (OWASP,
-    "CSV Injection")."""
+    "CSV Injection"); control characters are shown as in a table."""
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in row])
+        writer.writerow(
+            [
+                f"'{printable(cell)}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else printable(cell)
+                for cell in row
+            ]
+        )
 
 
 def show_json(data: object) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,7 @@ from nightaudit_auditor.cli.console import fail
 if TYPE_CHECKING:
     from nightaudit_auditor.manifests import AuditException, AuditSchedule
     from nightaudit_auditor.manifests.types import Notification
+    from nightaudit_auditor.snapshot import AccountData, Snapshot
     from nightaudit_auditor.steps.task import Task
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -28,9 +30,31 @@ exceptions_option = click.option(
     "-x", "--exceptions", "exception_files", multiple=True, type=click.Path(path_type=Path),
     help="AuditExceptions: a folder, a YAML file, or the .json.gz of the operator. Repeatable.",
 )  # fmt: skip
+snapshot_argument = click.argument("snapshot", type=click.Path(path_type=Path, exists=True, file_okay=False))
 storage_option = click.option(
     "--storage", default=None, metavar="URL", help="file:///folder or s3://bucket/prefix instead of the schedule's bucket."
 )  # fmt: skip
+
+
+@contextmanager
+def reading(snapshot: Path) -> Iterator[Snapshot]:
+    """The snapshot's accounts; a file that cannot be read, at whichever of them, ends the command with its name and line."""
+    from nightaudit_auditor.snapshot import SnapshotError, open_snapshot  # noqa: PLC0415
+
+    try:
+        yield open_snapshot(snapshot)
+    except SnapshotError as error:
+        fail(str(error))
+
+
+def organization_of(snapshot: Path) -> AccountData | None:
+    """What was read of the organization when its accounts were discovered, or the end of the program."""
+    from nightaudit_auditor.snapshot import SnapshotError, open_organization  # noqa: PLC0415
+
+    try:
+        return open_organization(snapshot)
+    except SnapshotError as error:
+        fail(str(error))
 
 
 def read_schedule(path: Path) -> AuditSchedule:

@@ -8,8 +8,15 @@ from nightaudit_auditor import __version__
 from nightaudit_auditor.cli.catalogue import checks_group
 from nightaudit_auditor.cli.manifests import validate_command
 from nightaudit_auditor.cli.night import announce_command, run_command
-from nightaudit_auditor.cli.parts import audit_command, collect_command, diff_command, inventory_command, report_command
+from nightaudit_auditor.cli.parts import audit_command, collect_command, diff_command, report_command
 from nightaudit_auditor.cli.policy import policy_command
+from nightaudit_auditor.cli.views import (
+    admins_command,
+    inventory_command,
+    public_command,
+    trust_command,
+    unused_command,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,6 +33,10 @@ for command in (
     report_command,
     diff_command,
     inventory_command,
+    public_command,
+    admins_command,
+    trust_command,
+    unused_command,
     checks_group,
     validate_command,
     policy_command,

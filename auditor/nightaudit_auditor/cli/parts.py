@@ -1,11 +1,9 @@
-"""The steps of a night one by one: collect, audit, report, diff, inventory."""
+"""The steps of a night one by one: collect, audit, report, diff."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +11,25 @@ from uuid import uuid4
 
 import click
 
-from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_csv, show_json
-from nightaudit_auditor.cli.inputs import exceptions_option, make_task, read_exceptions, read_schedule, schedule_option
+from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_json
+from nightaudit_auditor.cli.inputs import (
+    exceptions_option,
+    make_task,
+    organization_of,
+    read_exceptions,
+    read_schedule,
+    reading,
+    schedule_option,
+    snapshot_argument,
+)
 from nightaudit_auditor.cli.interrupts import stop_on_signals
 
 if TYPE_CHECKING:
     from nightaudit_auditor.collect import Collection
     from nightaudit_auditor.findings.model import Finding
     from nightaudit_auditor.manifests import AuditSchedule
-    from nightaudit_auditor.snapshot import AccountData, Snapshot
 
 output_option = click.option("-o", "--output", type=click.Choice(OUTPUTS), default="table", show_default=True)
-snapshot_argument = click.argument("snapshot", type=click.Path(path_type=Path, exists=True, file_okay=False))
 
 
 @click.command("collect")
@@ -64,8 +69,8 @@ def audit_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Pa
     configure_logging()
     schedule = read_schedule(schedule_file)
     exceptions = read_exceptions(exception_files, schedule)
-    with _reading(snapshot) as accounts:
-        judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {}, _organization(snapshot))
+    with reading(snapshot) as accounts:
+        judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {}, organization_of(snapshot))
     for warning in judgement.selection.warnings:
         click.echo(f"warning: {warning}", err=True)
     _show_findings(judgement.findings, output)
@@ -89,8 +94,8 @@ def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[P
     schedule = read_schedule(schedule_file)
     exceptions = read_exceptions(exception_files, schedule)
     task = make_task(schedule, exceptions, digest="", storage=None, run=None)
-    with _reading(snapshot) as accounts:
-        judgement = audit(accounts, schedule, exceptions, task.started, {}, _organization(snapshot))
+    with reading(snapshot) as accounts:
+        judgement = audit(accounts, schedule, exceptions, task.started, {}, organization_of(snapshot))
         comparison = compare(None, judgement.findings, judgement.judged, task.started)
         outcomes = tuple(AccountOutcome.of(data) for data in accounts.values())
         reached = sum(outcome.reachable for outcome in outcomes)
@@ -129,24 +134,6 @@ def diff_command(old: Path, new: Path, output: str) -> None:
     _show_findings(changed, output)
 
 
-@click.command("inventory")
-@snapshot_argument
-@click.option("-o", "--output", type=click.Choice([*OUTPUTS, "csv"]), default="table", show_default=True)
-def inventory_command(snapshot: Path, output: str) -> None:
-    """Count the resources in a SNAPSHOT by account, region and type; what could not be listed is UNKNOWN, not 0."""
-    from nightaudit_auditor.views import inventory  # noqa: PLC0415
-
-    with _reading(snapshot) as accounts:
-        rows = inventory(accounts.values())
-    if output == "json":
-        show_json(rows)
-        return
-    (show_csv if output == "csv" else show)(
-        [[r.account, r.region, r.type, "UNKNOWN" if r.count is None else str(r.count)] for r in rows],
-        ("account", "region", "type", "count"),
-    )
-
-
 async def _collect(schedule: AuditSchedule, folder: Path) -> Collection:
     from nightaudit_auditor.cli.progress import make_progress  # noqa: PLC0415
     from nightaudit_auditor.collect import collect  # noqa: PLC0415
@@ -160,26 +147,6 @@ async def _collect(schedule: AuditSchedule, folder: Path) -> Collection:
             return await collect(schedule, sink, run=run, deadline=None, stop=stop, progress=progress)
     except SnapshotError as error:
         fail(str(error), EXIT_FAILED)
-
-
-@contextmanager
-def _reading(snapshot: Path) -> Iterator[Snapshot]:
-    """The snapshot's accounts; a file that cannot be read, at whichever of them, ends the command with its name and line."""
-    from nightaudit_auditor.snapshot import SnapshotError, open_snapshot  # noqa: PLC0415
-
-    try:
-        yield open_snapshot(snapshot)
-    except SnapshotError as error:
-        fail(str(error))
-
-
-def _organization(snapshot: Path) -> AccountData | None:
-    from nightaudit_auditor.snapshot import SnapshotError, open_organization  # noqa: PLC0415
-
-    try:
-        return open_organization(snapshot)
-    except SnapshotError as error:
-        fail(str(error))
 
 
 def _show_findings(findings: tuple[Finding, ...], output: str) -> None:

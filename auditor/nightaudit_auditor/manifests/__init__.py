@@ -7,11 +7,12 @@ from nightaudit_auditor.manifests.globs import glob_matches
 from nightaudit_auditor.manifests.load import load_exceptions, load_schedule
 from nightaudit_auditor.manifests.problems import ManifestError, Problem
 from nightaudit_auditor.manifests.selector import selects
-from nightaudit_auditor.manifests.settings import CheckSettings
+from nightaudit_auditor.manifests.settings import UNSAID, CheckSettings
 from nightaudit_auditor.manifests.types import AuditException, AuditSchedule
 from nightaudit_auditor.manifests.validate import validate
 
 __all__ = [
+    "UNSAID",
     "AuditException",
     "AuditSchedule",
     "CheckSettings",

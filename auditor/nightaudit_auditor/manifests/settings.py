@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nightaudit_auditor.manifests.types import ScheduleSpec
+from nightaudit_auditor.manifests.types import S3Storage, ScheduleSpec, Storage
 
 
 @dataclass(frozen=True)
@@ -68,3 +68,7 @@ class CheckSettings:
     @property
     def accounts_without_guardduty(self) -> frozenset[str]:
         return frozenset(self.spec.expect.accounts_without_guard_duty)
+
+
+UNSAID = CheckSettings(ScheduleSpec(schedule="", storage=Storage(s3=S3Storage(bucket=""))))
+"""The settings of a schedule that says nothing of what checks honour."""

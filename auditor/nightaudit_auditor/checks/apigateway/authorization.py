@@ -65,18 +65,25 @@ def no_auth(resource: Resource, context: Context) -> Iterator[Result]:
     A REST API whose resource policy does not let everybody invoke it passes. Of a WebSocket API the route $connect decides,
     through which every connection comes. The finding is one for an API; the evidence lists the open methods and routes.
     """
+    if not is_on_internet(resource, context.data):
+        return
     if resource.type == "AWS::ApiGateway::RestApi":
         yield from _rest_results(resource, context)
     else:
         yield from _v2_results(resource, context)
 
 
+def is_on_internet(resource: Resource, data: AccountData) -> bool:
+    """Whether the API is deployed to a stage, and not private. Raises Unreadable and Gone."""
+    api = resource.data
+    if resource.type == "AWS::ApiGateway::RestApi":
+        private = "PRIVATE" in ((api.get("endpointConfiguration") or {}).get("types") or [])
+        return not private and bool((data.answer(_STAGES, resource.region, {"restApiId": api["id"]}) or {}).get("item"))
+    return bool((data.answer(_V2_STAGES, resource.region, {"ApiId": api["ApiId"]}) or {}).get("Items"))
+
+
 def _rest_results(resource: Resource, context: Context) -> Iterator[Result]:
     data, region, parameters = context.data, resource.region, {"restApiId": resource.data["id"]}
-    if "PRIVATE" in ((resource.data.get("endpointConfiguration") or {}).get("types") or []):
-        return
-    if not (data.answer(_STAGES, region, parameters) or {}).get("item"):
-        return
     open_: list[str] = []
     silent = False
     for item in (data.answer(_RESOURCES, region, parameters) or {}).get("items", []):
@@ -117,8 +124,6 @@ def _unescaped(policy: str) -> str:
 
 def _v2_results(resource: Resource, context: Context) -> Iterator[Result]:
     data, region, parameters = context.data, resource.region, {"ApiId": resource.data["ApiId"]}
-    if not (data.answer(_V2_STAGES, region, parameters) or {}).get("Items"):
-        return
     routes: list[dict[str, Any]] = (data.answer(_ROUTES, region, parameters) or {}).get("Items", [])
     if resource.data.get("ProtocolType") == "WEBSOCKET":
         entrances = [route for route in routes if route["RouteKey"] == _CONNECT]

@@ -23,6 +23,7 @@ from nightaudit_auditor.aws.network.cidrs import FAMILIES, Family, addresses, is
 from nightaudit_auditor.aws.network.groups import ingress
 from nightaudit_auditor.aws.network.ports import PROTOCOLS, Protocol
 from nightaudit_auditor.checks.ec2.kinds import RUNNING
+from nightaudit_auditor.checks.registry import Unknown
 from nightaudit_auditor.snapshot import AccountData
 
 ADMIN_PORTS: Final[Mapping[int, str]] = {
@@ -95,6 +96,12 @@ def doors(reach: Reach, known_cidrs: Iterable[str]) -> Iterator[Door]:
             doubtful = internet_ports(reach.possible, family, protocol, expected) - open_
             if open_ or doubtful:
                 yield Door(family, protocol, open_, doubtful)
+
+
+def undecided(reach: Reach) -> Unknown:
+    """What was not read decides whether the Internet gets through."""
+    operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
+    return Unknown(f"the path from the Internet is not wholly known: {', '.join(reach.unread)}", operation)
 
 
 def paths(exposures: Iterable[Exposure], door: Door, first: int, last: int) -> Iterator[tuple[str, ...]]:

@@ -15,10 +15,11 @@ from nightaudit_auditor.checks.ec2.exposure import (
     instance_reach,
     paths,
     spoken,
+    undecided,
     wide_ranges,
 )
 from nightaudit_auditor.checks.ec2.kinds import INSTANCE
-from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 
 REACHABILITY = "https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html"
 _NAMES: Final[Mapping[Family, str]] = {"ipv4": "IPv4", "ipv6": "IPv6"}
@@ -137,7 +138,7 @@ def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:
             _evidence(reach, open_, first, last),
         )
     if unsure:
-        yield _unknown(reach)
+        yield undecided(reach)
 
 
 def _service_ports(resource: Resource, context: Context, services: Mapping[int, str]) -> Iterator[Result]:
@@ -156,7 +157,7 @@ def _service_ports(resource: Resource, context: Context, services: Mapping[int, 
                     _evidence(reach, [door], port, port),
                 )
     if unsure:
-        yield _unknown(reach)
+        yield undecided(reach)
 
 
 def _evidence(reach: Reach, open_: Iterable[Door], first: int, last: int) -> dict[str, Any]:
@@ -165,9 +166,3 @@ def _evidence(reach: Reach, open_: Iterable[Door], first: int, last: int) -> dic
     return {"paths": [list(path) for path in ways]} | (
         {"assumptions": list(reach.assumptions)} if reach.assumptions else {}
     )
-
-
-def _unknown(reach: Reach) -> Unknown:
-    """What was not read decides whether the Internet gets through."""
-    operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
-    return Unknown(f"the path from the Internet is not wholly known: {', '.join(reach.unread)}", operation)

@@ -9,25 +9,19 @@ from typing import Any, Final
 from nightaudit_auditor.aws.network import (
     ACCELERATOR_OPERATIONS,
     NETWORK_OPERATIONS,
-    Intervals,
     Listener,
     Reach,
-    accelerated_reach,
-    balancer_reach,
-    listener,
     network_of,
-    united,
 )
-from nightaudit_auditor.aws.network.balancers import interfaces, limited
-from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, DATASTORE_PORTS, Door, doors, paths, spoken
+from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, DATASTORE_PORTS, Door, doors, paths, spoken, undecided
 from nightaudit_auditor.checks.elb.kinds import (
     CLASSIC_TAGS,
     LISTENERS,
     LOAD_BALANCER,
     TAGS,
-    is_classic,
     listeners,
 )
+from nightaudit_auditor.checks.elb.reach import entrance, listener_reach
 from nightaudit_auditor.checks.elb.targets import TARGET_OPERATIONS, attached, behind
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import Unreadable
@@ -110,25 +104,20 @@ class _Findings:
         )
 
     def doubt(self, reach: Reach) -> None:
-        operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
-        reason = f"the path from the Internet is not wholly known: {', '.join(reach.unread)}"
-        self.doubts.setdefault(reason, Unknown(reason, operation))
+        unknown = undecided(reach)
+        self.doubts.setdefault(unknown.reason, unknown)
 
 
 def _judge(found: _Findings, resource: Resource, item: Mapping[str, Any], context: Context) -> None:
     """One listener. Raises Unreadable and Gone, after what is provable without."""
-    port = int(item["LoadBalancerPort" if is_classic(resource) else "Port"])
     try:
-        entered = listener(port, str(item["Protocol"]))
+        entered = entrance(resource, item)
     except ValueError as error:
         found.doubts.setdefault(str(error), Unknown(str(error), LISTENERS))
         return
     network = network_of(context.data, resource.region)
-    by_accelerator = (accelerated_reach(context.data, network, resource.arn, one) for one in interfaces(resource.data))
-    accelerated = limited(
-        united(by_accelerator), {protocol: Intervals(((port, port),)) for protocol in entered.protocols}
-    )
-    reach = united((balancer_reach(network, resource.data, [entered]), accelerated))
+    port = entered.port
+    reach = listener_reach(context.data, network, resource, entered)
     if not reach.possible:
         return
     http = item.get("Protocol") in _HTTP

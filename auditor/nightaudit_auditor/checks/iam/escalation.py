@@ -129,11 +129,11 @@ def privesc_chain(resource: Resource, context: Context) -> Iterator[Result]:
 
 def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Context, how: str) -> Result:
     steps = tuple(path)
-    told = " → ".join((identity.name, *(_told(step) for step in steps)))
+    told = told_path(identity, steps)
     if truth is not Truth.YES:
         return Unknown(f"whether {identity.name} can become an administrator {how} cannot be decided: {told}")
     permissions = roster(context).permissions(identity)
-    evidence: dict[str, Any] = {"path": [_shown(step) for step in steps], "scp": scp(context)}
+    evidence: dict[str, Any] = {"path": [shown_step(step) for step in steps], "scp": scp(context)}
     if when := permissions.circumstances(*steps[0].how.split(" + ")):
         evidence["when"] = list(when)
     if unread := workloads(context.data).unread:
@@ -141,11 +141,17 @@ def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Con
     return Fail(f"{identity.type.lower()} {identity.name} can become an administrator {how}: {told}", evidence=evidence)
 
 
+def told_path(identity: Identity, path: Iterable[Step]) -> str:
+    """The steps in a line: `ann → (iam:PutUserPolicy) administrator`."""
+    return " → ".join((identity.name, *(_told(step) for step in path)))
+
+
 def _told(step: Step) -> str:
     name = step.target.rpartition("/")[2]
     return f"({step.how}) administrator" if step.source == step.target else f"({step.how}) {name}"
 
 
-def _shown(step: Step) -> dict[str, str]:
+def shown_step(step: Step) -> dict[str, str]:
+    """For evidence: from whom, by which actions, to whom, and on what where that is neither."""
     shown = {"from": step.source, "by": step.how, "to": step.target}
     return shown | ({"on": step.via} if step.via and step.via != step.target else {})

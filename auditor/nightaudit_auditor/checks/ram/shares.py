@@ -66,7 +66,8 @@ def share_external(resource: Resource, context: Context) -> Iterator[Result]:
         # RAM says of each principal whether it belongs to the sharer's organization.
         unknown = who.relation is Relation.UNKNOWN
         if who.relation is Relation.STRANGER or (unknown and association.get("external") is True):
-            evidence = {"principal": principal, "external": association.get("external")}
+            kind = "organization" if who.account.startswith("o-") else "account"
+            evidence = {"principal": principal, "external": association.get("external"), kind: who.account}
             yield Fail(f"share {resource.name} is open to {principal}, which nobody vouches for", principal, evidence)
         elif unknown and association.get("external") is not False:
             doubts.append(who)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from nightaudit_auditor.aws.policy import Exposure
 from nightaudit_auditor.checks.exposed import policy_exposure, public_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
 from nightaudit_auditor.checks.sns.kinds import TOPIC
@@ -18,6 +19,12 @@ _ACTIONS: Final = tuple(
         "TagResource", "UntagResource",
     )
 )  # fmt: skip
+
+
+def exposure_of(resource: Resource, context: Context) -> Exposure:
+    """Whom the policy of the topic lets in. Raises Unreadable, Gone and PolicyError."""
+    answer = context.data.answer(_ATTRIBUTES, resource.region, {"TopicArn": resource.arn}) or {}
+    return policy_exposure(answer.get("Attributes", {}).get("Policy"), _ACTIONS, resource, context)
 
 
 @check(
@@ -54,6 +61,4 @@ resource "aws_sns_topic_policy" "alarms" {
 def public(resource: Resource, context: Context) -> Iterator[Fail]:
     """A stranger gets through the topic's policy, all of its statements considered, Deny ones too. The policy that SNS itself
     writes lets `*` in, but only as AWS:SourceOwner: that restricts."""
-    answer = context.data.answer(_ATTRIBUTES, resource.region, {"TopicArn": resource.arn}) or {}
-    exposed = policy_exposure(answer.get("Attributes", {}).get("Policy"), _ACTIONS, resource, context)
-    yield from public_results(exposed, f"everybody may use topic {resource.name}")
+    yield from public_results(exposure_of(resource, context), f"everybody may use topic {resource.name}")

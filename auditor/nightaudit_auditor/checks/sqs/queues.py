@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from nightaudit_auditor.aws import build_arn
+from nightaudit_auditor.aws.policy import Exposure
 from nightaudit_auditor.checks.exposed import policy_exposure, public_results
 from nightaudit_auditor.checks.registry import Context, Fail, Kind, Resource, Severity, Tier, check
 from nightaudit_auditor.snapshot import AccountData, Unreadable
@@ -38,6 +39,12 @@ def _queues(data: AccountData) -> Iterator[Resource | Unreadable]:
 
 
 QUEUE = Kind("AWS::SQS::Queue", (_QUEUES,), _queues, regional=True)
+
+
+def exposure_of(resource: Resource, context: Context) -> Exposure:
+    """Whom the policy of the queue lets in. Raises Unreadable, Gone and PolicyError."""
+    answer = context.data.answer(_ATTRIBUTES, resource.region, {"QueueUrl": resource.data["QueueUrl"]}) or {}
+    return policy_exposure(answer.get("Attributes", {}).get("Policy"), _ACTIONS, resource, context)
 
 
 @check(
@@ -74,6 +81,4 @@ resource "aws_sqs_queue_policy" "jobs" {
 )
 def public(resource: Resource, context: Context) -> Iterator[Fail]:
     """A stranger gets through the queue's policy, all of its statements considered, Deny ones too."""
-    answer = context.data.answer(_ATTRIBUTES, resource.region, {"QueueUrl": resource.data["QueueUrl"]}) or {}
-    exposed = policy_exposure(answer.get("Attributes", {}).get("Policy"), _ACTIONS, resource, context)
-    yield from public_results(exposed, f"everybody may use queue {resource.name}")
+    yield from public_results(exposure_of(resource, context), f"everybody may use queue {resource.name}")
