@@ -56,7 +56,7 @@ def read(service: str, method: str, url: str, headers: Mapping[str, str], body: 
     found = _CREDENTIAL.search(headers.get("Authorization", ""))
     key, region = found.groups() if found else ("", "")
     session = _ROLE_KEY.fullmatch(key)
-    given = {name: value for name, value in parsed.items() if value is not None}
+    given = {name: value for name, value in parsed.items() if value not in (None, [], {})}
     return Asked(service, str(operation.name), protocol, session[1] if session else "", region, given)
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from nightaudit_auditor.checks.registry import Check, Fail
+import msgspec
+
+from nightaudit_auditor.checks.registry import Check, Fail, Result
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX
 from nightaudit_auditor.collect.entries import Catalogue
@@ -19,6 +21,8 @@ from tests.fault.world import IDENTITY
 
 _REGIONS = "ec2.describe_regions"
 _PARENT_NOT_READ = "ParentNotRead"
+_CENTRAL = ("organizations.", "sso-admin.")
+"""Services that refuse member accounts as a rule: a refusal is told only if a check is UNKNOWN because of it."""
 
 WEAKER_TWINS = {
     "EC2_SG_OPEN_ADMIN_PORT": "says that a door is open; that somebody stands behind it is then another check's UNKNOWN",
@@ -46,7 +50,7 @@ def violations(catalogue: Catalogue, case: Case, clean: Night, night: Night) -> 
     below = affected(catalogue, case.entry) if case.fault.outcome is not Outcome.OK else set()
     return [
         *recorded(case, clean, night),
-        *undisturbed(case, below, clean, night),
+        *undisturbed(catalogue, case, below, clean, night),
         *skipped(catalogue, case, below, night),
         *judged(below, clean, night),
         *told(case, night),
@@ -75,13 +79,16 @@ def recorded(case: Case, clean: Night, night: Night) -> Iterator[str]:
             yield f"{_where(record)} lost what it had before the pages went wrong"
 
 
-def undisturbed(case: Case, below: set[str], clean: Night, night: Night) -> Iterator[str]:
+def undisturbed(catalogue: Catalogue, case: Case, below: set[str], clean: Night, night: Night) -> Iterator[str]:
     """Whatever does not depend on the operation is recorded as without the fault, to the byte."""
+    batched = {child.id for child, source in catalogue.children.get(case.entry, ()) if source.batch > 1}
     for key in sorted(clean.records.keys() | night.records.keys()):
         before, after = clean.records.get(key), night.records.get(key)
         name = (before or after).name  # type: ignore[union-attr]
         if name == case.entry or before == after:
             continue
+        if case.fault.paged and name in batched and (after is None or after.outcome is Outcome.OK):
+            continue  # items that came twice fall into other batches
         if name not in below:
             yield f"{key} was disturbed: {before and before.outcome} became {after and (after.outcome, after.code)}"
         elif after is not None and not (after.outcome is Outcome.SKIPPED and after.code == _PARENT_NOT_READ):
@@ -89,10 +96,12 @@ def undisturbed(case: Case, below: set[str], clean: Night, night: Night) -> Iter
 
 
 def skipped(catalogue: Catalogue, case: Case, below: set[str], night: Night) -> Iterator[str]:
-    """That something was not asked is itself recorded."""
+    """That something was not asked is itself recorded; what is asked for the sake of several operations may be there anyhow."""
     if case.entry == IDENTITY:
         return
     for name in sorted(below - {case.entry}):
+        if len(catalogue.entries[name].for_each) > 1 and any(r.name == name for r in night.records.values()):
+            continue
         if not any(r.name == name and r.outcome is Outcome.SKIPPED for r in night.records.values()):
             yield f"{name} depends on {case.entry}, and nothing says that it was not asked"
 
@@ -129,7 +138,7 @@ def judged(below: set[str], clean: Night, night: Night) -> Iterator[str]:
 def told(case: Case, night: Night) -> Iterator[str]:
     """If a check needs the operation, a finding names it."""
     evaluation = night.judgement.evaluation
-    if case.fault.outcome is Outcome.OK or case.entry.startswith("organizations."):
+    if case.fault.outcome is Outcome.OK or case.entry.startswith(_CENTRAL):
         return
     if not any(case.entry in needs(check) for check in night.judgement.selection.checks) and case.entry != IDENTITY:
         return
@@ -225,9 +234,19 @@ def _crashed(night: Night) -> list[str]:
     ]
 
 
+def said(evaluation: Evaluation) -> list[tuple[Any, ...]]:
+    """The verdicts of an evaluation. Evidence is left out: it may name what could not be read besides."""
+
+    def bare(outcome: Result) -> Result:
+        return msgspec.structs.replace(outcome, resource=None, evidence={}) if isinstance(outcome, Fail) else outcome
+
+    results = evaluation.results
+    return [(r.check, r.account, r.region, r.resource.arn, bare(r.outcome), r.severity, r.judged) for r in results]
+
+
 def _of(check: Check, evaluation: Evaluation) -> tuple[Any, ...]:
     return (
-        [r for r in evaluation.results if r.check == check.id],
+        [result for result in said(evaluation) if result[0] == check.id],
         {scope for scope in evaluation.scopes if scope[0] == check.id},
         evaluation.passed.get(check.id, 0),
     )

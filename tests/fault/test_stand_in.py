@@ -16,6 +16,7 @@ from tests.fault.cases import matrix, sample, way
 from tests.fault.conftest import Recorded
 from tests.fault.faults import DENIED, OTHERS
 from tests.fault.night import Night, Stage
+from tests.fault.oracles import said
 from tests.fault.stand_in import StandIn
 from tests.fault.world import IDENTITY, World
 
@@ -45,7 +46,7 @@ class TestTheNightWithoutAFault:
     def test_every_night_is_the_same_to_the_byte(self, watched: Watched, clean: Night) -> None:
         again = watched.night
         assert msgspec.json.encode(again.records) == msgspec.json.encode(clean.records)
-        assert again.judgement.evaluation == clean.judgement.evaluation
+        assert said(again.judgement.evaluation) == said(clean.judgement.evaluation)
 
     def test_a_request_is_known_by_what_the_collector_meant(self, stage: Stage, watched: Watched) -> None:
         asked = {(entry, _flat(call.parameters)) for entry, call in watched.stand_in.asked}
