@@ -36,6 +36,9 @@ _REDIRECTS = {
     "AuthorizationHeaderMalformed",
 }
 
+_LANE = 2
+"""Requests at once to one service in one region of an account, or to one bucket."""
+
 
 class CredentialsError(Exception):
     """No credentials can be had; `code` is AWS's, or the name of what failed."""
@@ -81,9 +84,14 @@ class Target:
     account: str
     credentials: Credentials
     health: dict[str, RegionHealth] = field(default_factory=dict)
+    lanes: dict[tuple[str, str, str], asyncio.Semaphore] = field(default_factory=dict)
 
     def realm(self, name: str) -> RegionHealth:
         return self.health.setdefault(name, RegionHealth())
+
+    def lane(self, service: str, region: str, bucket: str) -> asyncio.Semaphore:
+        """What keeps calls to one host few at a time, so that they share connections: a TLS handshake costs more than a call."""
+        return self.lanes.setdefault((service, region, bucket), asyncio.Semaphore(_LANE))
 
 
 class _Attempts:
@@ -173,7 +181,7 @@ class Client:
             await bucket.take()
             try:
                 keys = await target.credentials.keys()
-                async with self._slots:
+                async with target.lane(name, region, str(parameters.get("Bucket", ""))), self._slots:
                     # It may have been given up while this call waited: nobody else shall wait for its silence.
                     if given_up := _given_up(health, name, op.name, region):
                         return failed or given_up

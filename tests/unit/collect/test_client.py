@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -456,13 +457,14 @@ async def test_no_more_requests_are_in_flight_than_allowed(
         most = max(most, running)
         await asyncio.sleep(0.01)
         running -= 1
-        return ec2(call, "")
+        return aws._default(call)
 
     aws.answer = slow
     async with Wire(session, connections=16, user_agent="nightaudit/test") as wire:
         client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=3)
         ask = Asker(client, Target("111111111111", RotatingCredentials()))
-        await asyncio.gather(*(ask("ec2", "DescribeVpcs") for _ in range(12)))
+        calls = [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")] * 4
+        await asyncio.gather(*(ask(*call) for call in calls))
     assert most == 3
 
 
@@ -476,3 +478,21 @@ async def test_an_operation_that_aws_counts_apart_has_a_bucket_of_its_own(ask: A
     assert apart is not others
     for bucket in (others, apart):
         assert quota.burst - 1 <= bucket._tokens < quota.burst
+
+
+async def test_calls_to_one_service_of_a_region_share_two_connections_and_others_do_not_wait_for_them(
+    aws: FakeAWS, ask: Asker
+) -> None:
+    now: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+
+    async def answer(call: Call) -> web.StreamResponse:
+        now[call.service] += 1
+        most[call.service] = max(most[call.service], now[call.service])
+        await asyncio.sleep(0.02)
+        now[call.service] -= 1
+        return aws._default(call)
+
+    aws.answer = answer
+    await asyncio.gather(*(ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys")] * 6))
+    assert most == {"ec2": 2, "kms": 2}

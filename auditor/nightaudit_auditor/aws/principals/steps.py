@@ -59,6 +59,7 @@ class Steps:
         self.roster = roster
         self._needs: dict[tuple[str, tuple[Need, ...]], Truth] = {}
         self._candidates: dict[str, frozenset[str]] = {}
+        self._open: dict[str, tuple[tuple[Pass, Truth], ...]] = {}
 
     def candidates(self, source: Identity) -> frozenset[str]:
         """To whom a step may lead at all: beyond them no method need be asked. Raises PolicyError."""
@@ -104,8 +105,8 @@ class Steps:
             return None
         return best(
             Step(source.arn, target.arn, way.name, truth)
-            for way in PASSES
-            if (truth := self._pass(who, way, target)) is not Truth.NO
+            for way, trusted in self._ways_into(target)
+            if (truth := self._pass(who, way, target, trusted)) is not Truth.NO
         )
 
     def redirects(self, source: Identity, target: Identity) -> Step | None:
@@ -210,17 +211,24 @@ class Steps:
         facts = done_to(bearer, who.facts())
         return some(who.may(action, bearer.arn, facts) for action in UNBOUND[bearer.type])
 
-    def _pass(self, who: Permissions, way: Pass, target: Identity) -> Truth:
+    def _ways_into(self, target: Identity) -> tuple[tuple[Pass, Truth], ...]:
+        """The methods whose service the role trusts, and how surely: of dozens mostly one or two, for all who could use them."""
+        if target.arn not in self._open:
+            ways = ((way, self._trusts(target, way.service)) for way in PASSES)
+            self._open[target.arn] = tuple((way, truth) for way, truth in ways if truth is not Truth.NO)
+        return self._open[target.arn]
+
+    def _trusts(self, target: Identity, service: str) -> Truth:
         try:
-            trusted = self.roster.trusts_service(target, way.service)
+            return self.roster.trusts_service(target, service)
         except PolicyError:
-            trusted = Truth.MAYBE
-        if trusted is Truth.NO:
-            return trusted
-        facts = done_to(target, who.facts(iam__passedtoservice=((way.service,),)))
-        truth = min(trusted, who.may("iam:PassRole", target.arn, facts))
+            return Truth.MAYBE
+
+    def _pass(self, who: Permissions, way: Pass, target: Identity, trusted: Truth) -> Truth:
+        truth = min(trusted, self._has(who, way.needs))
         if truth is not Truth.NO:
-            truth = min(truth, self._has(who, way.needs))
+            facts = done_to(target, who.facts(iam__passedtoservice=((way.service,),)))
+            truth = min(truth, who.may("iam:PassRole", target.arn, facts))
         if way.profile and truth is not Truth.NO and not target.raw.get("InstanceProfileList"):
             truth = min(truth, self._has(who, PROFILE))
         return truth
