@@ -65,6 +65,17 @@ def operations_of(entry: Entry) -> tuple[str, ...]:
     return FLOWS[entry.flow] if entry.flow else (entry.operation,)
 
 
+def twins(catalogue: Catalogue) -> dict[str, str]:
+    """Entries whose requests nobody can tell from those of an earlier entry → that entry."""
+    first: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for entry in catalogue.entries.values():
+        looks = f"{entry.service} {operations_of(entry)} {entry.constants} {sorted(map(str, entry.for_each))}"
+        if first.setdefault(looks, entry.id) != entry.id:
+            found[entry.id] = first[looks]
+    return found
+
+
 def entry_of(catalogue: Catalogue, asked: Asked) -> Entry | None:
     """The entry that a request was made for: of those with its operation, the one whose constants it shows most of."""
     made = [

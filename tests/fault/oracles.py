@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from nightaudit_auditor.checks.registry import Check, Fail, Result
-from nightaudit_auditor.checks.results import CheckResult, Evaluation
+from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope4
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX
 from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.findings.memory import compare
@@ -96,14 +96,24 @@ def undisturbed(catalogue: Catalogue, case: Case, below: set[str], clean: Night,
 
 
 def skipped(catalogue: Catalogue, case: Case, below: set[str], night: Night) -> Iterator[str]:
-    """That something was not asked is itself recorded; what is asked for the sake of several operations may be there anyhow."""
+    """That something was not asked is itself recorded; what is asked for several operations' sake may be there anyhow."""
     if case.entry == IDENTITY:
         return
-    for name in sorted(below - {case.entry}):
-        if len(catalogue.entries[name].for_each) > 1 and any(r.name == name for r in night.records.values()):
-            continue
+    for name in sorted(_only_through(catalogue, case.entry) & below):
         if not any(r.name == name and r.outcome is Outcome.SKIPPED for r in night.records.values()):
             yield f"{name} depends on {case.entry}, and nothing says that it was not asked"
+
+
+def _only_through(catalogue: Catalogue, entry: str) -> set[str]:
+    """What is asked for the sake of the entry and of nothing else."""
+    found: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        for child, _ in catalogue.children.get(waiting.pop(), ()):
+            if len(child.for_each) == 1 and child.id not in found:
+                found.add(child.id)
+                waiting.append(child.id)
+    return found
 
 
 def judged(below: set[str], clean: Night, night: Night) -> Iterator[str]:
@@ -118,16 +128,15 @@ def judged(below: set[str], clean: Night, night: Night) -> Iterator[str]:
         )
         return
     found = _problems(after)
+    blind = {check.id for check in night.judgement.selection.checks if needs(check) & below}
     for key, problem in _problems(before).items():
-        if key not in found and not _is_open(problem, after):
+        if key not in found and not _is_open(problem, after, out_of_scope=after.gone if problem.check in blind else ()):
             yield f"{problem.check} {problem.resource.arn} {key[-1]} was a problem, and now nothing says so"
     for key, problem in found.items():
         if key not in _problems(before) and problem.check not in WEAKER_TWINS:
             yield f"{problem.check} {problem.resource.arn} {key[-1]} is a problem only because of the fault"
     for check, arn in sorted(_passes(night) - _passes(clean)):
         yield f"{check} {arn} passes only because of the fault"
-    for place in sorted(after.gone - before.gone):
-        yield f"{place} is taken for vanished"
     for check in night.judgement.selection.checks:
         if check.id.startswith(AUDIT_PREFIX) or needs(check) & below:
             continue
@@ -196,9 +205,9 @@ def _problems(evaluation: Evaluation) -> dict[tuple[str, ...], CheckResult]:
     }
 
 
-def _is_open(problem: CheckResult, evaluation: Evaluation) -> bool:
+def _is_open(problem: CheckResult, evaluation: Evaluation, out_of_scope: Iterable[Scope4]) -> bool:
     """Whether the evaluation says of a problem's resource or scope that it could not be judged."""
-    unknown = {(check, account, arn) for check, account, _, arn in evaluation.unknown}
+    unknown = {(check, account, arn) for check, account, _, arn in (*evaluation.unknown, *out_of_scope)}
     places = {(problem.check, problem.account, arn) for arn in (problem.resource.arn, problem.judged)}
     return bool(places & unknown) or (problem.check, problem.account, problem.region) not in evaluation.scopes
 
