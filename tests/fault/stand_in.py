@@ -41,7 +41,9 @@ async def serve(handler: Handler) -> AsyncIterator[str]:
     runner = web.AppRunner(application, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(
+            runner, "127.0.0.1", 0, backlog=1024
+        ).start()  # a collection connects with all its requests at once
         host, port = runner.addresses[0][:2]
         yield f"http://{host}:{port}"
     finally:
