@@ -192,8 +192,10 @@ class Controller:
             return
         planned_for, children = children, self._cache.children(*key)
         if children != planned_for:
-            # What this pass wrote is in the cache already, so its watch events will not bring the key back.
+            # What this pass wrote is in the cache already, so its watch events will not bring the keys back.
             self.queue.add(work)
+            if _over(children) - _over(planned_for):
+                self.queue.add(Work(EXCEPTIONS, work.namespace, ""))
         await self._gateway.write_status(schedule, planner.status(schedule, children, planned, problem, now), now)
         self._cache.forget_messages(_recorded(children))
         if planned.recheck is not None:
@@ -221,6 +223,11 @@ class Controller:
         if changes:
             soonest = max(1.0, (min(changes) - now).total_seconds())
             self.queue.add_after(Work(EXCEPTIONS, namespace, ""), min(soonest, 86400.0))
+
+
+def _over(children: Children) -> frozenset[str]:
+    """The names of the runs that are over: the exceptions count what those matched."""
+    return frozenset(run.name for run in children.runs if run.status.finished)
 
 
 def _recorded(children: Children) -> list[Pod]:

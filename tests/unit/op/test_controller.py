@@ -86,6 +86,25 @@ class TestEvents:
         await controller.reconcile(NIGHTLY)
 
 
+class TestWhatTheOperatorWritesItself:
+    async def test_a_run_that_it_calls_over_concerns_the_exceptions_although_its_event_tells_nothing_new(self, build):
+        cluster, cache = FakeCluster(), Cache()
+        for plural, item in {
+            "auditschedules": raw(build, "nightly", spec=SPEC),
+            "auditruns": raw(build, "mine", spec={"scheduleName": "nightly"}, status={"jobName": "nightly-0badcafe"}),
+        }.items():
+            cluster.put(plural, json.loads(item))
+        controller = Controller(build.config, Gateway(cluster, cache), Metrics(cache), clock=lambda: build.now)
+        await controller.sync()
+        await drain(controller)
+        await controller.reconcile(NIGHTLY)
+        (known,) = cache.runs
+        assert known.status.finished
+        assert await drain(controller) >= {NIGHTLY, ALL_EXCEPTIONS}
+        await controller.reconcile(NIGHTLY)
+        assert ALL_EXCEPTIONS not in await drain(controller), "it was over before"
+
+
 class TestHealth:
     async def test_it_is_ready_once_the_lists_are_in_and_while_they_are_recent(self, controller, monkeypatch):
         assert not controller.ready
