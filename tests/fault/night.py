@@ -53,9 +53,9 @@ class Manner(msgspec.Struct, frozen=True):
 CALM = Manner()
 WATCHFUL = Manner(
     patience=Patience(throttled=_BACKOFF, transient=Backoff(attempts=2, base=0.001, cap=0.002)),
-    timeouts=Timeouts(connect=1.0, read=1.0, total=2.0),
+    timeouts=Timeouts(connect=1.5, read=1.5, total=3.0),
     in_flight=16,
-    silence=2.0,
+    silence=3.0,
 )
 """For an AWS that hangs. So few requests at once that on a busy machine the answers to the others do not come late."""
 UNHURRIED = Quotas(default=Quota(rate=100_000, burst=100_000), services={})
