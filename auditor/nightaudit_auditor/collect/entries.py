@@ -57,10 +57,12 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
     def _batched(self, single: Iterator[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, dict[str, str]]]:
         (own,) = self.parameters
-        by_region: dict[str, list[dict[str, str]]] = {}
+        # By value: pages may repeat an item.
+        by_region: dict[str, dict[str, dict[str, str]]] = {}
         for where, parameters in single:
-            by_region.setdefault(where, []).append(parameters)
-        for where, calls in by_region.items():
+            by_region.setdefault(where, {})[parameters[own]] = parameters
+        for where, found in by_region.items():
+            calls = list(found.values())
             for start in range(0, len(calls), self.batch):
                 part = calls[start : start + self.batch]
                 yield where, {**part[0], own: SEPARATOR.join(parameters[own] for parameters in part)}

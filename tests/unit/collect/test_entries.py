@@ -24,6 +24,13 @@ def test_batches_ask_for_every_item_once_in_as_few_calls_as_possible(names: list
     assert len(calls) == -(-len(names) // batch)
 
 
+@given(NAMES, st.integers(2, 7))
+def test_an_item_that_pages_repeat_is_asked_for_once(names: list[str], batch: int) -> None:
+    source = Source(operation="x.list", path="projects[]", parameters={"names": "@"}, batch=batch)
+    once = list(source.calls({"projects": names}, {}, "eu-west-1"))
+    assert list(source.calls({"projects": [*names, *names]}, {}, "eu-west-1")) == once
+
+
 def test_a_batch_holds_only_items_of_one_region_and_what_they_inherit() -> None:
     source = Source(
         operation="x.list", path="Items[]", parameters={"Names": "Name"}, inherit=("Cluster",), region="Where", batch=10
