@@ -19,7 +19,7 @@ from nightaudit_auditor.collect.regions import enabled, named, select, unmatched
 from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask, now, skipped
 from nightaudit_auditor.collect.shares import Shares
 from nightaudit_auditor.manifests.types import AccountTarget, Regions
-from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, Outcome, Record, SnapshotWriter, Turn
+from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, DeniedBy, Outcome, Record, SnapshotWriter, Turn
 
 IDENTITY = "sts.get_caller_identity"
 REGIONS = "ec2.describe_regions"
@@ -105,7 +105,8 @@ async def reach(run: Run, account: AccountTarget, partition: str) -> tuple[Targe
         try:
             await credentials.keys()
         except CredentialsError as error:
-            raise AccountUnreachable(_sts(account, "assume_role", error.outcome, error.code, str(error))) from error
+            record = _sts(account, "assume_role", error.outcome, error.code, str(error), error.denied_by)
+            raise AccountUnreachable(record) from error
     target = Target(account.id, credentials)
     record = await ask(run.client, target, run.catalogue.entries[IDENTITY], region, GLOBAL, {})
     if record.outcome is not Outcome.OK or record.answer is None:
@@ -190,7 +191,9 @@ def _finish(
     return collected
 
 
-def _sts(account: AccountTarget, operation: str, outcome: Outcome, code: str, message: str) -> Record:
+def _sts(
+    account: AccountTarget, operation: str, outcome: Outcome, code: str, message: str, denied_by: DeniedBy | None = None
+) -> Record:
     return Record(
         account=account.id,
         service="sts",
@@ -200,6 +203,7 @@ def _sts(account: AccountTarget, operation: str, outcome: Outcome, code: str, me
         time=now(),
         code=code,
         message=message,
+        denied_by=denied_by,
     )
 
 

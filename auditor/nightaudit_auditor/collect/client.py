@@ -41,12 +41,15 @@ _LANE = 2
 
 
 class CredentialsError(Exception):
-    """No credentials can be had; `code` is AWS's, or the name of what failed."""
+    """No credentials can be had; `code` is AWS's, or the name of what failed, `denied_by` what AWS names as the cause."""
 
-    def __init__(self, code: str, message: str, outcome: Outcome = Outcome.ERROR) -> None:
+    def __init__(
+        self, code: str, message: str, outcome: Outcome = Outcome.ERROR, denied_by: DeniedBy | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.outcome = outcome
+        self.denied_by = denied_by
 
 
 class Credentials(Protocol):

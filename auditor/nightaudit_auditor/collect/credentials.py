@@ -107,7 +107,8 @@ class RoleCredentials:
     async def _assume(self) -> Keys:
         reply = await self._client.call(self._base, "sts", "AssumeRole", self._region, self._parameters, Meaning())
         if reply.outcome is not Outcome.OK or reply.answer is None:
-            raise CredentialsError(reply.code, f"{self._role} cannot be assumed: {reply.message}", reply.outcome)
+            message = f"{self._role} cannot be assumed: {reply.message}"
+            raise CredentialsError(reply.code, message, reply.outcome, reply.denied_by)
         given = reply.answer.get("Credentials", {})
         try:
             keys = Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])

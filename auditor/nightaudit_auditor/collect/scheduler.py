@@ -30,6 +30,8 @@ from nightaudit_auditor.snapshot.turns import take
 
 PARENT_NOT_READ = "ParentNotRead"
 REGIONS_UNKNOWN = "RegionsUnknown"
+ANY = "*"
+"""In a skipped call's parameters: of whatever the earlier operation would have listed."""
 _MESSAGE = 1000  # characters: EC2 appends kilobytes of an encoded authorization message to each denial
 _HAS_ANSWER = {Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.THROTTLED, Outcome.BLOCKED}
 
@@ -240,6 +242,9 @@ class Sweep:
     def _skip(self, child: Entry, source: Source, parent: Record, code: str, message: str) -> None:
         # What it would have been asked about is not known, but that it was not asked must be.
         parameters = {name: parent.parameters[name] for name in source.inherit if name in parent.parameters}
+        if any({*other.inherit, *other.parameters} == parameters.keys() for other in child.for_each):
+            # By these alone another operation's item is asked for: that call was made, and is not what is missing here.
+            parameters |= dict.fromkeys(source.parameters, ANY)
         region = GLOBAL if child.scope == "global" else parent.region
         key = _key(child, region, parameters)
         if key in self._seen:

@@ -190,6 +190,28 @@ class TestFailuresStayWhereTheyAre:
             assert (record.outcome, record.code) == (Outcome.SKIPPED, "ParentNotRead")
         assert "kms.list_keys, which ended as denied" in data.record("kms.describe_key", "eu-central-1").message  # type: ignore[union-attr]
 
+    async def test_what_is_not_asked_is_not_taken_for_the_call_that_another_operation_led_to(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
+        function = {"FunctionName": "f", "FunctionArn": "arn:aws:lambda:eu-central-1:111111111111:function:f"}
+
+        def answer(call: Call) -> web.StreamResponse | None:
+            if call.service != "lambda":
+                return None
+            if call.operation.endswith("/aliases"):
+                return refuse(call, 403, "AccessDenied", "no")
+            return web.json_response({"Functions": [function]} if call.operation.endswith("/functions") else {})
+
+        aws.answer = answer
+        await run()
+        policies = {
+            tuple(sorted(record.parameters.items())): record.outcome
+            for record in read(tmp_path).records("lambda.get_policy")
+            if record.region == "eu-central-1"
+        }
+        assert policies.pop((("FunctionName", "f"),)) is not Outcome.SKIPPED
+        assert policies == {(("FunctionName", "f"), ("Qualifier", "*")): Outcome.SKIPPED}
+
     async def test_an_item_without_its_name_does_not_stop_the_others(
         self, aws: FakeAWS, run: Run, tmp_path: Path
     ) -> None:
@@ -272,7 +294,7 @@ class TestAccounts:
         assert not data.reachable
         record = data.record("sts.assume_role")
         assert record is not None
-        assert (record.outcome, record.code) == (Outcome.DENIED, "AccessDenied")
+        assert (record.outcome, record.code, record.denied_by) == (Outcome.DENIED, "AccessDenied", DeniedBy.UNKNOWN)
 
     async def test_a_role_that_leads_elsewhere_is_refused_before_anything_is_collected(
         self, aws: FakeAWS, run: Run, tmp_path: Path
