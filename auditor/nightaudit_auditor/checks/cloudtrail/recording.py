@@ -122,6 +122,8 @@ def events_partial(resource: Resource, context: Context) -> Iterator[Result]:
             partial.append(trail.arn)
         except Unreadable as problem:
             doubts.append(Unknown(f"the event selectors of {trail.arn} are not known: {problem}", SELECTORS))
+        except ValueError as problem:
+            doubts.append(Unknown(f"an event selector of {trail.arn} is not understood: {problem}"))
         except Gone:
             continue
     if doubts:
