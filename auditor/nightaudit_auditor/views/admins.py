@@ -81,7 +81,7 @@ def _workloads_unread(data: AccountData) -> Iterator[Administrator]:
     for where in unread:
         why = f"workloads were not read: {where}; a way through one of them is not ruled out"
         about = (account.id, "AWS::::Account", account.name or account.id, account_arn(account))
-        yield Administrator(*about, UNKNOWN, why, operation=where.split()[0])
+        yield Administrator(*about, UNKNOWN, why, operation=where.operation)
 
 
 def _said(resource: Resource, context: Context) -> Iterator[Administrator | Unknown]:

@@ -10,7 +10,7 @@ from nightaudit_auditor.aws.principals.authorization import (
     authorization,
     policies_of,
 )
-from nightaudit_auditor.aws.principals.compute import Workload, Workloads, workloads
+from nightaudit_auditor.aws.principals.compute import WORKLOAD_LISTS, Workload, Workloads, workloads
 from nightaudit_auditor.aws.principals.escalation import Escalation, Path
 from nightaudit_auditor.aws.principals.methods import COMPUTE_SERVICES
 from nightaudit_auditor.aws.principals.permissions import Permissions
@@ -19,6 +19,7 @@ from nightaudit_auditor.aws.principals.steps import Step
 
 __all__ = [
     "COMPUTE_SERVICES",
+    "WORKLOAD_LISTS",
     "Authorization",
     "Escalation",
     "Identity",

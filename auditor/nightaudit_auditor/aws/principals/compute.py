@@ -8,7 +8,7 @@ from typing import Any
 
 from nightaudit_auditor.aws.memo import per_account
 from nightaudit_auditor.aws.principals.authorization import authorization
-from nightaudit_auditor.snapshot import AccountData, Outcome
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
 
 Answer = Mapping[str, Any]
 Found = Iterable[tuple[str, str]]
@@ -23,12 +23,24 @@ class Workload:
     role: str
 
 
+@dataclass(frozen=True, order=True)
+class Unlisted:
+    """Where nobody could look for workloads of a kind; the region is `*` if not even the regions are known."""
+
+    operation: str
+    region: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.operation} in {self.region}"
+
+
 @dataclass(frozen=True)
 class Workloads:
-    """`unread` says where nobody could look: `operation in region`."""
+    """All that could be read, and where there may be more."""
 
     by_role: Mapping[str, tuple[Workload, ...]]
-    unread: tuple[str, ...]
+    unread: tuple[Unlisted, ...]
 
 
 def _functions(answer: Answer, _region: str, _data: AccountData) -> Found:
@@ -71,6 +83,11 @@ def _services(answer: Answer, region: str, data: AccountData) -> Iterator[tuple[
             yield task, str(described.get("taskDefinition", {}).get("taskRoleArn", ""))
 
 
+def _definitions(_answer: Answer, _region: str, _data: AccountData) -> Found:
+    """Read beside their services; one that is not leaves open as whom those run."""
+    return ()
+
+
 _SOURCES: tuple[tuple[str, str, Callable[[Answer, str, AccountData], Found]], ...] = (
     ("lambda", "lambda.list_functions", _functions),
     ("ec2", "ec2.describe_instances", _instances),
@@ -78,14 +95,17 @@ _SOURCES: tuple[tuple[str, str, Callable[[Answer, str, AccountData], Found]], ..
     ("cloudformation", "cloudformation.describe_stacks", _stacks),
     ("glue", "glue.get_jobs", _jobs),
     ("ecs", "ecs.describe_services", _services),
+    ("ecs", "ecs.describe_task_definition", _definitions),
 )
+WORKLOAD_LISTS = tuple(operation for _, operation, _ in _SOURCES)
+"""The operations that say which workloads there are."""
 
 
 @per_account
 def workloads(data: AccountData) -> Workloads:
     """All workloads that could be read. Raises Unreadable if the roles could not be."""
     by_role: dict[str, list[Workload]] = {}
-    unread: list[str] = []
+    unread: set[Unlisted] = set()
     for kind, operation, read in _SOURCES:
         for record in data.records(operation):
             if record.outcome is Outcome.OK:
@@ -93,8 +113,8 @@ def workloads(data: AccountData) -> Workloads:
                     if role:
                         by_role.setdefault(_role_arn(data, role), []).append(Workload(kind, arn, _role_arn(data, role)))
             elif record.outcome not in (Outcome.ABSENT, Outcome.GONE) and not record.known_empty:
-                unread.append(f"{operation} in {record.region}")
-    return Workloads({role: tuple(found) for role, found in by_role.items()}, tuple(sorted(set(unread))))
+                unread.add(Unlisted(operation, "*" if record.region == GLOBAL else record.region, kind))
+    return Workloads({role: tuple(found) for role, found in by_role.items()}, tuple(sorted(unread)))
 
 
 def _role_arn(data: AccountData, role: str) -> str:

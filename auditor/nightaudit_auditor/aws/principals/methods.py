@@ -202,5 +202,15 @@ RUNNING = (
     Running("ecs", (("ecs:ExecuteCommand", "@"),)),
 )
 
+RUNS_AS = {
+    "lambda": ("lambda.amazonaws.com", "arn:{partition}:lambda:{region}:{account}:function:*"),
+    "ec2": ("ec2.amazonaws.com", "arn:{partition}:ec2:{region}:{account}:instance/*"),
+    "codebuild": ("codebuild.amazonaws.com", "arn:{partition}:codebuild:{region}:{account}:project/*"),
+    "cloudformation": ("cloudformation.amazonaws.com", "arn:{partition}:cloudformation:{region}:{account}:stack/*/*"),
+    "glue": ("glue.amazonaws.com", "arn:{partition}:glue:{region}:{account}:job/*"),
+    "ecs": ("ecs-tasks.amazonaws.com", "arn:{partition}:ecs:{region}:{account}:task/*/*"),
+}
+"""By kind of running workload: whom its role must trust, and where in a region it may be."""
+
 COMPUTE_SERVICES = tuple(dict.fromkeys((*(way.service for way in PASSES), "elasticmapreduce.amazonaws.com")))
 """Services that run what their customers write: whoever writes it acts as the role."""

@@ -16,6 +16,7 @@ from nightaudit_auditor.aws.principals.methods import (
     PASSES,
     PROFILE,
     RUNNING,
+    RUNS_AS,
     TAKEOVERS,
     UNBOUND,
     Grant,
@@ -68,7 +69,7 @@ class Steps:
             found = [who.candidates(action, roster.names) for action in _ON_TARGETS]
             found += [roster.naming.get(name, frozenset()) for name in (source.arn, "*")]
             if not all(who.silent(action) for way in RUNNING for action, _ in way.needs):
-                found.append(frozenset(workloads(roster.data).by_role))
+                found += [frozenset(workloads(roster.data).by_role), self._hidden]
             self._candidates[source.arn] = frozenset().union(*found) - {source.arn}
         return self._candidates[source.arn]
 
@@ -252,6 +253,29 @@ class Steps:
                 others = tuple(need for need in way.needs if need[1] != "@")
                 truth = min(on_it, self._has(who, others), self._listens(way.agent, target, workload.arn))
                 yield Step(who.identity.arn, target.arn, way.name, truth, workload.arn)
+        if target.arn in self._hidden:
+            yield from self._unseen_redirections(who, target)
+
+    def _unseen_redirections(self, who: Permissions, target: Identity) -> Iterator[Step]:
+        """Through workloads that may be where nobody could look: never surer than MAYBE."""
+        for gap in workloads(self.roster.data).unread:
+            service, template = RUNS_AS[gap.kind]
+            if self._trusts(target, service) is Truth.NO:
+                continue
+            somewhere = template.replace("{region}", gap.region)
+            for way in RUNNING:
+                if way.kind == gap.kind and not any(who.silent(action) for action, _ in way.needs):
+                    needs = tuple((action, somewhere if on == "@" else on) for action, on in way.needs)
+                    yield Step(
+                        who.identity.arn, target.arn, way.name, min(Truth.MAYBE, self._has(who, needs)), str(gap)
+                    )
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """The roles as which a workload may run that nobody could list."""
+        services = {RUNS_AS[gap.kind][0] for gap in workloads(self.roster.data).unread}
+        roles = (i for i in self.roster.actors.values() if services and i.type == "Role" and not is_protected(i))
+        return frozenset(r.arn for r in roles if any(self._trusts(r, s) is not Truth.NO for s in services))
 
     def _listens(self, agent: str, role: Identity, workload: str) -> Truth:
         if not agent:

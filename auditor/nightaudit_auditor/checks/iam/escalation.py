@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nightaudit_auditor.aws.policy import Truth
-from nightaudit_auditor.aws.principals import Identity, Power, Step, is_linked, workloads
+from nightaudit_auditor.aws.principals import WORKLOAD_LISTS, Identity, Power, Step, is_linked, workloads
 from nightaudit_auditor.checks.iam.expected import is_expected
 from nightaudit_auditor.checks.iam.kinds import PRINCIPAL, find
 from nightaudit_auditor.checks.iam.rosters import escalation, roster, scp
@@ -74,6 +74,7 @@ def privesc(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "IAM_PRINCIPAL_PRIVESC_PASSROLE",
     kind=PRINCIPAL,
+    needs=WORKLOAD_LISTS,
     title="A user or role can act as an administrator's role through a workload",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -92,7 +93,8 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
     Resource and iam:PassedToService of iam:PassRole cover, and may have that service run what it likes; or a workload runs as
     such a role and it may change what that does (code, build, stack, commands).
 
-    Workloads that could not be read are named in the evidence; they take nothing from the verdict.
+    Workloads that could not be listed take nothing from a problem: they are named in its evidence. Where there is none, it is
+    UNKNOWN for whoever could change such a workload, if an administrator's role trusts its service.
     """
     identity = _judged(resource, context)
     if identity is not None and (step := escalation(context).by_workload(identity)) is not None:
@@ -102,6 +104,7 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "IAM_PRINCIPAL_PRIVESC_CHAIN",
     kind=PRINCIPAL,
+    needs=WORKLOAD_LISTS,
     title="A user or role can become an administrator in a few steps",
     severity=Severity.MEDIUM,
     tier=Tier.B,
@@ -131,13 +134,19 @@ def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Con
     steps = tuple(path)
     told = told_path(identity, steps)
     if truth is not Truth.YES:
-        return Unknown(f"whether {identity.name} can become an administrator {how} cannot be decided: {told}")
+        seen = {step.via for step in steps}
+        unread = tuple(gap for gap in workloads(context.data).unread if str(gap) in seen)
+        told += "".join(f"; not listed: {gap}" for gap in unread)
+        operation = unread[0].operation if unread else ""
+        return Unknown(
+            f"whether {identity.name} can become an administrator {how} cannot be decided: {told}", operation
+        )
     permissions = roster(context).permissions(identity)
     evidence: dict[str, Any] = {"path": [shown_step(step) for step in steps], "scp": scp(context)}
     if when := permissions.circumstances(*steps[0].how.split(" + ")):
         evidence["when"] = list(when)
     if unread := workloads(context.data).unread:
-        evidence["workloadsUnread"] = list(unread)
+        evidence["workloadsUnread"] = [str(gap) for gap in unread]
     return Fail(f"{identity.type.lower()} {identity.name} can become an administrator {how}: {told}", evidence=evidence)
 
 

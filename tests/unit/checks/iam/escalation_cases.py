@@ -174,6 +174,8 @@ RUNNER = allow(["lambda:UpdateFunctionCode"], f"arn:aws:lambda:*:{OWN}:function:
 FUNCTION = ok("lambda.list_functions", REGION, {"Functions": [
     {"FunctionName": "billing", "FunctionArn": f"arn:aws:lambda:{REGION}:{OWN}:function:billing", "Role": BOSS_ROLE}]})  # fmt: skip
 
+UNLISTED = denied("lambda.list_functions", REGION)
+
 
 def _instance(state: str = "running") -> Record:
     one = {"InstanceId": "i-1", "State": {"Name": state}, "IamInstanceProfile": {"Arn": f"arn:aws:iam::{OWN}:instance-profile/p", "Id": "x"}}  # fmt: skip
@@ -229,6 +231,10 @@ SAFE: dict[str, Accounts] = {
     "a stack without a role": _world(boss(), ann(allow("cloudformation:UpdateStack")), records=(
         ok("cloudformation.describe_stacks", REGION, {"Stacks": [{"StackName": "n", "StackId": STACK}]}),)),
     "an administrator already": _world(boss()),
+    "functions are unread, and no administrator's role trusts Lambda": _world(boss("ec2.amazonaws.com"), ann(RUNNER), records=(UNLISTED,)),
+    "functions are unread, and it may change none": _world(boss(), ann(allow("lambda:InvokeFunction")), records=(UNLISTED,)),
+    "functions are unread, but not in the region where it may change one": _world(
+        boss(), ann(allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:eu-west-1:{OWN}:function:billing")), records=(UNLISTED,)),
 }  # fmt: skip
 WORKLOAD_CASES = [
     *(planted(PASSROLE, f"a new workload: {why}", _world(boss(service, **more), ann(PASS, allow(actions)))) for why, (service, actions, more) in SERVICES.items()),

@@ -24,6 +24,8 @@ from tests.unit.checks.iam.escalation_cases import (
     PROFILE,
     RUNNER,
     RUNNING,
+    TASKS,
+    UNLISTED,
     WAYPOINTS,
     ann,
     boss,
@@ -91,6 +93,25 @@ class TestWhatCannotBeDecided:
         assert isinstance(
             _of(PASSROLE, _world(boss("ec2.amazonaws.com", **PROFILE), ann(tagged), records=records)), Unknown
         )
+
+    def test_a_workload_that_nobody_could_list(self) -> None:
+        found = _of(PASSROLE, _world(boss(), ann(RUNNER), records=(UNLISTED,)))
+        assert isinstance(found, Unknown)
+        assert found.operation == "lambda.list_functions"
+        assert f"(lambda:UpdateFunctionCode) boss; not listed: lambda.list_functions in {REGION}" in found.reason
+
+    def test_the_role_of_a_task_whose_definition_was_not_read(self) -> None:
+        services, definition = TASKS
+        unread = denied(definition.name, REGION, **definition.parameters)
+        data = _world(boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(services, unread))
+        assert isinstance(_of(PASSROLE, data), Unknown)
+
+    def test_a_chain_through_a_workload_that_nobody_could_list(self) -> None:
+        hop = role(trusting({"AWS": ANN}), name="hop", RolePolicyList=[inline("own", RUNNER)])
+        records = (UNLISTED,)
+        found = _of(CHAIN, _world(boss(), hop, ann(allow("sts:AssumeRole")), records=records))
+        assert isinstance(found, Unknown)
+        assert found.operation == "lambda.list_functions"
 
     def test_a_trust_policy_that_is_no_policy(self) -> None:
         broken = role(name="boss", **ALL) | {"AssumeRolePolicyDocument": "{'not': json}"}
