@@ -18,12 +18,17 @@ from botocore.model import ServiceModel
 
 from nightaudit_auditor.collect import Collection, collect
 from nightaudit_auditor.collect.catalogue import load_catalogue, read_catalogue
+from nightaudit_auditor.collect.client import Client, Target
+from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.retry import Backoff, Patience
+from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.manifests.types import (
     AuditSchedule,
 )
 from nightaudit_auditor.snapshot import SnapshotWriter, Turn
+from tests.unit.collect.asking import Asker, RotatingCredentials
 from tests.unit.collect.whole import Recorder, Run, schedule
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
@@ -145,6 +150,17 @@ def assumed(call: Call, account: str, expires: str = "2099-01-01T00:00:00Z") -> 
     return query(call, f"<Credentials>{keys}<Expiration>{expires}</Expiration></Credentials>")
 
 
+def times(count: int, wrong: Callable[[Call], web.StreamResponse]) -> Callable[[Call], web.StreamResponse | None]:
+    """The wrong answer for the first `count` calls, then the default."""
+    left = [count]
+
+    def answer(call: Call) -> web.StreamResponse | None:
+        left[0] -= 1
+        return wrong(call) if left[0] >= 0 else None
+
+    return answer
+
+
 def deny(*operations: str) -> Callable[[Call], web.StreamResponse | None]:
     return lambda call: refuse(call, 403, "AccessDenied", "no") if call.operation in operations else None
 
@@ -216,3 +232,10 @@ def run(
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+async def ask(aws: FakeAWS, session: botocore.session.Session, models: Models) -> AsyncIterator[Asker]:
+    async with Wire(session, connections=16, user_agent="nightaudit/test") as wire:
+        client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=16, patience=IMPATIENT)
+        yield Asker(client, Target("111111111111", RotatingCredentials()))

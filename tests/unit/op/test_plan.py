@@ -7,7 +7,6 @@ import gzip
 import json
 import random
 from datetime import timedelta
-from typing import ClassVar
 
 import msgspec
 import pytest
@@ -18,15 +17,7 @@ from nightaudit_operator.api import reasons
 from nightaudit_operator.api.objects import Children
 from nightaudit_operator.plan import planner, run_status
 from nightaudit_operator.plan.death import Problem
-
-
-def plan(build, schedule, *exceptions, now=None, **children):
-    return planner.plan(build.config, schedule, exceptions, Children(**children), now or build.now)
-
-
-def finished(build, name, result="Findings", owner="uid-nightly", ended="2026-01-02T03:05:00Z", **fields):
-    status = {"result": result, "jobName": name, "completionTime": ended, **fields}
-    return build.run(name, owner=owner, status=status)
+from tests.unit.op.planning import finished, plan
 
 
 class TestConfigMap:
@@ -229,186 +220,6 @@ class TestRuns:
     def test_runs_of_users_are_theirs_to_delete(self, build):
         runs = tuple(finished(build, f"u{n}", owner="") for n in range(30))
         assert plan(build, build.schedule(successfulRunsHistoryLimit=1), runs=runs).old_runs == ()
-
-
-class TestRunsNeverOverlap:
-    """`Forbid` counts only the Jobs that the CronJob controller made: during another run it is suspended."""
-
-    MANUAL: ClassVar = {"cronjob.kubernetes.io/instantiate": "manual"}
-    SCHEDULED: ClassVar = {"batch.kubernetes.io/cronjob-scheduled-timestamp": "2026-01-02T03:00:00Z"}
-    NOTIFY: ClassVar = {"nightaudit.dev/purpose": "notify"}
-
-    def suspended(self, planned):
-        return planned.cron_job["spec"]["suspend"]
-
-    @pytest.mark.parametrize(
-        ("job", "suspended"),
-        [
-            ({"annotations": MANUAL}, True),
-            ({"annotations": MANUAL, "labels": {"nightaudit.dev/run-uid": "u"}}, True),
-            ({"annotations": MANUAL, "deletionTimestamp": "2026-01-02T11:59:00Z"}, True),
-            ({"annotations": MANUAL, "finished": "Complete"}, False),
-            ({"annotations": SCHEDULED}, False),
-            ({"labels": NOTIFY}, False),
-            ({"annotations": MANUAL, "ownerReferences": []}, False),
-        ],
-        ids=["by hand", "a user's run", "being deleted", "ended", "scheduled", "notify", "a stranger's"],
-    )
-    def test_the_cron_job_is_suspended_while_another_s_run_is_under_way(self, build, reason, job, suspended):
-        cron_job, schedule = build.cron_job(), build.schedule()
-        children = Children(jobs=(build.job("j", **job),), cron_job=cron_job)
-        planned = planner.plan(build.config, schedule, (), children, build.now)
-        assert self.suspended(planned) is suspended
-        status = planner.status(schedule, children, planned, None, build.now)
-        assert reason(status, "Ready") == "True/Scheduled", "that is nobody's business"
-        assert status.next_schedule_time
-
-    def test_a_suspended_schedule_stays_so_when_the_run_ends(self, build):
-        jobs = (build.job("j", "Complete", annotations=self.MANUAL),)
-        assert self.suspended(plan(build, build.schedule(suspend=True), jobs=jobs, cron_job=build.cron_job()))
-
-    def test_it_is_suspended_before_a_user_s_job_is_created(self, build):
-        planned = plan(build, build.schedule(), runs=(build.run("now"),), cron_job=build.cron_job())
-        assert len(planned.user_jobs) == 1
-        assert self.suspended(planned)
-
-    @pytest.mark.parametrize("refusal", [reasons.NAME_CONFLICT, reasons.FORBIDDEN])
-    def test_a_user_s_job_that_was_refused_keeps_no_run_from_starting(self, build, refusal):
-        refused = {"type": "Succeeded", "status": "Unknown", "reason": refusal, "message": "exceeded quota"}
-        run = build.run("now", status={"result": "Pending", "conditions": [refused]})
-        planned = plan(build, build.schedule(), runs=(run,), cron_job=build.cron_job())
-        assert len(planned.user_jobs) == 1
-        assert not self.suspended(planned)
-
-
-class TestRunsThatUsersAskFor:
-    def ask(self, build, name="now", uid="12345678-aaaa-bbbb-cccc-000000000000", **kwargs):
-        return build.run(name, uid=uid, **kwargs)
-
-    def test_the_job_is_named_after_the_run_and_made_from_the_template(self, build):
-        planned = plan(build, build.schedule(), runs=(self.ask(build),), cron_job=build.cron_job())
-        made = planned.user_jobs[0].manifest
-        assert made["metadata"]["name"] == "nightly-12345678"
-        assert made["metadata"]["labels"]["nightaudit.dev/run-uid"] == "12345678-aaaa-bbbb-cccc-000000000000"
-        assert made["metadata"]["ownerReferences"][0]["kind"] == "CronJob"
-        assert made["spec"] == planned.cron_job["spec"]["jobTemplate"]["spec"]
-
-    @pytest.mark.parametrize("length", [1, 52])
-    def test_its_name_is_a_dns_label(self, build, length):
-        name = "n" * length
-        run = build.run("now", schedule=name)
-        cron_job = build.cron_job(name, owner=f"uid-{name}")
-        planned = plan(build, build.schedule(name), runs=(run,), cron_job=cron_job)
-        assert len(planned.user_jobs[0].manifest["metadata"]["name"]) <= 63
-
-    def reason_of(self, planned):
-        return next(c.reason for c in planned.run_changes[0].status.conditions if c.type == "Succeeded")
-
-    def test_it_waits_for_an_active_job(self, build):
-        planned = plan(
-            build, build.schedule(), runs=(self.ask(build),), cron_job=build.cron_job(), jobs=(build.job("j"),)
-        )
-        assert planned.user_jobs == ()
-        assert self.reason_of(planned) == reasons.WAITING_FOR_RUN
-
-    def test_finished_jobs_and_notify_jobs_are_not_waited_for(self, build):
-        notify = build.job("n", labels={"nightaudit.dev/purpose": "notify"})
-        jobs = (build.job("j", "Complete"), notify)
-        planned = plan(build, build.schedule(), runs=(self.ask(build),), cron_job=build.cron_job(), jobs=jobs)
-        assert len(planned.user_jobs) == 1
-
-    def test_only_the_oldest_starts(self, build):
-        later = self.ask(build, "a-later", "22222222", creationTimestamp="2026-01-02T00:00:00Z")
-        planned = plan(build, build.schedule(), runs=(later, self.ask(build)), cron_job=build.cron_job())
-        assert [order.run.name for order in planned.user_jobs] == ["now"]
-
-    def test_without_a_schedule_it_is_pending(self, build):
-        planned = plan(build, None, runs=(self.ask(build),))
-        assert self.reason_of(planned) == reasons.SCHEDULE_NOT_FOUND
-        assert planned.run_changes[0].status.result == "Pending"
-
-    def test_without_a_cron_job_it_is_pending(self, build):
-        planned = plan(build, build.schedule(), runs=(self.ask(build),))
-        assert self.reason_of(planned) == reasons.SCHEDULE_NOT_READY
-
-    def test_a_job_that_is_there_already_is_not_made_again(self, build):
-        run = self.ask(build)
-        job = build.job("nightly-12345678", labels={"nightaudit.dev/run-uid": run.uid})
-        planned = plan(build, build.schedule(), runs=(run,), cron_job=build.cron_job(), jobs=(job,))
-        assert planned.user_jobs == ()
-        assert planned.run_changes[0].status.job_name == "nightly-12345678"
-
-    def test_a_deleted_job_cancels_it_and_is_not_made_again(self, build):
-        run = self.ask(build, status={"result": "Running", "jobName": "nightly-12345678"})
-        planned = plan(build, build.schedule(), runs=(run,), cron_job=build.cron_job())
-        assert planned.user_jobs == ()
-        assert (planned.run_changes[0].absent_job, self.reason_of(planned)) == ("nightly-12345678", reasons.JOB_LOST)
-
-    def test_a_finished_run_never_runs_again(self, build):
-        run = self.ask(build, status={"result": "Error", "jobName": ""})
-        assert plan(build, build.schedule(), runs=(run,), cron_job=build.cron_job()).user_jobs == ()
-
-
-class TestTheDead:
-    def dead(self, build, schedule, ended="2026-01-02T11:00:00Z", **kwargs):
-        pod = build.pod("dead-x", "dead", build.terminated("", 137, "OOMKilled"), phase="Failed")
-        job = build.job("dead", "Failed", ended=ended)
-        return plan(build, schedule, jobs=(job,), pods=(pod,), runs=(build.run("dead", owner="uid-nightly"),), **kwargs)
-
-    def test_a_notify_job_tells_of_them(self, build, reason):
-        topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
-        change = self.dead(build, build.schedule(errors=topic)).run_changes[0]
-        assert change.notify["metadata"]["name"] == "uid-dead-notify"
-        assert change.notify["metadata"]["ownerReferences"][0]["kind"] == "AuditSchedule"
-        container = change.notify["spec"]["template"]["spec"]["containers"][0]
-        assert container["args"][3:7] == ["--run", "dead", "--reason", "OOMKilled"]
-        assert "NIGHTAUDIT_DEADLINE_SECONDS" not in {entry["name"] for entry in container["env"]}
-        assert reason(change.status, "Notified") == "Unknown/Announcing"
-
-    @pytest.mark.parametrize("there", [True, False])
-    def test_it_mounts_what_the_dead_run_mounted_or_else_what_is_there(self, build, there):
-        topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
-        maps = (build.config_map("nightly-0"),) if there else ()
-        planned = self.dead(build, build.schedule(errors=topic), config_maps=maps)
-        [config, *_] = planned.run_changes[0].notify["spec"]["template"]["spec"]["volumes"]
-        assert config["configMap"]["name"] == ("nightly-0" if there else planned.config_map_name)
-
-    def test_it_is_tried_again_but_not_after_a_configuration_error(self, build):
-        topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
-        spec = self.dead(build, build.schedule(errors=topic)).run_changes[0].notify["spec"]
-        assert spec["backoffLimit"] == 2
-        exit_codes = {"containerName": "auditor", "operator": "In", "values": [2]}
-        assert spec["podFailurePolicy"]["rules"] == [{"action": "FailJob", "onExitCodes": exit_codes}]
-
-    def test_it_has_the_installations_memory_not_what_the_dead_ran_out_of(self, build):
-        topic = {"sns": {"topicARN": "arn:aws:sns:eu-central-1:111111111111:errors"}}
-        change = self.dead(build, build.schedule(errors=topic, resources={"limits": {"memory": "1Mi"}})).run_changes[0]
-        [container] = change.notify["spec"]["template"]["spec"]["containers"]
-        assert container["resources"] != {"limits": {"memory": "1Mi"}}
-
-    def test_nobody_is_told_when_nobody_asked(self, build, reason):
-        change = self.dead(build, build.schedule()).run_changes[0]
-        assert change.notify is None
-        assert reason(change.status, "Notified") == "False/NotAnnounced"
-
-    @pytest.mark.parametrize(
-        ("finished_as", "told"),
-        [("Complete", "True/Announced"), ("Failed", "False/AnnounceFailed"), (None, "False/AnnounceFailed")],
-    )
-    def test_its_end_is_the_run_s_notified(self, build, reason, finished_as, told):
-        condition = {
-            "type": "Notified",
-            "status": "Unknown",
-            "reason": "Announcing",
-            "message": "",
-            "lastTransitionTime": "x",
-        }
-        run = finished(build, "dead", "Error", conditions=[condition])
-        notify = {"labels": {"nightaudit.dev/purpose": "notify"}, "annotations": {"nightaudit.dev/announces": "dead"}}
-        jobs = (build.job("uid-dead-notify", finished_as, **notify),) if finished_as else ()
-        change = plan(build, build.schedule(), runs=(run,), jobs=jobs).run_changes[0]
-        assert reason(change.status, "Notified") == told
-        assert change.status.result == "Error"
 
 
 class TestOrderDoesNotMatter:

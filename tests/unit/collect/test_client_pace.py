@@ -1,0 +1,83 @@
+"""How many calls are under way at once, and how fast they follow each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import botocore.session
+import pytest
+from aiohttp import web
+
+from nightaudit_auditor.collect.client import Client, Meaning, Target
+from nightaudit_auditor.collect.endpoints import Endpoints
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.wire import Wire
+from tests.unit.collect.asking import Asker, RotatingCredentials
+from tests.unit.collect.conftest import Call, FakeAWS, refuse
+
+
+class TestPace:
+    async def test_an_operation_that_aws_counts_apart_draws_from_its_own_bucket(self, aws: FakeAWS, ask: Asker) -> None:
+        quota = load_quotas().services["lambda.GetPolicy"]
+        bucket = ask.client.pace.bucket(ask.target.account, "eu-central-1", "lambda", "GetPolicy")
+        aws.answer = lambda call: refuse(call, 429, "TooManyRequestsException")
+        await ask("lambda", "ListFunctions")
+        assert bucket.rate == quota.rate
+        await ask("lambda", "GetPolicy", FunctionName="f")
+        assert bucket.rate < quota.rate
+
+    @pytest.mark.parametrize(
+        ("status", "code", "faster"),
+        [(404, "Absent", True), (403, "AccessDenied", True), (500, "ServiceException", False)],
+    )
+    async def test_what_aws_says_no_to_was_answered_too(
+        self, aws: FakeAWS, ask: Asker, status: int, code: str, faster: bool
+    ) -> None:
+        bucket = ask.client.pace.bucket(ask.target.account, "eu-central-1", "lambda", "GetPolicy")
+        bucket.throttled()
+        slowed = bucket.rate
+        aws.answer = lambda call: refuse(call, status, code)
+        await ask("lambda", "GetPolicy", Meaning(absent={"Absent"}), FunctionName="f")
+        assert (bucket.rate > slowed) is faster
+
+
+async def test_no_more_requests_are_in_flight_than_allowed(
+    aws: FakeAWS, session: botocore.session.Session, models: Models
+) -> None:
+    running, most = 0, 0
+
+    async def slow(call: Call) -> web.StreamResponse:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.01)
+        running -= 1
+        return aws._default(call)
+
+    aws.answer = slow
+    async with Wire(session, connections=16, user_agent="nightaudit/test") as wire:
+        client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=3)
+        ask = Asker(client, Target("111111111111", RotatingCredentials()))
+        calls = [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")] * 4
+        await asyncio.gather(*(ask(*call) for call in calls))
+    assert most == 3
+
+
+async def test_calls_to_one_service_of_a_region_share_two_connections_and_others_do_not_wait_for_them(
+    aws: FakeAWS, ask: Asker
+) -> None:
+    now: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+
+    async def answer(call: Call) -> web.StreamResponse:
+        now[call.service] += 1
+        most[call.service] = max(most[call.service], now[call.service])
+        await asyncio.sleep(0.02)
+        now[call.service] -= 1
+        return aws._default(call)
+
+    aws.answer = answer
+    await asyncio.gather(*(ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys")] * 6))
+    assert most == {"ec2": 2, "kms": 2}

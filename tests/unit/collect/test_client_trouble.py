@@ -1,0 +1,168 @@
+"""One call that gets no sense out of AWS, or no answer at all."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import botocore.session
+import pytest
+from aiohttp import web
+
+from nightaudit_auditor.collect.client import Client, Reply, Target
+from nightaudit_auditor.collect.endpoints import Endpoints
+from nightaudit_auditor.collect.models import Models
+from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.wire import Answer, Timeouts, Wire
+from nightaudit_auditor.snapshot import Outcome
+from tests.unit.collect.asking import Asker, RotatingCredentials
+from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS
+
+
+class TestBrokenAnswers:
+    @pytest.mark.parametrize(
+        ("service", "operation", "body"),
+        [
+            ("ec2", "DescribeVpcs", "<!DOCTYPE html><html><body>proxy</body></html>"),
+            ("kms", "ListKeys", "  <HTML>login</HTML>"),
+            ("ec2", "DescribeVpcs", "<Other/>"),
+            ("ec2", "DescribeVpcs", "<DescribeVpcsResponse><vpcSet>"),
+            ("ec2", "DescribeVpcs", ""),
+            ("iam", "ListSAMLProviders", ""),
+            ("kms", "ListKeys", "{"),
+            ("kms", "ListKeys", ""),
+            ("kms", "ListKeys", "[]"),
+            ("lambda", "ListFunctions", "not json"),
+            ("s3", "ListBuckets", "<ListAllMyBucketsResult><Buckets>"),
+            ("s3", "ListBuckets", ""),
+        ],
+    )
+    async def test_what_the_service_cannot_have_said_is_an_error_not_an_empty_answer(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, body: str
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body)
+        reply = await ask(service, operation)
+        assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
+
+    @pytest.mark.parametrize(
+        ("service", "operation", "body"),
+        [
+            ("kms", "ListKeys", '{"notice": "hello"}'),
+            ("lambda", "ListFunctions", '{"functions": []}'),
+            ("s3", "ListBuckets", "<Notice><text>hello</text></Notice>"),
+            ("route53", "ListHostedZones", "<Notice><text>hello</text></Notice>"),
+            ("s3", "GetPublicAccessBlock", "<Notice><text>hello</text></Notice>"),
+            ("s3", "GetBucketPolicy", "<Notice/>"),
+            ("s3", "GetBucketPolicy", '{"Version": "2012-10-17", "State'),
+        ],
+    )
+    async def test_somebody_elses_answer_is_an_error_not_an_empty_answer(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, body: str
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body)
+        parameters = {"Bucket": "bucket"} if operation.startswith("Get") else {}
+        reply = await ask(service, operation, **parameters)
+        assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
+
+    @pytest.mark.parametrize(
+        ("service", "operation", "body", "answer"),
+        [
+            ("kms", "ListKeys", "{}", {}),
+            ("kms", "ListKeys", '{"Keys": null, "News": 1}', {}),
+            ("lambda", "ListFunctions", '{"Functions": [], "News": 1}', {"Functions": []}),
+            ("s3", "GetBucketVersioning", "<VersioningConfiguration/>", {}),
+            ("s3", "GetBucketTagging", "<Tagging><TagSet/></Tagging>", {"TagSet": []}),
+            ("s3", "GetBucketVersioning", "<V><Status>Enabled</Status><News/></V>", {"Status": "Enabled"}),
+            ("s3", "GetBucketPolicy", "{}", {"Policy": "{}"}),
+        ],
+    )
+    async def test_an_empty_answer_and_one_with_news_in_it_are_answers(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, body: str, answer: dict[str, Any]
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body)
+        parameters = {"Bucket": "bucket"} if operation.startswith("Get") else {}
+        assert await ask(service, operation, **parameters) == Reply(Outcome.OK, answer)
+
+    @pytest.mark.parametrize("status", [200, 403, 404])
+    async def test_html_is_not_awss_verdict_and_says_what_may_be_wrong(
+        self, aws: FakeAWS, ask: Asker, status: int
+    ) -> None:
+        aws.answer = lambda _: web.Response(text="<html>", status=status)
+        reply = await ask("ec2", "DescribeVpcs")
+        assert (reply.outcome, reply.code) == (Outcome.ERROR, "MalformedAnswer")
+        assert "a proxy or a wrong endpoint URL" in reply.message
+        assert len(aws.calls) == 1
+
+    async def test_an_unreadable_error_keeps_its_status(self, aws: FakeAWS, ask: Asker) -> None:
+        aws.answer = lambda _: web.Response(text="<html>bad gateway</html>", status=502)
+        assert (await ask("ec2", "DescribeVpcs")).code == "502"
+        aws.answer = lambda _: web.Response(text="}{", status=403)
+        assert (await ask("ec2", "DescribeVpcs")).outcome is Outcome.DENIED
+
+    async def test_a_truncated_body_is_asked_again_and_ends_as_error(self, aws: FakeAWS, ask: Asker) -> None:
+        async def cut(call: Call) -> web.StreamResponse:
+            response = web.StreamResponse(headers={"Content-Length": "1000"})
+            await response.prepare(call.request)
+            await response.write(b"<DescribeVpcsResponse>")
+            assert call.request.transport is not None
+            call.request.transport.close()
+            return response
+
+        aws.answer = cut
+        reply = await ask("ec2", "DescribeVpcs")
+        assert (reply.outcome, reply.code) == (Outcome.ERROR, "TruncatedAnswer")
+        assert len(aws.calls) == IMPATIENT.transient.attempts
+
+
+class TestSilence:
+    async def test_a_region_without_connections_is_given_up(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        replies = [
+            await ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")]
+        ]
+        assert [reply.code for reply in replies] == ["ConnectionError", "ConnectionError", "RegionUnreachable"]
+        assert {reply.outcome for reply in replies} == {Outcome.ERROR}
+
+    async def test_an_operation_that_hangs_is_given_up_alone(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        async def answer(call: Call) -> web.StreamResponse | None:
+            if "acl" in call.operation:
+                await asyncio.sleep(30)
+            return aws._default(call)
+
+        aws.answer = answer
+        async with Wire(session, connections=64, user_agent="x", timeouts=Timeouts(read=0.05)) as wire:
+            client = Client(
+                models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=64, patience=IMPATIENT
+            )
+            ask = Asker(client, Target("111111111111", RotatingCredentials()))
+            hung = await asyncio.gather(*(ask("s3", "GetBucketAcl", Bucket=f"bucket-{n}") for n in range(30)))
+            late = await ask("s3", "GetBucketAcl", Bucket="bucket")
+            others = [await ask("s3", "GetBucketTagging", Bucket="bucket"), await ask("kms", "ListKeys")]
+        assert {reply.code for reply in hung} == {"Timeout"}
+        assert (late.outcome, late.code) == (Outcome.ERROR, "OperationUnanswered")
+        assert {reply.outcome for reply in others} == {Outcome.OK}
+
+    async def test_calls_that_wait_for_their_turn_are_not_sent_to_a_region_given_up(
+        self, session: botocore.session.Session, models: Models, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+        sent = []
+
+        class Watched(Wire):
+            async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+                sent.append(url)
+                return await super().send(method, url, headers, body)
+
+        async with Watched(session, connections=1, user_agent="nightaudit/test") as wire:
+            client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=1)
+            ask = Asker(client, Target("111111111111", RotatingCredentials()))
+            calls = [("ec2", "DescribeVpcs"), ("kms", "ListKeys")] * 10
+            replies = await asyncio.gather(*(ask(*call) for call in calls))
+        assert {reply.code for reply in replies} == {"ConnectionError", "RegionUnreachable"}
+        assert len(sent) == 5
+
+    async def test_an_endpoint_that_is_no_url_is_an_error(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "not a url")
+        assert (await ask("ec2", "DescribeVpcs")).code == "NoEndpoint"
