@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 from nightaudit_auditor.snapshot import AccountData
 
@@ -14,12 +13,12 @@ Fact = TypeVar("Fact")
 
 def per_account(derive: Callable[[AccountData], Fact]) -> Callable[[AccountData], Fact]:
     """Remember the result of a pure function of an account's data. What it raises is not remembered."""
-    known: WeakKeyDictionary[AccountData, Fact] = WeakKeyDictionary()
 
     @wraps(derive)
     def derived(data: AccountData) -> Fact:
-        if data not in known:
-            known[data] = derive(data)
-        return known[data]
+        if derive not in data.derived:
+            data.derived[derive] = derive(data)
+        fact: Fact = data.derived[derive]
+        return fact
 
     return derived

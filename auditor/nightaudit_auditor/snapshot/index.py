@@ -39,7 +39,9 @@ class AccountData:
     """The records of one account, indexed by operation, region and parameters.
 
     `regions` are the enabled regions that the schedule selects. `reachable` is False if no credentials could be had,
-    `complete` if the collection was interrupted. `run` and `time` (RFC 3339) say which run recorded it, and when.
+    `complete` if the collection was interrupted. `run` and `time` (RFC 3339) say which run recorded it, and when. `derived` keeps
+    what others worked out of the records, by the function that did: it may refer back to them, and has to be cleared for both
+    to go at once.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class AccountData:
         self.complete = complete
         self.run = run
         self.time = time
+        self.derived: dict[object, Any] = {}
         self._by_operation: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], Record]] = {}
         for record in records:
             key = (record.region, tuple(sorted(record.parameters.items())))

@@ -43,6 +43,8 @@ class Snapshot(Mapping[str, AccountData]):
     def __getitem__(self, account: str) -> AccountData:
         path = self._paths[account]
         if self._last is None or self._last.account.id != account:
+            if self._last is not None:
+                self._last.derived.clear()
             self._last = None  # before the next one is read: two at a time would double the memory
             self._last = read_account(path)
             if self._last.account.id != account:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import gzip
 import json
 import weakref
@@ -116,7 +115,16 @@ class TestRoundTrip:
         first = weakref.ref(snapshot["000000000001"])
         assert first() is snapshot["000000000001"]
         assert snapshot["111111111111"].account.id == "111111111111"
-        gc.collect()
+        assert first() is None
+
+    def test_what_was_derived_of_an_account_does_not_keep_it_in_memory(self, tmp_path: Path) -> None:
+        other = Account(id="000000000001")
+        _write(tmp_path, _record())
+        _write(tmp_path, _record(account=other.id), account=other)
+        snapshot = open_snapshot(tmp_path)
+        first = weakref.ref(snapshot["000000000001"])
+        snapshot["000000000001"].derived["the account itself"] = snapshot["000000000001"]
+        assert snapshot["111111111111"].account.id == "111111111111"
         assert first() is None
 
     def test_what_is_kept_of_an_account_is_what_was_asked_for(self, tmp_path: Path) -> None:
