@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from botocore import xform_name
-
 from bench.recording import Call
 from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.pace import load_quotas
@@ -36,5 +34,5 @@ def chain(calls: Sequence[Call], catalogue: Catalogue) -> int:
 def paced(calls: Sequence[Call]) -> float:
     """Seconds until the fullest token bucket of the default quotas has let all its calls through."""
     quotas = load_quotas()
-    drawn = Counter((call.region, *quotas.find(call.service, xform_name(call.operation))) for call in calls)
+    drawn = Counter((call.region, *quotas.find(call.service, call.operation)) for call in calls)
     return max((max(0.0, count - quota.burst) / quota.rate for (_, _, quota), count in drawn.items()), default=0.0)
