@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nightaudit_auditor import __version__
+from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.collect import Collection, Progress, Quotas, collect
 from nightaudit_auditor.documents.manifest import AccountOutcome, RunManifest
 from nightaudit_auditor.documents.summary import (
@@ -74,6 +75,8 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None, quo
     latest, _ = read_latest(store, task)
     for warning in warnings:
         log.warning("%s", warning)
+    # The checks are imported while the first answers are awaited.
+    importing = asyncio.get_running_loop().run_in_executor(None, load)
     with TemporaryDirectory(prefix="nightaudit-") as scratch:
         local = Path(scratch)
         collection = await collect(
@@ -86,6 +89,7 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None, quo
             turns=latest.turns if latest else {},
             quotas=quotas,
         )
+        await importing
         accounts = open_snapshot(local)
         judgement = audit(
             accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 from botocore.session import Session
 
-from nightaudit_auditor.collect.client import Client, Credentials, CredentialsError, Target
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials
 from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.halt import Halt, Halted
@@ -18,6 +18,7 @@ from nightaudit_auditor.collect.progress import CallFinished, CollectedAccount, 
 from nightaudit_auditor.collect.regions import enabled, named, select, unmatched
 from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask, now, skipped
 from nightaudit_auditor.collect.shares import Shares
+from nightaudit_auditor.collect.target import Credentials, CredentialsError, Target
 from nightaudit_auditor.manifests.types import AccountTarget, Regions
 from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, DeniedBy, Outcome, Record, SnapshotWriter, Turn
 

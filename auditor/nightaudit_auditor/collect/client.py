@@ -6,10 +6,9 @@ import asyncio
 import json
 import random
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,12 +19,14 @@ from botocore.model import OperationModel
 from nightaudit_auditor.collect.answers import Malformed, Refusal, read
 from nightaudit_auditor.collect.endpoints import EndpointError, Endpoints
 from nightaudit_auditor.collect.entries import Pages
+from nightaudit_auditor.collect.lanes import Gate
 from nightaudit_auditor.collect.models import Models, Service
 from nightaudit_auditor.collect.outcome import Remedy, Verdict, judge
 from nightaudit_auditor.collect.pace import Bucket, Pace
 from nightaudit_auditor.collect.pagination import Paginator, Tokens, paginator
 from nightaudit_auditor.collect.retry import Patience, RegionHealth
 from nightaudit_auditor.collect.sigv4 import Keys, sign
+from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.collect.wire import Answer, Wire, WireError
 from nightaudit_auditor.snapshot import DeniedBy, Outcome
 
@@ -35,31 +36,6 @@ _REDIRECTS = {
     "IllegalLocationConstraintException",
     "AuthorizationHeaderMalformed",
 }
-
-_LANE = 2
-"""Requests at once to one service in one region of an account, or to one bucket."""
-
-
-class CredentialsError(Exception):
-    """No credentials can be had; `code` is AWS's, or the name of what failed, `denied_by` what AWS names as the cause."""
-
-    def __init__(
-        self, code: str, message: str, outcome: Outcome = Outcome.ERROR, denied_by: DeniedBy | None = None
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.outcome = outcome
-        self.denied_by = denied_by
-
-
-class Credentials(Protocol):
-    """Where the keys of an account come from."""
-
-    async def keys(self) -> Keys:
-        """Keys that are valid now. Raises CredentialsError."""
-
-    async def renew(self, used: Keys) -> None:
-        """AWS called `used` expired: get others, once for all who say so. Raises CredentialsError."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -78,23 +54,6 @@ class Meaning(msgspec.Struct, frozen=True):
     absent: Collection[str] = ()
     gone: Collection[str] = ()
     pages: Pages | None = None
-
-
-@dataclass
-class Target:
-    """An account as the transport sees it: whom to ask as, and how the regions have fared."""
-
-    account: str
-    credentials: Credentials
-    health: dict[str, RegionHealth] = field(default_factory=dict)
-    lanes: dict[tuple[str, str, str], asyncio.Semaphore] = field(default_factory=dict)
-
-    def realm(self, name: str) -> RegionHealth:
-        return self.health.setdefault(name, RegionHealth())
-
-    def lane(self, service: str, region: str, bucket: str) -> asyncio.Semaphore:
-        """What keeps calls to one host few at a time, so that they share connections: a TLS handshake costs more than a call."""
-        return self.lanes.setdefault((service, region, bucket), asyncio.Semaphore(_LANE))
 
 
 class _Attempts:
@@ -123,7 +82,7 @@ class Client:
         self._endpoints = endpoints
         self._wire = wire
         self.pace = pace
-        self._slots = asyncio.Semaphore(in_flight)
+        self._slots = Gate(in_flight)
         self._patience = patience or Patience()
         self._rng = random.Random()  # noqa: S311 - jitter
         self._clock_offset = timedelta()
@@ -131,11 +90,12 @@ class Client:
 
     async def call(
         self, target: Target, service: str, operation: str, region: str, parameters: Mapping[str, Any], meaning: Meaning,
-        *, realm: str = "",
+        *, realm: str = "", urgency: int = 0,
     ) -> Reply:  # fmt: skip
         """All pages of one operation. Never raises for what AWS does.
 
-        `operation` is in AWS's spelling, `region` is where to ask, `realm` what fails together (by default the region).
+        `operation` is in AWS's spelling, `region` is where to ask, `realm` what fails together (by default the region). Of the
+        calls that wait for their turn, those with the greatest `urgency` are sent first.
         """
         model = self._models.service(service)
         op = model.operation(operation)
@@ -146,7 +106,9 @@ class Client:
         seen: set[str] = set()
         number = 1
         while True:
-            reply = await self._request(target, model, op, region, {**parameters, **dict(tokens)}, meaning, health)
+            reply = await self._request(
+                target, model, op, region, {**parameters, **dict(tokens)}, meaning, health, urgency
+            )
             if reply.outcome is not Outcome.OK or reply.answer is None or pages is None:
                 return reply if number == 1 else _on_page(reply, number, merged)
             pages.merge(merged, reply.answer, first=number == 1)
@@ -171,7 +133,7 @@ class Client:
 
     async def _request(
         self, target: Target, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], meaning: Meaning,
-        health: RegionHealth,
+        health: RegionHealth, urgency: int,
     ) -> Reply:  # fmt: skip
         name = service.model.service_name
         bucket = self.pace.bucket(target.account, region, name, op.name)
@@ -184,7 +146,8 @@ class Client:
             await bucket.take()
             try:
                 keys = await target.credentials.keys()
-                async with target.lane(name, region, str(parameters.get("Bucket", ""))), self._slots:
+                lane = target.lane(name, region, str(parameters.get("Bucket", "")))
+                async with lane.turn(urgency), self._slots.turn(urgency):
                     # It may have been given up while this call waited: nobody else shall wait for its silence.
                     if given_up := _given_up(health, name, op.name, region):
                         return failed or given_up

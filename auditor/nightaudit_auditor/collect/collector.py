@@ -13,7 +13,7 @@ import botocore.session
 
 from nightaudit_auditor.collect.account import Run, collect_account
 from nightaudit_auditor.collect.catalogue import load_catalogue
-from nightaudit_auditor.collect.client import Client, Target
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.credentials import OwnCredentials
 from nightaudit_auditor.collect.discovery import discover
 from nightaudit_auditor.collect.endpoints import Endpoints
@@ -23,14 +23,15 @@ from nightaudit_auditor.collect.pace import Pace, Quotas, load_quotas
 from nightaudit_auditor.collect.progress import CollectedAccount, Collection, Progress
 from nightaudit_auditor.collect.retry import Patience
 from nightaudit_auditor.collect.shares import Shares
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Timeouts, Wire
 from nightaudit_auditor.manifests.types import AccountTarget, AuditSchedule
 from nightaudit_auditor.organization import select_accounts
 from nightaudit_auditor.snapshot import AccountData, SnapshotWriter, Turn
 
-IN_FLIGHT = 128
+IN_FLIGHT = 192
 """Requests at once in the whole run: one core carries no more than that without falling behind its answers."""
-ACCOUNTS_AT_ONCE = 16
+ACCOUNTS_AT_ONCE = 4
 """Enough to fill the requests in flight with small accounts; more would only hold more files and answers in memory."""
 
 

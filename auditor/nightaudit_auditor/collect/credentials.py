@@ -14,8 +14,9 @@ from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from nightaudit_auditor.collect.client import Client, CredentialsError, Meaning, Target
+from nightaudit_auditor.collect.client import Client, Meaning
 from nightaudit_auditor.collect.sigv4 import Keys
+from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.snapshot import Outcome
 
 _EARLY = 300.0  # seconds before expiry at which a session is refreshed: a long call must not outlive its keys

@@ -168,6 +168,17 @@ class Catalogue(msgspec.Struct, frozen=True, dict=True):
                 found.setdefault(source.operation, []).append((entry, source))
         return {parent: tuple(pairs) for parent, pairs in found.items()}
 
+    @cached_property
+    def chains(self) -> dict[str, int]:
+        """For each operation, how many calls follow from its answer one after another: the longer, the sooner it must be asked."""
+
+        def chain(id_: str, above: frozenset[str]) -> int:
+            # An operation that follows from itself (the units of a unit) does not count again.
+            below = {child.id for child, _ in self.children.get(id_, ())} - above
+            return max((1 + chain(child, above | {child}) for child in below), default=0)
+
+        return {id_: chain(id_, frozenset({id_})) for id_ in self.entries}
+
     @property
     def roots(self) -> tuple[Entry, ...]:
         """The operations that need no earlier answer."""

@@ -8,13 +8,15 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
-from nightaudit_auditor.collect.client import Client, Meaning, Reply, Target
+from nightaudit_auditor.collect.client import Client, Meaning, Reply
 from nightaudit_auditor.collect.credential_report import fetch
 from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, Progress
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import NO_SUCH_HOST
 from nightaudit_auditor.snapshot import (
     GLOBAL,
@@ -42,11 +44,16 @@ Call = tuple[str, dict[str, str]]
 
 def now() -> str:
     """This moment as RFC 3339, in seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(int(time.time()))
+
+
+@lru_cache(maxsize=1)
+def _written(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def ask(
-    client: Client, target: Target, entry: Entry, where: str, region: str, parameters: dict[str, str]
+    client: Client, target: Target, entry: Entry, where: str, region: str, parameters: dict[str, str], urgency: int = 0
 ) -> Record:
     """Make one call of the catalogue in the region `where` and record it under `region`."""
     meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages)
@@ -55,10 +62,14 @@ async def ask(
     realm = f"{GLOBAL}/{entry.service}" if region == GLOBAL else region
     if entry.flow == "credential_report":
         reply = await fetch(
-            lambda operation: client.call(target, entry.service, operation, where, {}, meaning, realm=realm)
+            lambda operation: client.call(
+                target, entry.service, operation, where, {}, meaning, realm=realm, urgency=urgency
+            )
         )
     else:
-        reply = await client.call(target, entry.service, entry.operation, where, sent, meaning, realm=realm)
+        reply = await client.call(
+            target, entry.service, entry.operation, where, sent, meaning, realm=realm, urgency=urgency
+        )
     return _record(target.account, entry, region, parameters, reply)
 
 
@@ -182,7 +193,8 @@ class Sweep:
             return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
         try:
             async with self._halt.guard():
-                record = await ask(self._client, self._target, entry, where, region, parameters)
+                urgency = self._catalogue.chains[entry.id]
+                record = await ask(self._client, self._target, entry, where, region, parameters, urgency)
             if record.code == NO_SUCH_HOST and not self._models.places(entry.service):
                 message = (
                     f"there is no host of {entry.service} in {region}, and botocore's data does not say where it is"

@@ -18,11 +18,11 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file: its plain data, and the line of every place in it."""
+    """A parsed file: its plain data, and the text, in which the line of every place can be found."""
 
     file: Path
     data: Any
-    root: yaml.Node
+    text: str
 
     def error(self, path: Path_, message: str) -> CatalogueError:
         """An error about the value at `path` (keys and indices from the root)."""
@@ -30,30 +30,29 @@ class Document:
 
     def line(self, path: Path_) -> int:
         """The line (from 1) of the value at `path`, or of the last place on the way that exists."""
-        node = self.root
+        node = yaml.compose(self.text, Loader=_Loader)
         for step in path:
             child = _child(node, step)
             if child is None:
                 break
             node = child
-        return int(node.start_mark.line) + 1
+        return int(node.start_mark.line) + 1 if node is not None else 1
 
 
 def read(file: Path) -> Document:
     """Parse a file. Raises CatalogueError if it is no YAML or is empty."""
     text = file.read_text(encoding="utf-8")
     try:
-        root = yaml.compose(text, Loader=_Loader)
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - both loaders are the safe ones
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogueError(f"{file}:{line}: not YAML: {error.problem}") from error
-    if root is None:
+    if data is None:
         raise CatalogueError(f"{file}:1: is empty")
-    return Document(file, data, root)
+    return Document(file, data, text)
 
 
-def _child(node: yaml.Node, step: str | int) -> yaml.Node | None:
+def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
     if isinstance(node, yaml.MappingNode):

@@ -15,7 +15,7 @@ from demo.aws import facts
 from demo.aws.seeding.cloud import Cloud
 from demo.world import Ports, World
 from nightaudit_auditor.collect import collect, load_catalogue
-from nightaudit_auditor.collect.client import Client, Target
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.entries import Catalogue, Entry
@@ -23,6 +23,7 @@ from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.retry import Backoff, Patience
 from nightaudit_auditor.collect.scheduler import ask
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.manifests.types import (
     AccountTarget,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from nightaudit_auditor.collect.client import Client, Meaning, Reply, Target
+from nightaudit_auditor.collect.client import Client, Meaning, Reply
 from nightaudit_auditor.collect.sigv4 import Keys
+from nightaudit_auditor.collect.target import Target
 
 
 @dataclass

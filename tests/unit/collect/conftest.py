@@ -18,11 +18,12 @@ from botocore.model import ServiceModel
 
 from nightaudit_auditor.collect import Collection, collect
 from nightaudit_auditor.collect.catalogue import load_catalogue, read_catalogue
-from nightaudit_auditor.collect.client import Client, Target
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.retry import Backoff, Patience
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.manifests.types import (
     AuditSchedule,

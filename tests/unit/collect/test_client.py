@@ -11,8 +11,9 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nightaudit_auditor.collect.client import Meaning, Reply, Target
+from nightaudit_auditor.collect.client import Meaning, Reply
 from nightaudit_auditor.collect.credentials import OwnCredentials
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.snapshot import DeniedBy, Outcome
 from tests.unit.collect.asking import Asker
 from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, ec2, query, refuse, times

@@ -9,10 +9,11 @@ import botocore.session
 import pytest
 from aiohttp import web
 
-from nightaudit_auditor.collect.client import Client, Meaning, Target
+from nightaudit_auditor.collect.client import Client, Meaning
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Wire
 from tests.unit.collect.asking import Asker, RotatingCredentials
 from tests.unit.collect.conftest import Call, FakeAWS, refuse
@@ -65,7 +66,7 @@ async def test_no_more_requests_are_in_flight_than_allowed(
     assert most == 3
 
 
-async def test_calls_to_one_service_of_a_region_share_two_connections_and_others_do_not_wait_for_them(
+async def test_calls_to_one_service_of_a_region_share_few_connections_and_others_do_not_wait_for_them(
     aws: FakeAWS, ask: Asker
 ) -> None:
     now: Counter[str] = Counter()

@@ -9,10 +9,11 @@ import botocore.session
 import pytest
 from aiohttp import web
 
-from nightaudit_auditor.collect.client import Client, Reply, Target
+from nightaudit_auditor.collect.client import Client, Reply
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Answer, Timeouts, Wire
 from nightaudit_auditor.snapshot import Outcome
 from tests.unit.collect.asking import Asker, RotatingCredentials

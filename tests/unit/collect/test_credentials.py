@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightaudit_auditor.collect.client import Client, CredentialsError, Target
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials, session_name
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, Quota, Quotas, load_quotas
 from nightaudit_auditor.collect.sigv4 import Keys
+from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.snapshot import Outcome
 from tests.unit.collect.conftest import FakeAWS, assumed, query, refuse

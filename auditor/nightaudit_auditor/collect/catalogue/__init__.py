@@ -36,12 +36,12 @@ def load_catalogue(models: Models, folder: Path = FOLDER) -> Catalogue:
     return catalogue
 
 
-@cache
 def read_catalogue(folder: Path = FOLDER) -> Catalogue:
     """The same without a look at botocore's models, for those who only read snapshots. Raises CatalogueError."""
     return _read(folder)[0]
 
 
+@cache
 def _read(folder: Path) -> tuple[Catalogue, dict[str, tuple[Document, int]]]:
     files = [(document, _convert(document)) for document in map(read, sorted(folder.glob("*.yaml")))]
     if not files:
