@@ -88,6 +88,14 @@ def entry_of(catalogue: Catalogue, asked: Asked) -> Entry | None:
     return max(made, key=lambda entry: len(entry.constants), default=None)
 
 
+def flat(parameters: Mapping[str, Any]) -> str:
+    """Parameters such that the same ones look the same, before they are sent and as they arrive: query strings have no types."""
+    plain = {
+        name: value if isinstance(value, list | dict) else str(value).lower() for name, value in parameters.items()
+    }
+    return json.dumps(plain, sort_keys=True, default=str).lower()
+
+
 def _same(sent: Any, constant: Any) -> bool:
     # Query strings have no types.
     return bool(sent == constant) or str(sent).lower() == str(constant).lower()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import pytest
 
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX
 from nightaudit_auditor.snapshot import Outcome
-from tests.fault.asked import twins
+from tests.fault.asked import flat, twins
 from tests.fault.cases import matrix, sample, way
 from tests.fault.conftest import Recorded
 from tests.fault.faults import DENIED, OTHERS
@@ -51,10 +49,10 @@ class TestTheNightWithoutAFault:
         assert said(again.judgement.evaluation) == said(clean.judgement.evaluation)
 
     def test_a_request_is_known_by_what_the_collector_meant(self, stage: Stage, watched: Watched) -> None:
-        asked = {(entry, _flat(call.parameters)) for entry, call in watched.stand_in.asked}
+        asked = {(entry, flat(call.parameters)) for entry, call in watched.stand_in.asked}
         entries = stage.catalogue.entries
         meant = {
-            (r.name, _flat(entries[r.name].sent(r.parameters)))
+            (r.name, flat(entries[r.name].sent(r.parameters)))
             for r in watched.night.records.values()
             if not entries[r.name].flow and r.name not in twins(stage.catalogue)
         }
@@ -97,11 +95,3 @@ class TestTheMatrix:
         assert {case.fault for case in chosen} == {DENIED, *OTHERS}
         assert chosen == sample(cases)
         assert len(chosen) < 30
-
-
-def _flat(parameters: Mapping[str, Any]) -> str:
-    # Query strings have no types.
-    plain = {
-        name: value if isinstance(value, list | dict) else str(value).lower() for name, value in parameters.items()
-    }
-    return msgspec.json.encode(plain, order="deterministic").decode().lower()
