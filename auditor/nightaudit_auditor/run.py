@@ -132,9 +132,9 @@ def _keep_and_tell(
     errors = (
         *((f"collection ended early: {collection.halted}",) if collection.halted else ()),
         *audit_errors(findings),
-        *judgement.selection.warnings,
         *warnings,
         *memory.dropped,
+        *judgement.warnings,
     )
     completed = datetime.now(UTC)
     write_findings((*findings, *memory.comparison.resolved), local / FINDINGS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 
-from nightaudit_auditor.checks.selection import AUDIT_PREFIX
+from nightaudit_auditor.checks.registry import AUDIT_PREFIX
 from nightaudit_auditor.snapshot import Outcome
 from tests.fault.asked import flat, twins
 from tests.fault.cases import matrix, sample, way

@@ -12,6 +12,7 @@ from nightaudit_auditor.aws.trust import OPERATIONS as TRUST_OPERATIONS
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
 from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import (
+    AUDIT_PREFIX,
     Check,
     Context,
     Crash,
@@ -25,7 +26,7 @@ from nightaudit_auditor.checks.registry import (
     Unknown,
 )
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope3, Scope4
-from nightaudit_auditor.checks.selection import AUDIT_PREFIX, Selection
+from nightaudit_auditor.checks.selection import Selection
 from nightaudit_auditor.checks.troubles import Failures, troubles_of
 from nightaudit_auditor.organization import Discovery
 from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable

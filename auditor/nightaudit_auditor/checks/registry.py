@@ -13,6 +13,9 @@ from nightaudit_auditor.aws.trust import TrustModel
 from nightaudit_auditor.organization import Discovery
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, DeniedBy, Outcome, Unreadable
 
+AUDIT_PREFIX = "AUDIT_"
+"""Of the checks that say what could not be audited: they run whatever a schedule selects."""
+
 
 class Severity(StrEnum):
     """How bad a finding is, worst first in `rank`. The names are those of the AuditSchedule."""

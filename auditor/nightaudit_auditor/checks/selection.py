@@ -5,24 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from nightaudit_auditor.checks.registry import Check, Registry, Severity
-from nightaudit_auditor.manifests import glob_matches
+from nightaudit_auditor.checks.names import named
+from nightaudit_auditor.checks.registry import AUDIT_PREFIX, Check, Registry, Severity
 from nightaudit_auditor.manifests.types import Checks
-
-AUDIT_PREFIX = "AUDIT_"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """`checks` by id; `overrides`: check id → the schedule's severity; findings milder than `minimum` are dropped.
-
-    `warnings` say which parts of the schedule selected nothing: a typing error must not switch a check off in silence.
-    """
+    """`checks` by id; `overrides`: check id → the schedule's severity; findings milder than `minimum` are dropped."""
 
     checks: tuple[Check, ...]
     overrides: Mapping[str, Severity]
     minimum: Severity = Severity.INFO
-    warnings: tuple[str, ...] = ()
 
     def severity(self, check: Check, own: Severity | None = None) -> Severity:
         """The severity of a finding whose condition says `own`."""
@@ -40,37 +34,24 @@ def select(registry: Registry, wanted: Checks) -> Selection:
     AUDIT_* checks always run: what could not be audited is said whatever was selected (an AuditException can cover it).
     """
     checks = [registry.checks[id_] for id_ in sorted(registry.checks)]
-    warnings = [
-        f"checks.{field}: {pattern!r} matches no check"
-        for field, patterns in (("include", wanted.include), ("exclude", wanted.exclude))
-        for pattern in patterns
-        if not any(_named(check, [pattern]) for check in checks)
-    ]
     overrides: dict[str, Severity] = {}
     for override in wanted.severity_overrides:
-        named = [check for check in checks if override.check in (check.id, *check.aliases)]
-        if not named:
-            warnings.append(f"checks.severityOverrides: no check is called {override.check!r}")
-        overrides |= {check.id: Severity(override.severity) for check in named}
+        severity = Severity(override.severity)
+        overrides |= {check.id: severity for check in checks if override.check in (check.id, *check.aliases)}
     minimum = Severity(wanted.minimum_severity)
-    for check in checks:
-        if check.id.startswith(AUDIT_PREFIX) and _named(
-            check, [p for p in wanted.exclude if p.startswith(AUDIT_PREFIX)]
-        ):
-            warnings.append(f"checks.exclude: {check.id} always runs; cover it with an AuditException instead")
     chosen = tuple(check for check in checks if _selected(check, wanted, overrides, minimum))
-    return Selection(chosen, overrides, minimum, tuple(warnings))
+    return Selection(chosen, overrides, minimum)
 
 
 def _selected(check: Check, wanted: Checks, overrides: Mapping[str, Severity], minimum: Severity) -> bool:
     if check.id.startswith(AUDIT_PREFIX):
         return True
-    included = _named(check, wanted.include) if wanted.include else check.enabled
-    if not included or _named(check, wanted.exclude):
+    included = _any(check, wanted.include) if wanted.include else check.enabled
+    if not included or _any(check, wanted.exclude):
         return False
     possible = overrides.get(check.id) or min((check.severity, check.worst or check.severity), key=lambda s: s.rank)
     return possible.rank <= minimum.rank
 
 
-def _named(check: Check, patterns: Iterable[str]) -> bool:
-    return any(glob_matches(pattern, name) for pattern in patterns for name in (check.id, *check.aliases))
+def _any(check: Check, patterns: Iterable[str]) -> bool:
+    return any(named(check, pattern) for pattern in patterns)

@@ -71,7 +71,7 @@ def audit_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Pa
     exceptions = read_exceptions(exception_files, schedule)
     with reading(snapshot) as accounts:
         judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {}, organization_of(snapshot))
-    for warning in judgement.selection.warnings:
+    for warning in judgement.warnings:
         click.echo(f"warning: {warning}", err=True)
     _show_findings(judgement.findings, output)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightaudit_auditor.manifests.documents import Document, read_documents
 from nightaudit_auditor.manifests.globs import glob_matches
-from nightaudit_auditor.manifests.load import load_exceptions, load_schedule
+from nightaudit_auditor.manifests.load import load_exceptions, load_schedule, typed
 from nightaudit_auditor.manifests.problems import ManifestError, Problem
 from nightaudit_auditor.manifests.selector import selects
 from nightaudit_auditor.manifests.settings import UNSAID, CheckSettings
@@ -24,5 +24,6 @@ __all__ = [
     "load_schedule",
     "read_documents",
     "selects",
+    "typed",
     "validate",
 ]

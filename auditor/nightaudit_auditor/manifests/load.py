@@ -53,6 +53,17 @@ def load_exceptions(paths: Iterable[Path]) -> tuple[AuditException, ...]:
     return exceptions
 
 
+def typed(document: Document) -> AuditSchedule | AuditException | None:
+    """The manifest in a document that `validate` accepts; None for another kind."""
+    match document.body["kind"]:
+        case "AuditSchedule":
+            return _converted(document, AuditSchedule)
+        case "AuditException":
+            return _converted(document, AuditException)
+        case _:
+            return None
+
+
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
     for path in paths:
         if not path.is_dir():
@@ -78,8 +89,12 @@ def _typed(documents: list[Document], kind: type[_Kind]) -> tuple[_Kind, ...]:
     ]
     if problems:
         raise ManifestError(problems)
+    return tuple(_converted(document, kind) for document in documents)
+
+
+def _converted(document: Document, kind: type[_Kind]) -> _Kind:
     # Not strict: 600.0 is an integer to JSON schema and to the API server.
-    return tuple(msgspec.convert(without_nulls(document.body), kind, strict=False) for document in documents)
+    return msgspec.convert(without_nulls(document.body), kind, strict=False)
 
 
 def _problems(document: Document, kind: str) -> list[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.checks.engine import evaluate
+from nightaudit_auditor.checks.names import name_problems
 from nightaudit_auditor.checks.registry import Registry
 from nightaudit_auditor.checks.results import Evaluation, Scope4
 from nightaudit_auditor.checks.selection import Selection, select
@@ -16,7 +17,7 @@ from nightaudit_auditor.findings.discovery import DISCOVERY_CHECK, discovery_fin
 from nightaudit_auditor.findings.exceptions import EXPIRING_CHECK, cover, expiring_findings
 from nightaudit_auditor.findings.memory import Judged, Place
 from nightaudit_auditor.findings.model import Finding
-from nightaudit_auditor.manifests import AuditException, AuditSchedule, CheckSettings
+from nightaudit_auditor.manifests import AuditException, AuditSchedule, CheckSettings, Problem
 from nightaudit_auditor.organization import Discovery, Roster, select_accounts
 from nightaudit_auditor.organization.roster import UNDECIDED
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
@@ -24,7 +25,10 @@ from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the audit says. `matched`: findings per exception, in the exceptions' order; `judged`: how far it may speak."""
+    """What the audit says. `matched`: findings per exception, in the exceptions' order; `judged`: how far it may speak.
+
+    `warnings` say which names of checks have no effect, in the schedule and in the exceptions.
+    """
 
     findings: tuple[Finding, ...]
     matched: tuple[int, ...]
@@ -33,6 +37,7 @@ class Judgement:
     selection: Selection
     registry: Registry
     roster: Roster
+    warnings: tuple[str, ...]
 
 
 def audit(
@@ -67,7 +72,17 @@ def audit(
         accounts_known=roster.known,
         left_out=frozenset(one.id for one in roster.left_out if one.reason != UNDECIDED),
     )
-    return Judgement(covered.findings, covered.matched, judged, evaluation, selection, registry, roster)
+    warnings = tuple(map(str, _ineffective(registry, schedule, exceptions)))
+    return Judgement(covered.findings, covered.matched, judged, evaluation, selection, registry, roster, warnings)
+
+
+def _ineffective(
+    registry: Registry, schedule: AuditSchedule, exceptions: Sequence[AuditException]
+) -> Iterator[Problem]:
+    yield from name_problems(registry, schedule)
+    for exception in exceptions:
+        for problem in name_problems(registry, exception):
+            yield problem.within(f"AuditException {exception.metadata.name}")
 
 
 def _place(scope: Scope4) -> Place:

@@ -19,9 +19,10 @@ import yaml
 from hypothesis import given, settings
 
 from nightaudit_auditor.checks.catalogue import load
+from nightaudit_auditor.checks.names import name_problems
 from nightaudit_auditor.cli.main import cli
 from nightaudit_auditor.documents.summary import RunSummary, encode
-from nightaudit_auditor.manifests import glob_matches, validate
+from nightaudit_auditor.manifests import Document, glob_matches, typed, validate
 from nightaudit_operator.api import reasons
 
 from .conftest import ROOT
@@ -74,6 +75,8 @@ def run_by(program: str) -> list[Any]:
 @pytest.mark.parametrize("example", list(examples()))
 def test_every_example_is_a_valid_object(example: dict[str, Any]) -> None:
     assert validate(example) == []
+    manifest = typed(Document("example", example))
+    assert manifest is None or name_problems(load(), manifest) == ()
 
 
 def test_every_kind_has_an_example() -> None:

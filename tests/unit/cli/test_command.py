@@ -28,6 +28,12 @@ SCHEDULE = {
         "storage": {"s3": {"bucket": "nightaudit-results"}},
     },
 }
+EXCEPTION = {
+    "apiVersion": "nightaudit.dev/v1alpha1",
+    "kind": "AuditException",
+    "metadata": {"name": "known"},
+    "spec": {"match": {"checks": ["KMS_*"]}, "reason": "known and accepted"},
+}
 
 
 @pytest.fixture
@@ -66,6 +72,38 @@ class TestValidate:
         assert result.exit_code == 2
         assert "a.yaml" in result.stderr
         assert "b.yaml" in result.stderr
+
+    @pytest.mark.parametrize(
+        ("checks", "said"),
+        [
+            (
+                {"include": ["S3_BUKET_*"]},
+                "spec.checks.include[0]: 'S3_BUKET_*' matches no check: did you mean S3_BUCKET_*?",
+            ),
+            (
+                {"severityOverrides": [{"check": "IAM_USER_TWO_KEY", "severity": "Low"}]},
+                "spec.checks.severityOverrides[0].check: 'IAM_USER_TWO_KEY' is not the name of a check: did you mean IAM_USER_TWO_KEYS?",
+            ),
+            (
+                {"parameters": {"unusedDays": 3651}},
+                "spec.checks.parameters.unusedDays: must be less than or equal to 3650",
+            ),
+        ],
+    )
+    def test_what_a_schedule_says_of_checks_in_vain_is_refused(self, run, tmp_path, checks, said):
+        bad = SCHEDULE | {"spec": SCHEDULE["spec"] | {"checks": checks}}
+        (tmp_path / "bad.yaml").write_text(yaml.safe_dump(bad))
+        result = run("validate", "bad.yaml")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == f"bad.yaml, document 1 (line 1): {said}\n"
+
+    def test_an_exception_that_names_no_check_is_refused(self, run, tmp_path):
+        exception = EXCEPTION | {"spec": EXCEPTION["spec"] | {"match": {"checks": ["KMS_*", "KMZ_*"]}}}
+        (tmp_path / "bad.yaml").write_text(yaml.safe_dump_all([EXCEPTION, exception]))
+        result = run("validate", "bad.yaml")
+        assert (result.exit_code, result.stdout) == (2, "bad.yaml, document 1 (line 1): ok\n")
+        assert "document 2" in result.stderr
+        assert "spec.match.checks[1]: 'KMZ_*' matches no check: did you mean KMS_*?" in result.stderr
 
 
 class TestRun:

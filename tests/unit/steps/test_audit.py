@@ -1,4 +1,4 @@
-"""What the audit says when the accounts were discovered, and when they could not be."""
+"""What the audit says when the accounts were discovered, when they could not be, and of names that have no effect."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 
 from nightaudit_auditor.findings.model import Status
 from nightaudit_auditor.manifests.types import (
+    AuditException,
     AuditSchedule,
     Checks,
+    ExceptionSpec,
+    Match,
     Members,
     Metadata,
     OrganizationTarget,
@@ -93,6 +96,26 @@ class TestAccountsThatNobodyAudits:
         judgement = judge(member(OWN), member(SISTER), member(STRANGER), closed, found=organization())
         ((speaker, detail),) = problems(judgement, "ORG_ACCOUNT_NOT_AUDITED")
         assert (speaker, "could not be reached" in detail) == (MANAGEMENT, True)
+
+
+class TestNamesOfChecks:
+    def test_that_have_no_effect_are_warned_of_in_the_schedule_and_in_each_exception(self) -> None:
+        storage = Storage(s3=S3Storage(bucket="bucket"))
+        schedule = AuditSchedule(
+            metadata=Metadata(name="nightly"),
+            spec=ScheduleSpec(schedule="@daily", storage=storage, checks=Checks(exclude=("KMS_*", "KMZ_*"))),
+        )
+        exceptions = tuple(
+            AuditException(
+                metadata=Metadata(name=name), spec=ExceptionSpec(match=Match(checks=(glob,)), reason="known")
+            )
+            for name, glob in (("good", "S3_*"), ("bad", "S9_*"))
+        )
+        warnings = audit({}, schedule, exceptions, NIGHT, {}).warnings
+        assert [warning.partition(" matches")[0] for warning in warnings] == [
+            "spec.checks.exclude[1]: 'KMZ_*'",
+            "AuditException bad: spec.match.checks[0]: 'S9_*'",
+        ]
 
 
 class TestADiscoveryThatFailed:

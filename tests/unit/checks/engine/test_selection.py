@@ -1,11 +1,10 @@
-"""Which checks a schedule selects, and what it is told about names that select nothing."""
+"""Which checks a schedule selects, and what the catalogue they come from is like."""
 
 from __future__ import annotations
 
 import re
 
 import hcl2
-import pytest
 
 from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.checks.registry import Registry, Scope, Severity, Tier
@@ -51,25 +50,6 @@ class TestSelecting:
             "AUDIT_CHECK_ERROR",
             "AUDIT_COLLECTION_DENIED",
         }
-        assert (
-            "checks.exclude: AUDIT_CHECK_ERROR always runs; cover it with an AuditException instead"
-            in selection.warnings
-        )
-
-
-@pytest.mark.parametrize(
-    ("checks", "warning"),
-    [
-        (Checks(include=("IAM_TYPO",)), "checks.include: 'IAM_TYPO' matches no check"),
-        (Checks(exclude=("S4_*",)), "checks.exclude: 'S4_*' matches no check"),
-        (
-            Checks(severity_overrides=(SeverityOverride(check="IAM_*", severity="Low"),)),
-            "checks.severityOverrides: no check is called 'IAM_*'",
-        ),
-    ],
-)
-def test_a_name_that_selects_nothing_is_told(registry: Registry, checks: Checks, warning: str) -> None:
-    assert select(registry, checks).warnings == (warning,)
 
 
 class TestTheCatalogue:
