@@ -1,4 +1,5 @@
-"""Write what follows from the code: the tables of docs/api.md, docs/schemas/, docs/checks/, the audit role in deploy/aws/.
+"""Write what follows from the code: the tables of docs/api.md, docs/schemas/, docs/checks/, the audit role in deploy/aws/, and the
+names of checks that the operator knows.
 
 `python docs/generate.py` writes, and deletes the pages of checks that are no more; with `--check` it does neither and exits with 1
 if anything has drifted.
@@ -10,7 +11,7 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import yaml
 
 from nightaudit_auditor.aws.actions import expand
 from nightaudit_auditor.checks.catalogue import load as load_checks
+from nightaudit_auditor.checks.registry import AUDIT_PREFIX, Check
 from nightaudit_auditor.collect import load_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.documents.manifest import RunManifest
@@ -63,6 +65,13 @@ def schema(name: str) -> str:
     """The JSON Schema of a document, as msgspec derives it from the type that writes it."""
     found = msgspec.json.schema(DOCUMENTS[name])
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **found}, indent=2) + "\n"
+
+
+def check_names(checks: Mapping[str, Check]) -> str:
+    """operator/nightaudit_operator/api/checks.json: what the operator knows of the catalogue, as `api.checks` reads it."""
+    aliases = {id_: checks[id_].aliases for id_ in sorted(checks)}
+    always = [id_ for id_ in sorted(checks) if id_.startswith(AUDIT_PREFIX)]
+    return json.dumps({"aliases": aliases, "alwaysRun": always}, indent=1) + "\n"
 
 
 def tables(kind: str, part: str) -> str:
@@ -110,11 +119,13 @@ def pages(root: Path) -> dict[Path, str]:
     """Every file below `root` that is generated, wholly or in part, and what it must say."""
     docs, role = root / "docs", root / "deploy" / "aws"
     api, readme = docs / "api.md", role / "README.md"
+    checks = load_checks().checks
     policies = role_policies(load_catalogue(Models(botocore.session.get_session().get_component("data_loader"))))
     return {
         api: api_page(api.read_text()),
         **{docs / "schemas" / f"{name}.json": schema(name) for name in DOCUMENTS},
-        **{docs / "checks" / name: text for name, text in catalogue_pages(load_checks().checks).items()},
+        **{docs / "checks" / name: text for name, text in catalogue_pages(checks).items()},
+        root / "operator" / "nightaudit_operator" / "api" / "checks.json": check_names(checks),
         readme: role_page(readme.read_text(), policies),
         role / "cloudformation.yaml": cloudformation(policies),
         role / "terraform" / "main.tf": terraform(policies),
@@ -173,7 +184,9 @@ def main() -> None:
     """Exit status: 0 written, or nothing has drifted; 1 something has."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if anything has drifted")
-    parser.add_argument("root", nargs="?", type=Path, default=ROOT, help="the folder with docs/ and deploy/aws/ in it")
+    parser.add_argument(
+        "root", nargs="?", type=Path, default=ROOT, help="the folder with docs/, deploy/aws/ and operator/ in it"
+    )
     options = parser.parse_args()
     wanted = pages(options.root)
     stale = drifted(options.root, wanted)

@@ -57,9 +57,24 @@ class Slack(Read, frozen=True, kw_only=True, rename="camel"):
     token_secret_ref: SecretKeyRef
 
 
+class NotificationMatch(Read, frozen=True, kw_only=True, rename="camel"):
+    checks: tuple[str, ...] = ()
+
+
 class Notification(Read, frozen=True, kw_only=True, rename="camel"):
     name: str
     slack: Slack
+    match: NotificationMatch = NotificationMatch()
+
+
+class SeverityOverride(Read, frozen=True, kw_only=True, rename="camel"):
+    check: str
+
+
+class Checks(Read, frozen=True, kw_only=True, rename="camel"):
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    severity_overrides: tuple[SeverityOverride, ...] = ()
 
 
 class Topic(Read, frozen=True, kw_only=True, rename="camel"):
@@ -103,6 +118,7 @@ class ScheduleSpec(Read, frozen=True, kw_only=True, rename="camel"):
     run_deadline_seconds: int = 7200
     successful_runs_history_limit: int = 10
     failed_runs_history_limit: int = 5
+    checks: Checks = Checks()
     exception_selector: LabelSelector | None = None
     notifications: tuple[Notification, ...] = ()
     errors: Errors | None = None
@@ -134,7 +150,12 @@ class ScheduleStatus(Read, frozen=True, kw_only=True, rename="camel", omit_defau
 # AuditException ---------------------------------------------------------------------------------------------------
 
 
+class Match(Read, frozen=True, kw_only=True, rename="camel"):
+    checks: tuple[str, ...] = ()
+
+
 class ExceptionSpec(Read, frozen=True, kw_only=True, rename="camel"):
+    match: Match = Match()
     expiry_time: str = ""
 
 

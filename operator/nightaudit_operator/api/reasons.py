@@ -13,6 +13,7 @@ ACTIVE: Final = "Active"
 SUCCEEDED: Final = "Succeeded"
 REPORT_STORED: Final = "ReportStored"
 NOTIFIED: Final = "Notified"
+CHECKS_RECOGNIZED: Final = "ChecksRecognized"
 
 # AuditSchedule: Ready, Reconciling, Stalled.
 SCHEDULED: Final = "Scheduled"
@@ -28,6 +29,11 @@ APPLY_FAILED: Final = "ApplyFailed"
 ON_TIME: Final = "OnTime"
 MISSED_RUNS: Final = "MissedRuns"
 SCHEDULE_CHANGED: Final = "ScheduleChanged"
+
+# AuditSchedule and AuditException: ChecksRecognized.
+ALL_RECOGNIZED: Final = "AllRecognized"
+UNKNOWN_CHECKS: Final = "UnknownChecks"
+NOT_EXCLUDABLE: Final = "NotExcludable"
 
 # AuditException: Active.
 EXPIRING: Final = "Expiring"

@@ -43,6 +43,10 @@ def _kind(condition: Condition, before: Condition | None) -> Literal["Normal", "
             if condition.status == "True":
                 return "Warning"
             return "Normal" if bad and before is not None and before.status == "True" else None
+        case reasons.CHECKS_RECOGNIZED:
+            if bad:
+                return "Warning"
+            return "Normal" if before is not None and before.status == "False" else None
         case reasons.ACTIVE:
             return "Warning" if condition.reason != reasons.ACTIVE else None
         case reasons.SUCCEEDED if condition.status == "Unknown":

@@ -12,6 +12,7 @@ from nightaudit_operator.api import reasons
 from nightaudit_operator.api.conditions import Condition, format_time, parse_time, settle
 from nightaudit_operator.api.manifests import ExceptionStatus
 from nightaudit_operator.api.objects import AuditException, Run, Schedule
+from nightaudit_operator.plan import recognition
 from nightaudit_operator.plan.selection import matches
 
 State = Literal["Active", "Expiring", "Expired"]
@@ -71,13 +72,16 @@ def status(exception: AuditException, said: Iterable[Told], now: datetime) -> Ex
         total = total + covered if total is not None and covered is not None else None
         matched = of.last_match.get(exception.name)
         last = max(last, matched) if last is not None and matched is not None else matched or last
-    state, condition = _state(exception, uncounted, now)
+    state, applies = _state(exception, uncounted, now)
+    conditions = [applies]
+    if exception.spec is not None:
+        conditions.append(recognition.condition(recognition.of_exception(exception.spec)))
     return ExceptionStatus(
         observed_generation=exception.generation,
         state=state,
         matched_findings=total,
         last_match_time=format_time(last) if last else "",
-        conditions=settle([condition], exception.status.conditions, exception.generation, now),
+        conditions=settle(conditions, exception.status.conditions, exception.generation, now),
     )
 
 

@@ -11,7 +11,7 @@ from nightaudit_operator.api import reasons
 from nightaudit_operator.api.conditions import Condition, Status, find, format_time, parse_time, settle
 from nightaudit_operator.api.manifests import LastRun, ScheduleSpec, ScheduleStatus
 from nightaudit_operator.api.objects import Children, Run, Schedule
-from nightaudit_operator.plan import times
+from nightaudit_operator.plan import recognition, times
 from nightaudit_operator.plan.run import own_jobs, recorded_jobs
 
 _MOST_MISSED = 1000
@@ -58,6 +58,8 @@ def status(
     conditions = _readiness(spec, problem, due)
     if lateness is not None:
         conditions.append(lateness.condition)
+    if spec is not None:
+        conditions.append(recognition.condition(recognition.of_schedule(spec)))
     return ScheduleStatus(
         observed_generation=schedule.generation,
         conditions=settle(conditions, before.conditions, schedule.generation, now),

@@ -152,6 +152,35 @@ class TestStatus:
         ready(namespace, soon, "nightly")
         assert namespace.condition("auditschedule", "nightly", "Stalled") is None
 
+    def test_names_of_checks_without_effect_are_a_condition_beside_ready(self, namespace, make_schedule, soon):
+        def recognized(kind, name, expected):
+            soon(lambda: namespace.reason(kind, name, "ChecksRecognized") == expected, f"{name} to be {expected}")
+
+        exception = {
+            "apiVersion": "nightaudit.dev/v1alpha1",
+            "kind": "AuditException",
+            "metadata": {"name": "known"},
+            "spec": {"match": {"checks": ["KMZ_*"]}, "reason": "known and accepted"},
+        }
+        namespace.apply(make_schedule("nightly", checks={"exclude": ["IAM_TYPO", "KMS_*"]}), exception)
+        recognized("auditschedule", "nightly", "False/UnknownChecks")
+        ready(namespace, soon, "nightly")
+        message = namespace.condition("auditschedule", "nightly", "ChecksRecognized")["message"]
+        assert message.startswith("spec.checks.exclude[0]: 'IAM_TYPO' is not the name of a check: ")
+        recognized("auditexception", "known", "False/UnknownChecks")
+        assert namespace.reason("auditexception", "known", "Active") == "True/Active"
+        uid = namespace.get("auditschedule", "nightly")["metadata"]["uid"]
+        events = [e for e in namespace.list("events") if e["involvedObject"].get("uid") == uid]
+        assert sorted((e["type"], e["reason"]) for e in events) == [
+            ("Normal", "Scheduled"),
+            ("Warning", "UnknownChecks"),
+        ]
+        namespace.patch("auditschedule", "nightly", {"spec": {"checks": {"exclude": ["KMS_*"]}}})
+        namespace.patch("auditexception", "known", {"spec": {"match": {"checks": ["KMS_*"]}}})
+        recognized("auditschedule", "nightly", "True/AllRecognized")
+        recognized("auditexception", "known", "True/AllRecognized")
+        ready(namespace, soon, "nightly")
+
     def test_a_transition_is_one_event(self, namespace, make_schedule, soon):
         namespace.apply(make_schedule("nightly"))
         ready(namespace, soon, "nightly")

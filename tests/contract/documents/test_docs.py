@@ -32,9 +32,10 @@ DOCS = ROOT / "docs"
 DEPLOYED = [ROOT / "deploy" / "helm" / "nightaudit" / "README.md", ROOT / "deploy" / "aws" / "README.md"]
 PAGES = sorted([*ROOT.glob("*.md"), *DEPLOYED, *DOCS.rglob("*.md")])
 SOURCES = [*PAGES, *sorted((ROOT / "demo" / "manifests").glob("*.yaml"))]
+GENERATED = ("docs", "deploy/aws", "operator/nightaudit_operator/api")
 CONDITIONS = {
     reasons.READY, reasons.RECONCILING, reasons.STALLED, reasons.STALE, reasons.ACTIVE, reasons.SUCCEEDED,
-    reasons.REPORT_STORED, reasons.NOTIFIED,
+    reasons.REPORT_STORED, reasons.NOTIFIED, reasons.CHECKS_RECOGNIZED,
 }  # fmt: skip
 
 
@@ -173,13 +174,14 @@ class TestWhatIsGenerated:
             ("docs/schemas/finding.json", "{", "["),
             ("docs/checks/README.md", "| High |", "| Low |"),
             ("docs/checks/IAM_ROOT_USED.md", "1 to 3650", "1 to 365"),
+            ("operator/nightaudit_operator/api/checks.json", '"KMS_KEY_PUBLIC"', '"KMS_KEYS_PUBLIC"'),
             ("deploy/aws/README.md", "| `read-1` | always |", "| `read-1` | never |"),
             ("deploy/aws/cloudformation.yaml", "- ec2:DescribeVpcs", "- ec2:*"),
             ("deploy/aws/terraform/main.tf", '"ec2:DescribeVpcs"', '"ec2:*"'),
         ],
     )
     def test_is_noticed_when_it_drifts_and_mended(self, file: str, old: str, new: str, tmp_path: Path) -> None:
-        for folder in ("docs", "deploy/aws"):
+        for folder in GENERATED:
             shutil.copytree(ROOT / folder, tmp_path / folder)
         page = tmp_path / file
         page.write_text(page.read_text().replace(old, new, 1))
@@ -190,7 +192,7 @@ class TestWhatIsGenerated:
         assert page.read_text() == (ROOT / file).read_text()
 
     def test_has_no_page_of_a_check_that_is_no_more(self, tmp_path: Path) -> None:
-        for folder in ("docs", "deploy/aws"):
+        for folder in GENERATED:
             shutil.copytree(ROOT / folder, tmp_path / folder)
         page = tmp_path / "docs" / "checks" / "NO_SUCH_CHECK.md"
         page.write_text("# NO_SUCH_CHECK")

@@ -117,7 +117,7 @@ class TestReady:
         assert status.next_schedule_time == ""
 
     def test_abnormal_conditions_are_absent_when_all_is_well(self, build, say):
-        assert {c.type for c in say(build.schedule()).conditions} == {"Ready", "Stale"}
+        assert {c.type for c in say(build.schedule()).conditions} == {"Ready", "Stale", "ChecksRecognized"}
 
     def test_generations_are_observed(self, build, say):
         status = say(build.schedule(meta={"generation": 7}))

@@ -1,0 +1,100 @@
+"""Names of checks that have no effect are a condition of the schedule or the exception, and of nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from nightaudit_operator.api.conditions import MESSAGE_CHARACTERS, find
+from nightaudit_operator.api.objects import Children
+from nightaudit_operator.plan import exception_status, recognition, schedule_status
+from nightaudit_operator.plan.events import events
+
+SLACK = {"tokenSecretRef": {"name": "slack", "key": "token"}}
+
+
+@pytest.fixture(scope="module")
+def say(build):
+    """The status of a schedule, or of an exception."""
+
+    def say(item):
+        if type(item).__name__ == "AuditException":
+            return exception_status.status(item, (), build.now)
+        return schedule_status.status(
+            item, Children(), problem=None, config_map="nightly-0", active_exceptions=0, now=build.now
+        )
+
+    return say
+
+
+@pytest.fixture(scope="module")
+def told(say):
+    """`status/reason: message` of ChecksRecognized."""
+
+    def told(item):
+        condition = find(say(item).conditions, "ChecksRecognized")
+        return f"{condition.status}/{condition.reason}: {condition.message.partition(': `nightaudit validate`')[0]}"
+
+    return told
+
+
+class TestASchedule:
+    def test_that_names_no_check_or_only_known_ones_is_recognized(self, build, told):
+        overrides = [{"check": "S3_PUBLIC_ACL", "severity": "Low"}]
+        checks = {"include": ["KMS_*", "ES_PUBLIC"], "exclude": ["*_PUBLIC"], "severityOverrides": overrides}
+        for spec in ({}, {"checks": checks}):
+            assert told(build.schedule(**spec)) == "True/AllRecognized: every check that is named is known"
+
+    def test_lists_every_name_without_effect_with_its_field(self, build, told):
+        overrides = [{"check": "KMS_ROTATION_OFF", "severity": "Low"}, {"check": "KMS_ROTATION", "severity": "Low"}]
+        checks = {"include": ["KMZ_*"], "exclude": ["AUDIT_*", "s3_*", "A*"], "severityOverrides": overrides}
+        notifications = [{"name": "a", "slack": SLACK, "match": {"checks": ["KMS_*", "ES_PUBLIC"]}}]
+        assert told(build.schedule(checks=checks, notifications=notifications)) == "False/UnknownChecks: " + "; ".join(
+            (
+                "spec.checks.include[0]: 'KMZ_*' matches no check",
+                "spec.checks.exclude[0]: 'AUDIT_*' names only checks that always run",
+                "spec.checks.exclude[1]: 's3_*' matches no check",
+                "spec.checks.severityOverrides[1].check: 'KMS_ROTATION' is not the name of a check",
+                "spec.notifications[0].match.checks[1]: 'ES_PUBLIC' is not the name of a check",
+            )
+        )
+
+    def test_that_excludes_what_always_runs_is_told_so(self, build, told):
+        schedule = build.schedule(checks={"exclude": ["EXCEPTION"]})
+        assert told(schedule) == (
+            "False/NotExcludable: spec.checks.exclude[0]: 'EXCEPTION' names only checks that always run"
+        )
+
+    def test_stays_ready(self, build, say, reason):
+        assert reason(say(build.schedule(checks={"include": ["KMZ_*"]})), "Ready") == "True/Scheduled"
+
+    def test_that_cannot_be_read_says_nothing_of_it(self, build, say):
+        assert find(say(build.schedule(checks=5)).conditions, "ChecksRecognized") is None
+
+    def test_with_more_of_them_than_a_message_holds_says_how_many_are_not_told(self, build, say):
+        names = [f"{number:04d}".ljust(128, "x") for number in range(200)]
+        match = [{"name": "a", "slack": SLACK}] * 99 + [{"name": "b", "slack": SLACK, "match": {"checks": names}}]
+        message = find(say(build.schedule(notifications=match)).conditions, "ChecksRecognized").message
+        assert message.count("is not the name of a check") == recognition.MOST_TOLD
+        assert f"; and {200 - recognition.MOST_TOLD} more: `nightaudit validate` says what to write" in message
+        assert len(message) < MESSAGE_CHARACTERS
+
+
+class TestAnException:
+    def test_that_names_checks_is_recognized(self, build, told):
+        exception = build.exception(match={"checks": ["S3_*", "ES_PUBLIC", "AUDIT_*"]})
+        assert told(exception) == "True/AllRecognized: every check that is named is known"
+
+    def test_that_names_none_is_told_so_and_stays_active(self, build, told, say, reason):
+        exception = build.exception(match={"checks": ["S3_*", "S9_*"]})
+        assert told(exception) == "False/UnknownChecks: spec.match.checks[1]: 'S9_*' matches no check"
+        assert reason(say(exception), "Active") == "True/Active"
+
+    def test_that_cannot_be_read_says_nothing_of_it(self, build, say):
+        assert find(say(build.exception(match=5)).conditions, "ChecksRecognized") is None
+
+
+def test_an_event_tells_of_it_once_and_of_its_end(build, say):
+    good, bad = (say(build.schedule(checks={"include": [glob]})).conditions for glob in ("KMS_*", "KMZ_*"))
+    assert [(event.type, event.reason) for event in events(good, bad)] == [("Warning", "UnknownChecks")]
+    assert events(bad, bad) == ()
+    assert [(event.type, event.reason) for event in events(bad, good)] == [("Normal", "AllRecognized")]
