@@ -93,7 +93,7 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None, quo
         accounts = open_snapshot(local)
         judgement = audit(
             accounts, task.schedule, task.exceptions, task.started, latest.exceptions if latest else {},
-            collection.organization,
+            collection.organization, latest.members if latest else {},
         )  # fmt: skip
         return _keep_and_tell(task, store, local, collection, accounts, judgement, warnings)
 
@@ -116,7 +116,14 @@ def _keep_and_tell(
 ) -> Ended:
     """Remember, store, tell, and conclude, in the order that loses nothing (docs/decisions/0002)."""
     memory = remember(
-        store, task, judgement.findings, judgement.judged, judgement.matched, task.started, collection.next_turns
+        store,
+        task,
+        judgement.findings,
+        judgement.judged,
+        judgement.matched,
+        task.started,
+        collection.next_turns,
+        judgement.listed,
     )
     findings = memory.comparison.findings
     outcomes = _outcomes(collection)

@@ -28,7 +28,7 @@ from nightaudit_auditor.checks.registry import (
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope3, Scope4
 from nightaudit_auditor.checks.selection import Selection
 from nightaudit_auditor.checks.troubles import Failures, troubles_of
-from nightaudit_auditor.organization import Discovery
+from nightaudit_auditor.organization import Discovery, Known, Listing, listings, with_speaker
 from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable
 
 UNREACHABLE = "AUDIT_ACCOUNT_UNREACHABLE"
@@ -42,13 +42,14 @@ def evaluate(
     settings: Settings,
     now: float,
     discovery: Discovery | None = None,
+    known: Known | None = None,
 ) -> Evaluation:
     """Judge `accounts` (by id) with the selected checks; the order of the results depends on nothing but the data.
 
     Each account is looked up twice, one after the other: first for the facts that organization checks and the trust model
     need of all, then to be judged. An account that could not be reached has one finding that says so and no other scope:
     nothing is known of it. If the account that answered for the organization is not among those that are audited, only the
-    checks of the organization as a whole are judged on what it said.
+    checks of the organization as a whole are judged on what it said. `known` is what earlier runs knew of its members.
     """
     facts = {id_: accounts[id_].only(_facts(selection)) for id_ in sorted(accounts)}
     trust = build_trust(
@@ -58,11 +59,14 @@ def evaluate(
         trusted_organizational_units=settings.trusted_organizational_units,
         known_vendors=settings.known_vendors,
     )
+    known = known or {}
+    today = listings(with_speaker(facts, discovery), known)
     tally = _Tally(selection)
+    shared = (facts, selection, settings, now, trust, tally, discovery, known, today)
     for id_ in sorted(accounts):
-        _Judge(accounts[id_], facts, selection, settings, now, trust, tally, discovery).judge()
+        _Judge(accounts[id_], *shared).judge()
     if discovery is not None and discovery.speaks_alone(facts):
-        _Judge(discovery.data, facts, selection, settings, now, trust, tally, discovery).judge_organization()
+        _Judge(discovery.data, *shared).judge_organization()
     return Evaluation(
         results=tuple(sorted(tally.results.values(), key=_order)),
         scopes=frozenset(tally.scopes),
@@ -72,6 +76,7 @@ def evaluate(
         passed=dict(sorted(tally.passed.items())),
         unreachable=tuple(id_ for id_, data in facts.items() if not data.reachable),
         facts=facts,
+        listings=today,
     )
 
 
@@ -145,6 +150,8 @@ class _Judge:
     trust: TrustModel
     tally: _Tally
     discovery: Discovery | None
+    known: Known
+    listings: Mapping[str, Listing]
     failures: Failures = field(default_factory=Failures)
     waiting: dict[str, Unreadable] = field(default_factory=dict)
     """Region → what the check at hand could not read there, because it was not its turn."""
@@ -180,7 +187,10 @@ class _Judge:
                 self.failures.unreadable(problem, check)
 
     def _context(self) -> Context:
-        return Context(self.data, self.settings, self.accounts, self.now, self.trust, discovery=self.discovery)
+        return Context(
+            self.data, self.settings, self.accounts, self.now, self.trust,
+            discovery=self.discovery, known=self.known, listings=self.listings,
+        )  # fmt: skip
 
     def _run(self, checks: Iterable[Check], context: Context) -> None:
         by_kind: dict[int, tuple[Kind, list[Check]]] = {}

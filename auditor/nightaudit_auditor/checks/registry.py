@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from nightaudit_auditor.aws.trust import TrustModel
-from nightaudit_auditor.organization import Discovery
+from nightaudit_auditor.organization import Discovery, Known, Listing
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, DeniedBy, Outcome, Unreadable
 
 AUDIT_PREFIX = "AUDIT_"
@@ -126,7 +126,8 @@ class Context:
     `settings` is the schedule's `checks.parameters`, `trust` and `expect` (see `manifests`), `trust` the trust model over all
     accounts. `accounts` holds all accounts for checks of scope ORGANIZATION, else only the judged one. `troubles` is
     filled for the AUDIT_* checks, which run last. `discovery` is what was learned of the organization, if the schedule
-    has its accounts discovered.
+    has its accounts discovered, `known` what earlier runs knew of the organizations' members: empty without memory,
+    `listings` who is in them now.
     """
 
     data: AccountData
@@ -136,6 +137,8 @@ class Context:
     trust: TrustModel
     troubles: Troubles = field(default_factory=Troubles)
     discovery: Discovery | None = None
+    known: Known = field(default_factory=dict)
+    listings: Mapping[str, Listing] = field(default_factory=dict)
 
 
 class Settings(Protocol):

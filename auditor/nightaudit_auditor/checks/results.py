@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from nightaudit_auditor.checks.registry import Resource, Result, Severity
+from nightaudit_auditor.organization import Listing
 from nightaudit_auditor.snapshot import AccountData
 
 Scope3 = tuple[str, str, str]
@@ -41,7 +42,7 @@ class Evaluation:
     for each region in which its resources may be. `unknown`: resources that could not (wholly) be judged; they are outside
     of what a run may call resolved. `gone`: resources that vanished during the run. `passed`: check id → resources judged
     without a problem. `muted`: problems that are there, but milder than the schedule's minimum. `unreachable`: accounts without any scope but that of AUDIT_ACCOUNT_UNREACHABLE.
-    `facts`: all accounts by id, with the few records that are needed of every one.
+    `facts`: all accounts by id, with the few records that are needed of every one. `listings`: who is in the organizations.
     """
 
     results: tuple[CheckResult, ...]
@@ -52,3 +53,4 @@ class Evaluation:
     passed: Mapping[str, int]
     unreachable: tuple[str, ...]
     facts: Mapping[str, AccountData] = field(compare=False)
+    listings: Mapping[str, Listing] = field(compare=False)

@@ -12,6 +12,7 @@ import msgspec
 
 from nightaudit_auditor.findings.changes import Change, merge
 from nightaudit_auditor.findings.memory import Remembered
+from nightaudit_auditor.organization import KnownMember
 from nightaudit_auditor.snapshot import Turn
 
 SCHEMA = "nightaudit.dev/latest/v1"
@@ -29,6 +30,7 @@ class Pointer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 class Latest(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """`pending`: notification name → changes not delivered yet. `exceptions`: name → when it last matched (or was first seen).
     `turns`: how far the lists are read that are too long for one run, by account, operation, region and parameters.
+    `members`: the accounts of each organization as they were listed last, by its management account.
     """
 
     namespace: str
@@ -39,6 +41,7 @@ class Latest(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     pending: dict[str, tuple[Change, ...]] = {}
     exceptions: dict[str, str] = {}
     turns: dict[str, Turn] = {}
+    members: dict[str, dict[str, KnownMember]] = {}
 
 
 class ForeignDocument(Exception):  # noqa: N818 - names what was found

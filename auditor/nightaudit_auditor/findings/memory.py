@@ -48,7 +48,8 @@ class Judged:
     be just what could not be read. `muted`: likewise for problems that are there, but too mild for the schedule.
     `selected`: all checks that ran; `accounts`: all accounts of the run, reached or not; `regions`: account → the regions
     that were audited, for accounts whose regions are known. `accounts_known` is False if a discovery did not find out
-    which other accounts the schedule means; those in `left_out` it is known not to mean.
+    which other accounts the schedule means; those in `left_out` it is known not to mean. `missing` are accounts that left their
+    organization, and nobody acknowledged it: whatever was known of them may still be true.
     """
 
     scopes: Collection[Scope]
@@ -59,6 +60,7 @@ class Judged:
     regions: Mapping[str, Collection[str]] = field(default_factory=dict)
     accounts_known: bool = True
     left_out: Collection[str] = ()
+    missing: Collection[str] = ()
 
     def speaks_of(self, finding: Finding) -> bool:
         """True if the run would have found the problem, had it still been there."""
@@ -78,7 +80,8 @@ class Judged:
 
     def _meant(self, account: str) -> bool:
         """Whether the schedule means the account, as far as this run could find out."""
-        return account in self.accounts or (not self.accounts_known and account not in self.left_out)
+        undiscovered = not self.accounts_known and account not in self.left_out
+        return account in self.accounts or account in self.missing or undiscovered
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,28 @@ from nightaudit_auditor.checks.registry import Registry
 from nightaudit_auditor.checks.results import Evaluation, Scope4
 from nightaudit_auditor.checks.selection import Selection, select
 from nightaudit_auditor.findings.build import NO_ACCOUNT, build_findings
+from nightaudit_auditor.findings.departures import DEPARTED_CHECK, acknowledged_departures
 from nightaudit_auditor.findings.discovery import DISCOVERY_CHECK, discovery_findings
 from nightaudit_auditor.findings.exceptions import EXPIRING_CHECK, cover, expiring_findings
 from nightaudit_auditor.findings.memory import Judged, Place
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.manifests import AuditException, AuditSchedule, CheckSettings, Problem
-from nightaudit_auditor.organization import Discovery, Roster, select_accounts
-from nightaudit_auditor.organization.roster import UNDECIDED
+from nightaudit_auditor.organization import (
+    Discovery,
+    Known,
+    Listed,
+    Roster,
+    missing,
+    select_accounts,
+)
+from nightaudit_auditor.organization.roster import EXCLUDED, UNDECIDED
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the audit says. `matched`: findings per exception, in the exceptions' order; `judged`: how far it may speak.
+    """What the audit says. `matched`: findings per exception, in the exceptions' order; `judged`: how far it may speak; `listed`:
+    who is in the organizations.
 
     `warnings` say which names of checks have no effect, in the schedule and in the exceptions.
     """
@@ -37,6 +46,7 @@ class Judgement:
     selection: Selection
     registry: Registry
     roster: Roster
+    listed: Listed
     warnings: tuple[str, ...]
 
 
@@ -47,33 +57,45 @@ def audit(
     now: datetime,
     last_matches: Mapping[str, str],
     organization: AccountData | None = None,
+    known: Known | None = None,
 ) -> Judgement:
     """Judge `accounts` (by id) as `schedule` asks. `last_matches`: exception name → when it last matched, from memory.
 
-    `organization` is what was read of it, if the schedule has its accounts discovered.
+    `organization` is what was read of it, if the schedule has its accounts discovered; `known` who was in it, from memory.
     """
     registry = load()
     selection = select(registry, schedule.spec.checks)
     roster = select_accounts(schedule.spec, organization)
     discovery = Discovery(organization, roster) if organization and schedule.spec.organization else None
-    evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp(), discovery)
+    evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp(), discovery, known)
     undiscovered = discovery_findings(registry.checks[DISCOVERY_CHECK], schedule.metadata, roster)
     expiring = expiring_findings(registry.checks[EXPIRING_CHECK], exceptions, last_matches, now)
     aliases = {check.id: check.aliases for check in registry.checks.values()}
     found = (*build_findings(evaluation, registry, discovery), *undiscovered, *expiring)
     covered = cover(found, exceptions, aliases, now)
+    acknowledged = acknowledged_departures(covered.findings)
+    selected = frozenset(check.id for check in selection.checks)
     judged = Judged(
         scopes=evaluation.scopes | {(check, NO_ACCOUNT.id, GLOBAL) for check in (EXPIRING_CHECK, DISCOVERY_CHECK)},
         unknown=frozenset(_place(scope) for scope in evaluation.unknown | evaluation.gone),
         muted=frozenset(_place(scope) for scope in evaluation.muted),
         regions={id_: data.regions for id_, data in evaluation.facts.items() if _regions_known(data)},
-        selected=frozenset(check.id for check in selection.checks),
+        selected=selected,
         accounts=frozenset(accounts),
         accounts_known=roster.known,
         left_out=frozenset(one.id for one in roster.left_out if one.reason != UNDECIDED),
+        missing=missing(known or {}, evaluation.listings) - acknowledged if DEPARTED_CHECK in selected else (),
+    )
+    listed = Listed(
+        today=evaluation.listings,
+        excluded=frozenset(one.id for one in roster.left_out if one.reason == EXCLUDED),
+        acknowledged=acknowledged,
+        concerned=frozenset(accounts) if roster.known else None,
     )
     warnings = tuple(map(str, _ineffective(registry, schedule, exceptions)))
-    return Judgement(covered.findings, covered.matched, judged, evaluation, selection, registry, roster, warnings)
+    return Judgement(
+        covered.findings, covered.matched, judged, evaluation, selection, registry, roster, listed, warnings
+    )
 
 
 def _ineffective(

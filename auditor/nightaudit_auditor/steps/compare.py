@@ -8,9 +8,10 @@ from datetime import datetime
 
 from nightaudit_auditor.findings.changes import Change, change_of
 from nightaudit_auditor.findings.latest import ForeignDocument, Latest, Pointer, decode, encode, forgiven, owe, settle
-from nightaudit_auditor.findings.memory import Comparison, Judged, compare
+from nightaudit_auditor.findings.memory import FORGET_AFTER, Comparison, Judged, compare
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.manifests import AuditException
+from nightaudit_auditor.organization import Listed
 from nightaudit_auditor.snapshot import Turn
 from nightaudit_auditor.steps.task import Task, timestamp
 from nightaudit_auditor.storage import Conflict, StorageError, Store
@@ -53,10 +54,11 @@ def remember(
     matched: tuple[int, ...],
     now: datetime,
     turns: Callable[[Mapping[str, Turn]], dict[str, Turn]],
+    listed: Listed,
 ) -> Remembrance:
     """Compare, and write the new memory with every change owed; compare again if another run was faster.
 
-    `turns` says how far the long lists are read now, given how far they were before.
+    `turns` says how far the long lists are read now, given how far they were before; `listed` who is in the organizations.
     """
     names = tuple(n.name for n in task.schedule.spec.notifications)
     findings = tuple(findings)
@@ -72,6 +74,9 @@ def remember(
             pending=owe(previous, names, changes),
             exceptions=last_matches(previous, task.exceptions, matched, now),
             turns=turns(previous.turns if previous else {}),
+            members=listed.remember(
+                previous.members if previous else {}, timestamp(now), timestamp(now - FORGET_AFTER)
+            ),
         )
         try:
             written = store.replace(task.layout.latest, encode(latest), version)

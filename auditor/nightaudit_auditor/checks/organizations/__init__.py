@@ -1,5 +1,5 @@
 """Checks of AWS Organizations."""
 
-from nightaudit_auditor.checks.organizations import administration, coverage
+from nightaudit_auditor.checks.organizations import administration, coverage, departures
 
-__all__ = ["administration", "coverage"]
+__all__ = ["administration", "coverage", "departures"]

@@ -9,7 +9,8 @@ from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.organization import state_of
 from nightaudit_auditor.organization.roster import EXCLUDED
-from nightaudit_auditor.snapshot import AccountData, Unreadable
+from nightaudit_auditor.organization.speaker import identity_of, is_outside, listed_by, speaks, with_speaker
+from nightaudit_auditor.snapshot import AccountData
 
 _DESCRIBE: Final = "organizations.describe_organization"
 _LIST: Final = "organizations.list_accounts"
@@ -43,20 +44,13 @@ def account_not_audited(resource: Resource, context: Context) -> Iterator[Result
     the schedule's organization.exclude leaves out.
     """
     speaker = context.data
-    members = _members(speaker)
-    able = _with_speaker(context)
+    members = listed_by(speaker)
+    able = with_speaker(context.accounts, context.discovery)
     if members is None:
         yield from _unlisted(speaker, able)
-    elif _speaks(speaker, members, able):
+    elif speaks(speaker, members, able):
         for member in members.values():
             yield from _judge(member, context)
-
-
-def _with_speaker(context: Context) -> Mapping[str, AccountData]:
-    """The accounts, with the one that answered for the organization in place of itself where it is not audited."""
-    if context.discovery is None or not context.discovery.speaks_alone(context.accounts):
-        return context.accounts
-    return {**context.accounts, context.discovery.data.account.id: context.discovery.data}
 
 
 def _judge(member: Mapping[str, Any], context: Context) -> Iterator[Result]:
@@ -78,44 +72,16 @@ def _judge(member: Mapping[str, Any], context: Context) -> Iterator[Result]:
         yield Fail(f"account {member['Id']} ({name}) {why}", "", {"account": member["Id"]}, resource=resource)
 
 
-def _members(data: AccountData) -> dict[str, Mapping[str, Any]] | None:
-    """The organization's accounts by id, as `data` may list them; empty outside of any; None if it may not list them."""
-    try:
-        answer = data.answer(_LIST)
-    except Unreadable:
-        return None
-    return {member["Id"]: member for member in (answer or {}).get("Accounts", [])}
-
-
-def _speaks(speaker: AccountData, members: Mapping[str, Any], accounts: Mapping[str, AccountData]) -> bool:
-    """Whether `speaker` is the one who speaks for the organization with these members."""
-    able = [id_ for id_, data in accounts.items() if id_ in members and data.reachable and _members(data)]
-    return bool(able) and speaker.account.id == min(able, key=lambda id_: (id_ != _identity(accounts[id_])[1], id_))
-
-
 def _unlisted(speaker: AccountData, accounts: Mapping[str, AccountData]) -> Iterator[Result]:
     """UNKNOWN once for each organization that no audited account may list; member accounts never may, which is normal."""
-    audited = [data for data in accounts.values() if data.reachable and not _is_outside(data)]
-    if any(speaker.account.id in (_members(data) or {}) for data in audited):
+    audited = [data for data in accounts.values() if data.reachable and not is_outside(data)]
+    if any(speaker.account.id in (listed_by(data) or {}) for data in audited):
         return
-    organization = _identity(speaker)[0]
-    silent = [data.account.id for data in audited if _members(data) is None and _identity(data)[0] == organization]
+    organization = identity_of(speaker).organization
+    silent = [
+        data.account.id
+        for data in audited
+        if listed_by(data) is None and identity_of(data).organization == organization
+    ]
     if silent and speaker.account.id == min(silent):
         yield Unknown("no audited account may list the organization's accounts: audit its management account", _LIST)
-
-
-def _is_outside(data: AccountData) -> bool:
-    """Whether AWS said that the account belongs to no organization."""
-    try:
-        return data.answer(_DESCRIBE) is None
-    except Unreadable:
-        return False
-
-
-def _identity(data: AccountData) -> tuple[str, str]:
-    """The organization's id and its management account's, empty if they could not be read."""
-    try:
-        organization = (data.answer(_DESCRIBE) or {}).get("Organization", {})
-    except Unreadable:
-        return "", ""
-    return organization.get("Id", ""), organization.get("MasterAccountId", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nightaudit_auditor.organization import Known, KnownMember
 from nightaudit_auditor.snapshot import AccountData, Outcome, Record
 from tests.unit.checks.build import (
     NO_ORGANIZATION,
@@ -22,6 +23,7 @@ from tests.unit.checks.shapes import hardened, planted, unreadable
 
 CHECK = "ORG_ACCOUNT_NOT_AUDITED"
 DESCRIBED = ok("organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": OWN}})
+LAST_NIGHT = "2026-11-22T03:17:00Z"
 MEMBER = (DESCRIBED, denied("organizations.list_accounts"))
 
 
@@ -96,4 +98,56 @@ ADMINISTRATION_CASES: list[Case] = [
     unreadable(FEATURES, "denied", (DESCRIBED, denied(ASKED))),
     unreadable(FEATURES, "an organization without all features", (DESCRIBED, refused("OrganizationNotInAllFeaturesModeException"))),
 ]  # fmt: skip
-CASES: list[Case] = [*COVERAGE_CASES, *ADMINISTRATION_CASES]
+
+# -- departures --
+GONE = "ORG_ACCOUNT_DISAPPEARED"
+LIST = "organizations.list_accounts"
+MEMBERS = (OWN, SISTER, STRANGER)
+
+
+def known(*states: str, manager: str = OWN) -> Known:
+    """What the last run knew of the organization: its accounts in the order of `members`, in these states."""
+    return {
+        manager: {
+            id_: KnownMember(f"arn:aws:organizations::{OWN}:account/o-own/{id_}", f"n{id_}", state, LAST_NIGHT)
+            for id_, state in zip(MEMBERS, states, strict=False)
+        }
+    }
+
+
+def departure(shape: Any, why: str, *accounts: AccountData, before: Known, finds: tuple[str, ...] = ("",)) -> Case:
+    return Case(GONE, shape, why, accounts, finds, known=before)
+
+
+BOTH = known("ACTIVE", "ACTIVE")
+OF_ANOTHER = ok(
+    "organizations.describe_organization", answer={"Organization": {"Id": "o-new", "MasterAccountId": STRANGER}}
+)
+BROKEN_OFF = failed(LIST, outcome=Outcome.THROTTLED)
+
+DEPARTURE_CASES: list[Case] = [
+    departure("planted", "no longer listed", account(DESCRIBED, members(ACTIVE)), before=BOTH),
+    departure("planted", "two have left", account(DESCRIBED, members(ACTIVE)), before=known("ACTIVE", "ACTIVE", "ACTIVE"), finds=("", "")),
+    departure("planted", "said once, though two may list", account(DESCRIBED, members(ACTIVE, ACTIVE)), account(DESCRIBED, members(ACTIVE, ACTIVE), id_=SISTER), before=known("ACTIVE", "ACTIVE", "ACTIVE")),
+    departure("planted", "it is audited by its own role, and yet out of the organization", account(DESCRIBED, members(ACTIVE)), account(NO_ORGANIZATION[0], id_=SISTER), before=BOTH),
+    departure("planted", "it never was activated", account(DESCRIBED, members(ACTIVE)), before=known("ACTIVE", "PENDING_ACTIVATION")),
+    departure("planted", "the organization was deleted", account(*NO_ORGANIZATION), before=BOTH),
+    departure("planted", "the management account is of another organization", account(OF_ANOTHER, denied(LIST)), before=BOTH),
+    departure("hardened", "all are there", account(DESCRIBED, members(ACTIVE, ACTIVE)), before=BOTH),
+    departure("hardened", "listed, and not audited", account(DESCRIBED, members(ACTIVE, ACTIVE, ACTIVE)), before=known("ACTIVE", "ACTIVE", "ACTIVE")),
+    departure("hardened", "suspended, and still listed", account(DESCRIBED, members(ACTIVE, {"State": "SUSPENDED"})), before=BOTH),
+    departure("hardened", "closed, and still listed", account(DESCRIBED, members(ACTIVE, {"State": "CLOSED"})), before=BOTH),
+    departure("hardened", "its closure was known", account(DESCRIBED, members(ACTIVE)), before=known("ACTIVE", "CLOSED")),
+    departure("hardened", "its closure was known by the older name", account(DESCRIBED, members(ACTIVE)), before=known("ACTIVE", "SUSPENDED")),
+    departure("hardened", "a first run", account(DESCRIBED, members(ACTIVE)), before={}),
+    departure("hardened", "another organization's", account(DESCRIBED, members(ACTIVE)), before=known("ACTIVE", "ACTIVE", manager=STRANGER)),
+    departure("hardened", "a member may not list, its management account does", MANAGER, account(*MEMBER, id_=SISTER), before=BOTH),
+    departure("hardened", "the list is denied, and nothing is known from before", account(*MEMBER), before={}),
+    departure("unreadable", "nobody may list", account(*MEMBER), account(*MEMBER, id_=SISTER), before=BOTH),
+    departure("unreadable", "nobody may list, and the first is not reached", account(*MEMBER), account(id_="000000000001", reachable=False), before={OWN: BOTH[OWN] | {"000000000001": BOTH[OWN][SISTER]}}),
+    departure("unreadable", "the list broke off", account(DESCRIBED, BROKEN_OFF), before=BOTH),
+    departure("unreadable", "nothing of the organization was read", account(), before=BOTH),
+    departure("unreadable", "a list without who asked for it", account(DESCRIBED, ok(LIST, answer={"Accounts": []})), before=BOTH),
+    departure("unreadable", "who listed it is in no organization any more", account(*NO_ORGANIZATION, id_=SISTER), before=BOTH),
+]  # fmt: skip
+CASES: list[Case] = [*COVERAGE_CASES, *ADMINISTRATION_CASES, *DEPARTURE_CASES]
