@@ -10,7 +10,7 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, 
 from nightaudit_auditor.organization import state_of
 from nightaudit_auditor.organization.roster import EXCLUDED
 from nightaudit_auditor.organization.speaker import identity_of, is_outside, listed_by, speaks, with_speaker
-from nightaudit_auditor.snapshot import AccountData
+from nightaudit_auditor.snapshot import AccountData, Gone
 
 _DESCRIBE: Final = "organizations.describe_organization"
 _LIST: Final = "organizations.list_accounts"
@@ -73,7 +73,10 @@ def _judge(member: Mapping[str, Any], context: Context) -> Iterator[Result]:
 
 
 def _unlisted(speaker: AccountData, accounts: Mapping[str, AccountData]) -> Iterator[Result]:
-    """UNKNOWN once for each organization that no audited account may list; member accounts never may, which is normal."""
+    """UNKNOWN once for each organization that no audited account may list; member accounts never may, which is normal.
+
+    Raises Gone for all others of it: they did not speak, so what one of them said on an earlier night is not over.
+    """
     audited = [data for data in accounts.values() if data.reachable and not is_outside(data)]
     if any(speaker.account.id in (listed_by(data) or {}) for data in audited):
         return
@@ -83,5 +86,7 @@ def _unlisted(speaker: AccountData, accounts: Mapping[str, AccountData]) -> Iter
         for data in audited
         if listed_by(data) is None and identity_of(data).organization == organization
     ]
-    if silent and speaker.account.id == min(silent):
+    if silent:
+        if speaker.account.id != min(silent):
+            raise Gone("another account says that nobody may list the organization")
         yield Unknown("no audited account may list the organization's accounts: audit its management account", _LIST)
