@@ -73,7 +73,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             member_role(cloud, account)
         client.tag_resource(ResourceId=PRODUCTION.id, Tags=[{"Key": "env", "Value": "prod-eu"}])
         client.tag_resource(ResourceId=STAGING.id, Tags=[{"Key": "env", "Value": "staging"}])
-        client.close_account(AccountId=closed_account(client))
+        client.close_account(AccountId=new_account(client, "old-shop"))
         yield started
     finally:
         started.stop()
@@ -94,18 +94,22 @@ def member_role(cloud: Cloud, account: facts.Account) -> None:
         iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(text))
 
 
-def closed_account(client: Any) -> str:
-    """The id of the one account that the demo's facts do not know, made here."""
-    made = client.create_account(AccountName="old-shop", Email="aws+old-shop@example.com")
+def new_account(client: Any, name: str) -> str:
+    """The id of an account that the demo's facts do not know, made here."""
+    made = client.create_account(AccountName=name, Email=f"aws+{name}@example.com")
     account: str = made["CreateAccountStatus"]["AccountId"]
     return account
 
 
 @pytest.fixture
 def audit(world: World, tmp_path: Path) -> Audit:
-    """Run the auditor as on a laptop, with `spec.organization` as given."""
+    """Run the auditor as on a laptop, with `spec.organization` as given; all runs of a test share their memory."""
 
-    def run(accounts: list[dict[str, Any]] | None = None, **organization: Any) -> Night:
+    def run(
+        accounts: list[dict[str, Any]] | None = None,
+        exceptions: list[dict[str, Any]] | None = None,
+        **organization: Any,
+    ) -> Night:
         target = {"memberRoleName": MEMBER_ROLE, "memberExternalID": MEMBER_EXTERNAL_ID, **READER, **organization}
         spec = {
             "schedule": "17 3 * * *", "organization": target, "regions": {"include": [facts.HOME_REGION]},
@@ -115,15 +119,19 @@ def audit(world: World, tmp_path: Path) -> Audit:
         body = {"apiVersion": "nightaudit.dev/v1alpha1", "kind": "AuditSchedule", "metadata": metadata, "spec": spec}
         schedule = tmp_path / "schedule.yaml"
         schedule.write_text(yaml.safe_dump(body))
+        excepted = tmp_path / "exceptions.yaml"
+        excepted.write_text(yaml.safe_dump_all(exceptions or []))
         storage = tmp_path / "runs"
         ran = subprocess.run(
             [
-                sys.executable, "-m", "nightaudit_auditor", "run", "-f", str(schedule), "--storage", storage.as_uri(),
+                sys.executable, "-m", "nightaudit_auditor", "run", "-f", str(schedule), "-x", str(excepted),
+                "--storage", storage.as_uri(),
             ],
             env={"PATH": os.environ["PATH"], **world.environment()}, cwd=REPOSITORY, capture_output=True, text=True,
             check=False, timeout=180,
         )  # fmt: skip
-        (manifest,) = storage.rglob("manifest.json")
+        assert ran.returncode in (0, 1), ran.stderr
+        manifest = max(storage.rglob("manifest.json"), key=lambda path: path.stat().st_mtime_ns)
         with gzip.open(manifest.with_name("findings.jsonl.gz")) as lines:
             findings = [json.loads(line) for line in lines]
         return Night(ran.returncode, json.loads(manifest.read_text()), findings, manifest.parent)
@@ -217,3 +225,81 @@ class TestAnOrganizationThatCannotBeRead:
         assert night.audited == {PRODUCTION.id: True}
         assert night.manifest["result"] == "Partial"
         assert night.problems("AUDIT_DISCOVERY_INCOMPLETE") != []
+
+
+class TestAnAccountThatLeavesTheOrganization:
+    GONE, KNOWN = "ORG_ACCOUNT_DISAPPEARED", "ACCOUNT_NO_SECURITY_CONTACT"
+
+    @pytest.fixture
+    def visitor(self, world: World) -> Iterator[str]:
+        """An account that can be audited as any other, and that a test may throw out."""
+        cloud = Cloud(world.aws_url)
+        client = cloud.home("organizations")
+        made = new_account(client, "visitor")
+        member_role(cloud, facts.Account(made, "visitor", ""))
+        yield made
+        if made in {one["Id"] for one in client.list_accounts()["Accounts"]}:
+            client.remove_account_from_organization(AccountId=made)
+
+    def remove(self, world: World, account: str) -> None:
+        Cloud(world.aws_url).home("organizations").remove_account_from_organization(AccountId=account)
+
+    def said(self, night: Night, check: str, account: str) -> list[tuple[str, str]]:
+        """(status, state) of what a check says of an account."""
+        every = [one for one in night.findings if one["check"] == check]
+        about = [one for one in every if account in (one["account"]["id"], one["resource"]["arn"].rpartition("/")[2])]
+        return [(one["status"], one["state"]) for one in about]
+
+    def test_is_told_and_what_was_known_of_it_is_not_resolved(self, world: World, audit: Audit, visitor: str) -> None:
+        first = audit(managementAccount="Exclude")
+        assert first.audited[visitor]
+        assert self.said(first, self.KNOWN, visitor) == [("FAIL", "OPEN")]
+        self.remove(world, visitor)
+        second = audit(managementAccount="Exclude")
+        assert visitor not in second.audited
+        assert second.problems(self.GONE) == [(MANAGEMENT.id, visitor)]
+        assert self.said(second, self.GONE, visitor) == [("FAIL", "NEW")]
+        assert self.said(second, self.KNOWN, visitor) == [("UNKNOWN", "OPEN")]
+        assert [one for one in second.findings if one.get("state") == "RESOLVED"] == []
+        (told,) = [one for one in second.findings if one["check"] == self.GONE]
+        assert f"account {visitor} (visitor) is no longer in the organization" in told["detail"]
+
+    def test_is_told_again_after_a_night_on_which_the_organization_could_not_be_read(
+        self, world: World, audit: Audit, visitor: str
+    ) -> None:
+        audit(managementAccount="Exclude")
+        self.remove(world, visitor)
+        unread = audit(managementAccount="Exclude", roleARN=STAGING.role_arn, externalID=STAGING.external_id)
+        assert self.said(unread, self.KNOWN, visitor) == [("UNKNOWN", "OPEN")]
+        assert unread.problems(self.GONE) == []
+        assert audit(managementAccount="Exclude").problems(self.GONE) == [(MANAGEMENT.id, visitor)]
+
+    def test_is_silent_with_all_that_was_known_of_it_once_an_exception_says_that_it_should(
+        self, world: World, audit: Audit, visitor: str
+    ) -> None:
+        audit(managementAccount="Exclude")
+        self.remove(world, visitor)
+        spec = {
+            "match": {"checks": [self.GONE], "resources": [f"arn:aws:organizations::*:account/*/{visitor}"]},
+            "reason": "sold to another company",
+        }
+        metadata = {"name": "sold", "namespace": "security"}
+        excepted = {
+            "apiVersion": "nightaudit.dev/v1alpha1",
+            "kind": "AuditException",
+            "metadata": metadata,
+            "spec": spec,
+        }
+        second = audit(managementAccount="Exclude", exceptions=[excepted])
+        assert self.said(second, self.GONE, visitor) == [("FAIL", "EXCEPTED")]
+        assert self.said(second, self.KNOWN, visitor) == []
+
+    def test_is_no_news_while_it_is_closed_and_listed(self, world: World, audit: Audit, visitor: str) -> None:
+        audit(managementAccount="Exclude")
+        client = Cloud(world.aws_url).home("organizations")
+        client.close_account(AccountId=visitor)
+        second = audit(managementAccount="Exclude")
+        assert second.left_out[visitor] == "Suspended"
+        self.remove(world, visitor)
+        third = audit(managementAccount="Exclude")
+        assert second.problems(self.GONE) == third.problems(self.GONE) == []
