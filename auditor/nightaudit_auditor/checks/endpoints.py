@@ -44,9 +44,8 @@ class Verdict:
 def verdict(endpoint: Endpoint, region: str, context: Context) -> Verdict:
     """Whether route, network ACL and security groups let the Internet in, the schedule's known networks aside."""
     port = endpoint.port
-    if not port or not endpoint.subnets:
-        reason = "it names no subnets" if port else "it has no port yet"
-        return Verdict(port, {}, reason, endpoint.described)
+    if missing := _missing(endpoint):
+        return Verdict(port, {}, missing, endpoint.described)
     network = network_of(context.data, region)
     reaches = [network.reach(_interface(endpoint, subnet)) for subnet in endpoint.subnets]
     open_: dict[Family, tuple[tuple[str, ...], ...]] = {}
@@ -80,6 +79,15 @@ def door_of(found: Fail) -> tuple[int, Family] | None:
     protocol, _, rest = found.discriminator.partition("/")
     port, _, family = rest.partition("/")
     return next(((int(port), known) for known in FAMILIES if protocol == "tcp" and known == family), None)
+
+
+def _missing(endpoint: Endpoint) -> str:
+    """What the path from the Internet cannot be followed without; empty if nothing is missing."""
+    if not endpoint.port:
+        return "it has no port yet"
+    if not endpoint.subnets:
+        return "it names no subnets"
+    return "" if endpoint.vpc else "it does not say which VPC it is in"
 
 
 def _interface(endpoint: Endpoint, subnet: str) -> Interface:

@@ -41,6 +41,11 @@ def unreadable(check: str, why: str, world: World, **more: Any) -> Case:
     return Case(check, "unreadable", why, _accounts(world), **more)
 
 
+def said(**members: Any) -> dict[str, Any]:
+    """The members that an answer has: AWS leaves out what it has no value for, so that None never arrives."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
 def policy(*statements: dict[str, Any]) -> str:
     """A resource policy as AWS sends it."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -75,16 +75,27 @@ def _services(answer: Answer, region: str, data: AccountData) -> Iterator[tuple[
     """Tasks of services into which commands can be sent; a task's ARN has the service's cluster and an id of its own."""
     for service in answer.get("services", []):
         if service.get("enableExecuteCommand"):
-            definition = str(service.get("taskDefinition", ""))
-            record = data.record("ecs.describe_task_definition", region, {"taskDefinition": definition})
-            described = (record.answer if record else None) or {}
             cluster = str(service.get("clusterArn", "")).rpartition("/")[2]
             task = f"arn:{data.account.partition}:ecs:{region}:{data.account.id}:task/{cluster}/nightaudit"
-            yield task, str(described.get("taskDefinition", {}).get("taskRoleArn", ""))
+            yield task, _task_role(data, region, str(service.get("taskDefinition", "")))
+
+
+def _tasks(answer: Answer, region: str, data: AccountData) -> Iterator[tuple[str, str]]:
+    """Tasks into which commands can be sent, of a service or of none; who started one may have given it a role of its own."""
+    for task in answer.get("tasks", []):
+        if task.get("enableExecuteCommand") and task.get("lastStatus") != "STOPPED":
+            given = (task.get("overrides") or {}).get("taskRoleArn")
+            yield task["taskArn"], str(given or _task_role(data, region, str(task.get("taskDefinitionArn", ""))))
+
+
+def _task_role(data: AccountData, region: str, definition: str) -> str:
+    record = data.record("ecs.describe_task_definition", region, {"taskDefinition": definition})
+    described = (record.answer if record else None) or {}
+    return str(described.get("taskDefinition", {}).get("taskRoleArn", ""))
 
 
 def _definitions(_answer: Answer, _region: str, _data: AccountData) -> Found:
-    """Read beside their services; one that is not leaves open as whom those run."""
+    """Read beside services and tasks; one that is not leaves open as whom those run."""
     return ()
 
 
@@ -95,6 +106,7 @@ _SOURCES: tuple[tuple[str, str, Callable[[Answer, str, AccountData], Found]], ..
     ("cloudformation", "cloudformation.describe_stacks", _stacks),
     ("glue", "glue.get_jobs", _jobs),
     ("ecs", "ecs.describe_services", _services),
+    ("ecs", "ecs.describe_tasks", _tasks),
     ("ecs", "ecs.describe_task_definition", _definitions),
 )
 WORKLOAD_LISTS = tuple(operation for _, operation, _ in _SOURCES)

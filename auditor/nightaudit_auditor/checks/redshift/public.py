@@ -71,7 +71,7 @@ def public(resource: Resource, context: Context) -> Iterator[Result]:
     endpoint = Endpoint(
         name=resource.name,
         port=listener.get("Port") or 0,
-        vpc=cluster.get("VpcId", ""),
+        vpc=cluster.get("VpcId") or own.get("VpcId", ""),
         subnets=tuple(subnet["SubnetIdentifier"] for subnet in own.get("Subnets") or []),
         groups=tuple(sorted(group["VpcSecurityGroupId"] for group in cluster.get("VpcSecurityGroups") or [])),
         described=SUBNET_GROUPS,

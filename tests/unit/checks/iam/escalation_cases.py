@@ -40,8 +40,10 @@ EXPECTED = Settings(admins=("arn:aws:iam::*:*/boss",))
 PROFILE = {"InstanceProfileList": [{"InstanceProfileName": "p", "Arn": f"arn:aws:iam::{OWN}:instance-profile/p"}]}
 
 
-def _world(*entities: dict[str, Any], records: tuple[Record, ...] = ()) -> Accounts:
-    return (account(details(*entities, ADMINISTRATOR_ACCESS), *records, *NO_ORGANIZATION),)
+def _world(
+    *entities: dict[str, Any], records: tuple[Record, ...] = (), regions: tuple[str, ...] = (REGION,)
+) -> Accounts:
+    return (account(details(*entities, ADMINISTRATOR_ACCESS), *records, *NO_ORGANIZATION, regions=regions),)
 
 
 def ann(*statements: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -139,6 +141,8 @@ IAM_CASES = [
     unreadable(PRIVESC, "denied", UNREAD),
     unreadable(PRIVESC, "its managed policy was not read", _world(user(AttachedManagedPolicies=[attached(OURS)]))),
     unreadable(PRIVESC, "a condition that nobody can decide", _world(ann(allow("iam:PutUserPolicy", SELF, Condition={"StringEquals": {"iam:Novelty": "x"}})))),
+    unreadable(PRIVESC, "a condition that nobody can decide, and functions that were not listed", _world(
+        ann(allow("iam:PutUserPolicy", SELF, Condition={"StringEquals": {"iam:Novelty": "x"}})), records=(denied("lambda.list_functions", REGION),))),
     unreadable(PRIVESC, "the target may be an administrator: its policy was not read", _world(
         ann(allow("iam:CreateAccessKey", "*")), user("bob", AttachedManagedPolicies=[attached(OURS)], Tags=[{"Key": "a", "Value": "b"}]))),
 ]  # fmt: skip
@@ -186,27 +190,57 @@ STACK = f"arn:aws:cloudformation:{REGION}:{OWN}:stack/net/1"
 STACKS = ok(
     "cloudformation.describe_stacks", REGION, {"Stacks": [{"StackName": "net", "StackId": STACK, "RoleARN": BOSS_ROLE}]}
 )
-PROJECTS = ok("codebuild.batch_get_projects", REGION, {"projects": [
-    {"name": "p", "arn": f"arn:aws:codebuild:{REGION}:{OWN}:project/p", "serviceRole": BOSS_ROLE}]}, names="p")  # fmt: skip
+PROJECTS = (ok("codebuild.list_projects", REGION, {"projects": ["p"]}), ok("codebuild.batch_get_projects", REGION, {"projects": [
+    {"name": "p", "arn": f"arn:aws:codebuild:{REGION}:{OWN}:project/p", "serviceRole": BOSS_ROLE}]}, names="p"))  # fmt: skip
 JOBS = ok("glue.get_jobs", REGION, {"Jobs": [{"Name": "j", "Role": "boss"}]})
 DEFINITION = f"arn:aws:ecs:{REGION}:{OWN}:task-definition/web:1"
+CLUSTERS = (
+    ok("ecs.list_clusters", REGION, {"clusterArns": ["c"]}), ok("ecs.list_services", REGION, {"serviceArns": ["s"]}, cluster="c"),
+)  # fmt: skip
 TASKS = (
     ok("ecs.describe_services", REGION, {"services": [{"serviceName": "web", "clusterArn": f"arn:aws:ecs:{REGION}:{OWN}:cluster/c", "taskDefinition": DEFINITION, "enableExecuteCommand": True}]}, cluster="c", services="s"),
     ok("ecs.describe_task_definition", REGION, {"taskDefinition": {"taskRoleArn": BOSS_ROLE}}, taskDefinition=DEFINITION),
 )  # fmt: skip
+
+
+def _task(**more: Any) -> tuple[Record, ...]:
+    """A task of no service."""
+    task = {
+        "taskArn": f"arn:aws:ecs:{REGION}:{OWN}:task/c/1",
+        "taskDefinitionArn": DEFINITION,
+        "lastStatus": "RUNNING",
+        "enableExecuteCommand": True,
+    }
+    return (
+        ok("ecs.list_clusters", REGION, {"clusterArns": ["c"]}), ok("ecs.list_services", REGION, {"serviceArns": []}, cluster="c"),
+        ok("ecs.list_tasks", REGION, {"taskArns": [task["taskArn"]]}, cluster="c"),
+        ok("ecs.describe_tasks", REGION, {"tasks": [task | more]}, cluster="c", tasks=str(task["taskArn"])),
+    )  # fmt: skip
+
+
+OF_NOBODY = ok("ecs.describe_task_definition", REGION, {"taskDefinition": {"family": "web"}}, taskDefinition=DEFINITION)
 RUNNING: dict[str, Accounts] = {
     "UpdateFunctionCode": _world(boss(), ann(RUNNER), records=(FUNCTION,)),
     "SendCommand": _world(boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:SendCommand")), records=(_instance(),)),
     "StartSession": _world(boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:StartSession", f"arn:aws:ec2:*:{OWN}:instance/*")), records=(_instance(),)),
     "user data of a stopped instance": _world(
         boss("ec2.amazonaws.com", **PROFILE), ann(allow(["ec2:ModifyInstanceAttribute", "ec2:StartInstances", "ec2:StopInstances"])), records=(_instance("stopped"),)),
-    "StartBuild": _world(boss("codebuild.amazonaws.com"), ann(allow("codebuild:StartBuild")), records=(PROJECTS,)),
+    "StartBuild": _world(boss("codebuild.amazonaws.com"), ann(allow("codebuild:StartBuild")), records=PROJECTS),
     "UpdateStack": _world(boss("cloudformation.amazonaws.com"), ann(allow("cloudformation:UpdateStack", STACK)), records=(STACKS,)),
     "a job whose role is given by name": _world(boss("glue.amazonaws.com"), ann(allow(["glue:UpdateJob", "glue:StartJobRun"])), records=(JOBS,)),
-    "ExecuteCommand": _world(boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=TASKS),
-    "one region is unread, and the function is in the other": _world(boss(), ann(RUNNER), records=(FUNCTION, denied("lambda.list_functions", "eu-west-1"))),
+    "ExecuteCommand": _world(boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(*CLUSTERS, *TASKS)),
+    "ExecuteCommand in a task of no service": _world(boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(*_task(), TASKS[1])),
+    "ExecuteCommand in a task that was given a role": _world(
+        boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(*_task(overrides={"taskRoleArn": BOSS_ROLE}), OF_NOBODY)),
+    "one region is unread, and the function is in the other": _world(boss(), ann(RUNNER), records=(FUNCTION, denied("lambda.list_functions", "eu-west-1")), regions=(REGION, "eu-west-1")),
 }  # fmt: skip
 SAFE: dict[str, Accounts] = {
+    "a task that no command can be sent into": _world(
+        boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=_task(enableExecuteCommand=False)),
+    "a task that has stopped": _world(
+        boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(*_task(lastStatus="STOPPED"), TASKS[1])),
+    "a task whose own role is no administrator's": _world(
+        boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(*_task(overrides={"taskRoleArn": f"arn:aws:iam::{OWN}:role/other"}), TASKS[1])),
     "the action without PassRole": _world(boss(), ann(allow(LAMBDA))),
     "PassRole without the action": _world(boss(), ann(PASS, allow("lambda:InvokeFunction"))),
     "PassRole of other roles": _world(boss(), ann(allow("iam:PassRole", f"arn:aws:iam::{OWN}:role/app-*"), allow(LAMBDA))),
@@ -243,6 +277,7 @@ WORKLOAD_CASES = [
         allow("iam:PassRole", f"arn:aws:iam::{OWN}:role/b*", Condition={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}), allow(LAMBDA, f"arn:aws:lambda:*:{OWN}:function:dev-*")))),
     *(hardened(PASSROLE, why, world, settings=EXPECTED) for why, world in SAFE.items()),
     unreadable(PASSROLE, "denied", UNREAD),
+    hardened(PASSROLE, "an expected administrator", _world(boss(), ann(PASS, allow(LAMBDA))), settings=Settings(admins=("arn:aws:iam::*:*/boss", "arn:aws:iam::*:user/ann"))),
 ]  # fmt: skip
 
 # -- chains --
@@ -266,6 +301,7 @@ CHAINS: dict[str, tuple[Accounts, int]] = {
     "two roles, then the administrator's": (_world(_hop("boss", **ALL), _hop("b", _to("boss")), _hop("a", _to("b")), ann(_to("a"))), 3),
     "a role that can make itself one": (_world(_hop("a", allow("iam:PutRolePolicy")), ann(_to("a"))), 2),
     "a role that can pass one": (_world(boss(), _hop("a", PASS, allow(LAMBDA)), ann(_to("a"))), 2),
+    "a role that can change what runs as one": (_world(boss(), _hop("a", RUNNER), ann(_to("a")), records=(FUNCTION,)), 2),
     "pass a role that can make itself one": (
         _world(_hop("a", allow("iam:AttachRolePolicy"), trust=trusting({"Service": "lambda.amazonaws.com"})), ann(PASS, allow(LAMBDA))), 2),
     "with an external id, which it knows": (

@@ -22,19 +22,20 @@ from tests.unit.checks.build import (
 )
 from tests.unit.checks.ec2.cases import deny, hardened, planted, unreadable
 from tests.unit.checks.ec2.cases import world as network
+from tests.unit.checks.shapes import said
 
 ARN = f"arn:aws:rds:{REGION}:{OWN}"
 
 
 def database(**changes: Any) -> dict[str, Any]:
-    return {
+    found = {
         "DBInstanceIdentifier": "orders", "DBInstanceArn": f"{ARN}:db:orders", "Engine": "postgres",
         "PubliclyAccessible": True, "StorageEncrypted": True, "BackupRetentionPeriod": 7,
         "Endpoint": {"Address": "orders.example", "Port": 5432},
         "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}],
         "DBSubnetGroup": {"VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-9"}, {"SubnetIdentifier": "subnet-1"}]},
-        **changes,
     }  # fmt: skip
+    return said(**found | changes)
 
 
 def cluster(**changes: Any) -> Record:
@@ -72,6 +73,7 @@ BOTH = {
     }
 }
 PRIVATE = {"route_tables": {"RouteTables": [route_table(main=True)]}}
+ONE_SUBNET = {"VpcId": "vpc-1", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}
 
 REACHABLE = [
     planted(PUBLIC, "flag, route and group", world(database(), POSTGRES), "tcp/5432/ipv4"),
@@ -84,16 +86,22 @@ REACHABLE = [
     hardened(PUBLIC, "no subnet has a route", world(database(), POSTGRES, **PRIVATE)),
     hardened(PUBLIC, "the network ACL denies the port", world(database(), POSTGRES, **deny(5432))),
     hardened(PUBLIC, "only the office may", world(database(), permission("tcp", 5432, 5432, "198.51.100.0/24"))),
+    hardened(PUBLIC, "another port may be open: network ACLs are unread", world(database(Endpoint={"Address": "a", "Port": 5433}), POSTGRES, without="network_acls")),
     hardened(PUBLIC, "an Aurora cluster without a gateway", world(AURORA, clusters=cluster())),
+    hardened(PUBLIC, "another cluster has a gateway", world(AURORA, clusters=cluster(DBClusterIdentifier="other", InternetAccessGatewayEnabled=True))),
+    hardened(PUBLIC, "MySQL has no gateways, though clusters are denied", world(database(Engine="aurora-mysql", DBClusterIdentifier="shop", PubliclyAccessible=False), clusters=denied("rds.describe_db_clusters", REGION))),
     unreadable(PUBLIC, "instances denied", account(denied("rds.describe_db_instances", REGION))),
     unreadable(PUBLIC, "route tables denied", world(database(), POSTGRES, without="route_tables")),
+    unreadable(PUBLIC, "route tables denied, one subnet", world(database(DBSubnetGroup=ONE_SUBNET), POSTGRES, without="route_tables")),
     unreadable(PUBLIC, "no port yet", world(database(Endpoint=None), POSTGRES)),
     unreadable(PUBLIC, "no subnets named", world(database(DBSubnetGroup=None), POSTGRES)),
+    unreadable(PUBLIC, "no VPC named", world(database(DBSubnetGroup={"Subnets": [{"SubnetIdentifier": "subnet-1"}]}), POSTGRES)),
     unreadable(PUBLIC, "Aurora, clusters denied", world(AURORA, clusters=denied("rds.describe_db_clusters", REGION))),
     planted(FLAG, "flag without a rule", world(database())),
     planted(FLAG, "flag without a route", world(database(), POSTGRES, **PRIVATE)),
     planted(FLAG, "the flag is certain, the network is not", world(database(), POSTGRES, without="network_acls")),
     hardened(FLAG, "reachable: RDS_PUBLIC says it", world(database(), POSTGRES)),
+    hardened(FLAG, "reachable over IPv6 alone", world(database(NetworkType="DUAL"), permission("tcp", 5432, 5432, "::/0"), **BOTH)),
     hardened(FLAG, "no flag", world(database(PubliclyAccessible=False), POSTGRES)),
     unreadable(FLAG, "instances denied", account(denied("rds.describe_db_instances", REGION))),
     unreadable(FLAG, "the answer does not say", world(database(PubliclyAccessible=None), POSTGRES)),
@@ -144,11 +152,22 @@ def listed(clusters: bool = False) -> tuple[Record, Record]:
     )
 
 
+def other_attribute(value: str) -> AccountData:
+    """A snapshot that nobody else may restore, with one more attribute."""
+    attributes = [
+        {"AttributeName": "other", "AttributeValues": [value]},
+        {"AttributeName": "restore", "AttributeValues": []},
+    ]
+    answer = {"DBSnapshotAttributesResult": {"DBSnapshotAttributes": attributes}}
+    return account(*listed(), ok("rds.describe_db_snapshot_attributes", REGION, answer, DBSnapshotIdentifier="s1"), *NO_ORGANIZATION)  # fmt: skip
+
+
 SHARING = [
     planted(OPEN, "an instance's", snapshots("all"), "all"),
     planted(OPEN, "a cluster's", snapshots("all", clusters=True), "all"),
     hardened(OPEN, "shared with one account only", snapshots(STRANGER)),
     hardened(OPEN, "shared with nobody", snapshots()),
+    hardened(OPEN, "another attribute says all", other_attribute("all")),
     hardened(OPEN, "deleted meanwhile", account(*listed()[1:], ok("rds.describe_db_snapshots", REGION, {"DBSnapshots": []}))),
     unreadable(OPEN, "attributes denied", account(*listed(), denied("rds.describe_db_snapshot_attributes", REGION, DBSnapshotIdentifier="s1"))),
     unreadable(OPEN, "attributes throttled", account(*listed(), failed("rds.describe_db_snapshot_attributes", REGION, Outcome.THROTTLED, DBSnapshotIdentifier="s1"))),
@@ -158,6 +177,7 @@ SHARING = [
     hardened(SHARED, "within the organization", snapshots(SISTER, more=organization(OWN, SISTER))),
     hardened(SHARED, "with a trusted account", snapshots(STRANGER), settings=Settings(trusted_accounts=frozenset({STRANGER}))),
     hardened(SHARED, "public is another check's business", snapshots("all")),
+    hardened(SHARED, "another attribute names a stranger", other_attribute(STRANGER)),
     unreadable(SHARED, "the organization is not known", snapshots(STRANGER, more=(denied("organizations.describe_organization"), denied("organizations.list_accounts")))),
     unreadable(SHARED, "attributes denied", account(*listed(), *NO_ORGANIZATION, denied("rds.describe_db_snapshot_attributes", REGION, DBSnapshotIdentifier="s1"))),
 ]  # fmt: skip

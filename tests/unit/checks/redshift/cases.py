@@ -21,6 +21,7 @@ from tests.unit.checks.build import (
 )
 from tests.unit.checks.ec2.cases import deny, hardened, planted, unreadable
 from tests.unit.checks.ec2.cases import world as network
+from tests.unit.checks.shapes import said
 
 PUBLIC, SERVERLESS, SHARED = "REDSHIFT_PUBLIC", "REDSHIFT_SERVERLESS_PUBLIC", "REDSHIFT_SNAPSHOT_SHARED"
 CLUSTERS, GROUPS = "redshift.describe_clusters", "redshift.describe_cluster_subnet_groups"
@@ -52,9 +53,9 @@ def cluster(
     found = {
         "ClusterIdentifier": "events", "PubliclyAccessible": True, "Endpoint": {"Address": "events.example", "Port": 5439},
         "VpcId": "vpc-1", "ClusterSubnetGroupName": "group", "Tags": [{"Key": "a", "Value": "b"}],
-        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}], **(changes or {}),
+        "VpcSecurityGroups": [{"VpcSecurityGroupId": "sg-1", "Status": "active"}],
     }  # fmt: skip
-    return within((ok(CLUSTERS, REGION, {"Clusters": [found]}), groups), *rules, **more)
+    return within((ok(CLUSTERS, REGION, {"Clusters": [said(**found | (changes or {}))]}), groups), *rules, **more)
 
 
 def workgroup(
@@ -63,9 +64,8 @@ def workgroup(
     found = {
         "workgroupName": "events", "workgroupArn": f"arn:aws:redshift-serverless:{REGION}:{OWN}:workgroup/1", "publiclyAccessible": True,
         "endpoint": {"address": "events.example", "port": 5439}, "subnetIds": ["subnet-1"], "securityGroupIds": ["sg-1"],
-        **(changes or {}),
     }  # fmt: skip
-    return within((ok(WORKGROUPS, REGION, {"workgroups": [found]}), subnets), *rules, **more)
+    return within((ok(WORKGROUPS, REGION, {"workgroups": [said(**found | (changes or {}))]}), subnets), *rules, **more)
 
 
 def snapshot(*accounts: dict[str, str], more: tuple[Record, ...] = NO_ORGANIZATION) -> AccountData:
@@ -87,6 +87,8 @@ CASES: list[Case] = [
     hardened(PUBLIC, "no route", cluster(OPEN, **PRIVATE)),
     hardened(PUBLIC, "the network ACL denies the port", cluster(OPEN, **deny(5439))),
     hardened(PUBLIC, "only the office", cluster(permission("tcp", 5439, 5439, "198.51.100.0/24"))),
+    planted(PUBLIC, "only the subnet group names the VPC", cluster(OPEN, changes={"VpcId": None}), "tcp/5439/ipv4"),
+    unreadable(PUBLIC, "nobody names the VPC", cluster(OPEN, changes={"VpcId": None}, groups=ok(GROUPS, REGION, {"ClusterSubnetGroups": [{"ClusterSubnetGroupName": "group", "Subnets": [{"SubnetIdentifier": "subnet-1"}]}]}))),
     unreadable(PUBLIC, "clusters denied", account(denied(CLUSTERS, REGION))),
     unreadable(PUBLIC, "subnet groups denied", cluster(OPEN, groups=denied(GROUPS, REGION))),
     unreadable(PUBLIC, "its subnet group is not listed", cluster(OPEN, changes={"ClusterSubnetGroupName": "gone"})),
@@ -94,6 +96,9 @@ CASES: list[Case] = [
     unreadable(PUBLIC, "no endpoint yet", cluster(OPEN, changes={"Endpoint": None})),
     unreadable(PUBLIC, "it does not say", cluster(OPEN, changes={"PubliclyAccessible": None})),
     planted(SERVERLESS, "flag, route and group", workgroup(OPEN), "tcp/5439/ipv4"),
+    planted(SERVERLESS, "another VPC's subnet is listed first", workgroup(OPEN, subnets=ok(SUBNETS, REGION, {"Subnets": [{"SubnetId": "subnet-9", "VpcId": "vpc-9"}, {"SubnetId": "subnet-1", "VpcId": "vpc-1"}]})), "tcp/5439/ipv4"),
+    hardened(SERVERLESS, "IPv6 is open to all, the workgroup speaks IPv4 only", workgroup(permission("tcp", 5439, 5439, "::/0"), **BOTH)),
+    planted(SERVERLESS, "IPv6 alone, in dual-stack mode", workgroup(permission("tcp", 5439, 5439, "::/0"), changes={"ipAddressType": "dualstack"}, **BOTH), "tcp/5439/ipv6"),
     hardened(SERVERLESS, "not publicly accessible", workgroup(OPEN, changes={"publiclyAccessible": False})),
     hardened(SERVERLESS, "no route", workgroup(OPEN, **PRIVATE)),
     hardened(SERVERLESS, "another port is open", workgroup(OPEN, changes={"endpoint": {"address": "a", "port": 5440}})),
