@@ -13,6 +13,7 @@ LIST, DELEGATED = "accessanalyzer.list_analyzers", "organizations.list_delegated
 DESCRIBED = ok(
     "organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}
 )
+ROOTS = ok("organizations.list_roots", answer={"Roots": [{"Id": "r-1"}]})
 
 
 def analyzers(*found: tuple[str, str], region: str = REGION) -> Record:
@@ -24,10 +25,10 @@ def analyzers(*found: tuple[str, str], region: str = REGION) -> Record:
 
 def manager(*records: Record, admins: tuple[str, ...] = ()) -> AccountData:
     delegated = ok(DELEGATED, answer={"DelegatedAdministrators": [{"Id": a} for a in admins]})
-    return account(DESCRIBED, delegated, *records, id_=SISTER)
+    return account(DESCRIBED, ROOTS, delegated, *records, id_=SISTER)
 
 
-MEMBER = account(DESCRIBED, analyzers(), denied(DELEGATED))
+MEMBER = account(DESCRIBED, analyzers(), ROOTS, denied(DELEGATED))
 OF_ORGANIZATION = ("ORGANIZATION", "ACTIVE")
 
 CASES: list[Case] = [

@@ -29,6 +29,7 @@ def renewal(status: str | None) -> Record:
 ISSUED = "AMAZON_ISSUED"
 CASES = [
     planted(CHECK, "in 13 days", listed(SOON), finds=("expiry",)),
+    planted(CHECK, "in time by the clock on the wall there, too late by that of UTC", listed("2026-12-07T10:00:00+12:00"), finds=("expiry",)),
     planted(CHECK, "expired", listed("2026-11-01T00:00:00Z"), finds=("expiry",)),
     planted(CHECK, "the renewal failed", (listed(kind=ISSUED), renewal("FAILED")), finds=("renewal",)),
     planted(CHECK, "both", (listed(SOON, kind=ISSUED), renewal("FAILED")), finds=("expiry", "renewal")),

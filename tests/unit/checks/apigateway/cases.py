@@ -52,6 +52,7 @@ def route(key: str = "GET /orders", how: str = "NONE", **more: Any) -> dict[str,
 SOCKET = "WEBSOCKET"
 CASES = [
     planted(CHECK, "one open method beside a guarded one", rest({"GET": method(), "POST": method("AWS_IAM")})),
+    planted(CHECK, "more open methods than the detail names", rest({verb: method() for verb in ("GET", "POST", "PUT", "DELETE")})),
     planted(CHECK, "a policy that lets everybody in", rest({"GET": method()}, **policy(EVERYBODY))),
     planted(CHECK, "an open route", v2(route(), route("POST /orders", "JWT"))),
     planted(CHECK, "every connection of a WebSocket", v2(route("$connect"), protocol=SOCKET)),
@@ -62,7 +63,10 @@ CASES = [
     hardened(CHECK, "not deployed", rest({"GET": method()}, stages=0)),
     hardened(CHECK, "the policy denies what comes from abroad", rest({"GET": method()}, **policy(EVERYBODY, ABROAD))),
     hardened(CHECK, "the same policy, not escaped", rest({"GET": method()}, **policy(EVERYBODY, ABROAD, escaped=False))),
+    hardened(CHECK, "a method that does not say, behind a policy that keeps strangers out", rest({"GET": method(None)}, **policy(EVERYBODY, ABROAD))),
     hardened(CHECK, "guarded routes and the preflight", v2(route(how="JWT"), route("OPTIONS /{proxy+}"))),
+    hardened(CHECK, "a key is required of a route", v2(route(ApiKeyRequired=True))),
+    hardened(CHECK, "a WebSocket without any route", v2(protocol=SOCKET)),
     hardened(CHECK, "not deployed either", v2(route(), stages=0)),
     hardened(CHECK, "messages of a guarded connection", v2(route("$connect", "AWS_IAM"), route("message"), protocol=SOCKET)),
     unreadable(CHECK, "APIs denied", (NO_V2, denied("apigateway.get_rest_apis", REGION))),

@@ -19,7 +19,7 @@ def distribution(**more: Any) -> Record:
         "CacheBehaviors": {"Quantity": 0}, "ViewerCertificate": {"ACMCertificateArn": "arn", "MinimumProtocolVersion": "TLSv1.2_2021"},
         "Origins": {"Quantity": 0, "Items": []}, **more,
     }  # fmt: skip
-    return ok(LIST, answer={"DistributionList": {"Quantity": 1, "Items": [found]}})
+    return ok(LIST, answer={"DistributionList": {"Items": [found]}})
 
 
 def policy(version: str | None, **more: Any) -> Record:
@@ -47,7 +47,7 @@ WEAK = [
     hardened(TLS, "CloudFront's own certificate leaves no choice", policy("TLSv1", CloudFrontDefaultCertificate=True)),
     hardened(TLS, "HTTP is redirected", behaves("redirect-to-https")),
     hardened(TLS, "not enabled", distribution(Enabled=False, ViewerCertificate={"MinimumProtocolVersion": "SSLv3"})),
-    hardened(TLS, "no distributions", ok(LIST, answer={"DistributionList": {"Quantity": 0}})),
+    hardened(TLS, "no distributions", ok(LIST, answer={"DistributionList": {}})),
     unreadable(TLS, "a policy that is newer than the table", policy("TLSv1.4_2030")),
     unreadable(TLS, "the answer does not say", policy(None)),
     unreadable(TLS, "denied", denied(LIST)),
@@ -68,7 +68,7 @@ def alone(*records: Record) -> AccountData:
 
 
 SITE = "site.s3.eu-central-1.amazonaws.com"
-NO_DISTRIBUTIONS = ok(LIST, answer={"DistributionList": {"Quantity": 0}})
+NO_DISTRIBUTIONS = ok(LIST, answer={"DistributionList": {}})
 IN_ORGANIZATION = account(*organization(OWN, SISTER), serves(SITE), buckets())
 ORIGINS = [
     *(

@@ -68,6 +68,12 @@ def world(*records: Record) -> tuple[Record, ...]:
     return (trails(), *private(), *NO_ORGANIZATION, *records)
 
 
+def half_read(*records: Record) -> AccountData:
+    """The same, and a second region whose trails nobody may list."""
+    unread = denied("cloudtrail.describe_trails", "eu-west-1")
+    return account(*world(), unread, *records, regions=(REGION, "eu-west-1"))
+
+
 def apart(*records: Record, trail: Record | None = None) -> tuple[AccountData, ...]:
     """The trail here, its bucket in a sister account."""
     here = account(trail or trails(), listed(), *NO_ORGANIZATION)
@@ -78,19 +84,25 @@ def apart(*records: Record, trail: Record | None = None) -> tuple[AccountData, .
 READ = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::logs/*"}
 ALL_USERS = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}
 LISTABLE = ok("s3.get_bucket_acl", REGION, {"Grants": [{"Grantee": ALL_USERS, "Permission": "READ"}]}, **HERE)
-NO_POLICY = denied(POLICY, REGION, **HERE)
+NO_POLICY = (
+    denied(POLICY, REGION, **HERE),
+    failed("s3.get_bucket_policy_status", REGION, Outcome.SKIPPED, code="ParentNotRead", **HERE),
+)
 RESTRICTED = {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True}}
 ELSEWHERE = (trails(), listed("other"), *NO_ORGANIZATION)
 PUBLIC_CASES = [
     planted(PUBLIC, "by its policy", world(delivery(READ), status(public=True))),
     planted(PUBLIC, "by its policy, in a sister account", apart(delivery(READ), status(public=True))),
-    planted(PUBLIC, "by its ACL, though the policy is denied", world(LISTABLE, NO_POLICY)),
+    planted(PUBLIC, "by its ACL, though the policy is denied", world(LISTABLE, *NO_POLICY)),
+    planted(PUBLIC, "a region is unread, but another lists the trail", half_read(delivery(READ), status(public=True))),
     hardened(PUBLIC, "CloudTrail alone", world()),
     hardened(PUBLIC, "restricted by the sister account", apart(
         delivery(READ), status(public=True), ok("s3control.get_public_access_block", answer=RESTRICTED, AccountId=SISTER))),
-    unreadable(PUBLIC, "the policy is denied", world(NO_POLICY)),
+    unreadable(PUBLIC, "the policy is denied", world(*NO_POLICY)),
     unreadable(PUBLIC, "S3 says the contrary", world(delivery(READ))),
     hardened(PUBLIC, "a public bucket that no trail delivers to", world(trails(S3BucketName="other"), LISTABLE)),
+    hardened(PUBLIC, "nor in the region where the organization denies CloudTrail", half_read(
+        trails(S3BucketName="other"), LISTABLE, failed("cloudtrail.describe_trails", "eu-west-1", Outcome.BLOCKED))),
     hardened(PUBLIC, "one of which nobody knows whether it is a trail's is out of scope", world(denied("cloudtrail.describe_trails", REGION), LISTABLE)),
     unreadable(PUBLIC, "no list of buckets", (trails(), denied("s3.list_buckets"))),
 ]  # fmt: skip
@@ -125,12 +137,14 @@ TAGGED = {"And": {"Prefix": "AWSLogs/", "Tags": [{"Key": "a", "Value": "b"}]}}
 BIG = {"And": {"Prefix": "AWSLogs/111111111111/", "ObjectSizeGreaterThan": 500}}
 LIFECYCLE_CASES = [
     planted(SHORT, "after a week", world(rules(rule())), finds=("r",)),
+    planted(SHORT, "a region is unread, but another lists the trail", half_read(rules(rule())), finds=("r",)),
     planted(SHORT, "in a sister account, one day too early", apart(rules(rule(expiration={"Days": 89}))), finds=("r",)),
     planted(SHORT, "at a date, by the old form of a rule", world(rules(
         {"ID": "old", "Status": "Enabled", "Prefix": "AWSLogs", "Expiration": {"Date": "2026-12-01T00:00:00Z"}})), finds=("old",)),
     planted(SHORT, "big files of one account; another rule is harmless", world(rules(rule("big", Filter=BIG), rule("ok", {"Days": 365}))), finds=("big",)),
     planted(SHORT, "under the trail's prefix", world(trails(S3KeyPrefix="org"), rules(rule(Filter={"Prefix": "org/AWSLogs/"}))), finds=("r",)),
     hardened(SHORT, "after 90 days", world(rules(rule(expiration={"Days": 90})))),
+    hardened(SHORT, "objects of one tag", world(rules(rule(Filter={"Tag": {"Key": "a", "Value": "b"}})))),
     hardened(SHORT, "switched off; other keys; tagged objects; old versions; markers", world(rules(
         rule("a", status="Disabled"), rule("b", Filter={"Prefix": "tmp/"}), rule("c", Filter=TAGGED),
         {"ID": "d", "Status": "Enabled", "Filter": {"Prefix": ""}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}},
@@ -139,6 +153,7 @@ LIFECYCLE_CASES = [
     hardened(SHORT, "gone while the run went on", world(failed(LIFECYCLE, REGION, Outcome.GONE, **HERE))),
     unreadable(SHORT, "denied", world(denied(LIFECYCLE, REGION, **HERE))),
     hardened(SHORT, "a bucket that no trail delivers to", world(trails(S3BucketName="other"), rules(rule()))),
+    hardened(SHORT, "one of which nobody knows whether it is a trail's is out of scope", world(denied("cloudtrail.describe_trails", REGION), rules(rule()))),
 ]  # fmt: skip
 
 CASES: list[Case] = [*PUBLIC_CASES, *FOREIGN_CASES, *LIFECYCLE_CASES]

@@ -8,6 +8,7 @@ from nightaudit_auditor.checks.registry import Severity
 from nightaudit_auditor.snapshot import AccountData, Outcome, Record
 from tests.unit.checks.build import OWN, REGION, SISTER, Case, account, denied, failed, ok, switched_off
 from tests.unit.checks.cloudtrail import bucket_cases
+from tests.unit.checks.shapes import said
 
 OTHER = "eu-west-1"
 OFF, NARROW, PARTIAL = "CLOUDTRAIL_OFF", "CLOUDTRAIL_NOT_MULTIREGION", "CLOUDTRAIL_EVENTS_PARTIAL"
@@ -17,10 +18,11 @@ ALL_EVENTS = {"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEven
 
 
 def trail(name: str = "main", home: str = REGION, owner: str = OWN, **more: Any) -> dict[str, Any]:
-    return {
+    found = {
         "Name": name, "TrailARN": f"arn:aws:cloudtrail:{home}:{owner}:trail/{name}", "HomeRegion": home,
-        "S3BucketName": "logs", "IsMultiRegionTrail": True, "IsOrganizationTrail": False, "LogFileValidationEnabled": True, **more,
+        "S3BucketName": "logs", "IsMultiRegionTrail": True, "IsOrganizationTrail": False, "LogFileValidationEnabled": True,
     }  # fmt: skip
+    return said(**found | more)
 
 
 def world(
@@ -60,7 +62,7 @@ def case(check: str, shape: Any, why: str, *accounts: AccountData, finds: tuple[
 
 ORG_TRAIL = trail("org", owner=SISTER, IsOrganizationTrail=True)
 ABROAD = trail("abroad", home=OTHER)
-SILENT = {"IsLogging": False, "StopLoggingTime": "2026-01-01T00:00:00+00:00"}
+SILENT = {"IsLogging": False, "StopLoggingTime": "2026-01-01T00:00:00Z"}
 STATUS_ARN = trail()["TrailARN"]
 SECOND = trail("second")
 
@@ -96,6 +98,7 @@ COVERAGE = [
     case(OFF, "planted", "a trail of the management account that the member does not list", world(), manager(trail("own", owner=SISTER))),
     case(OFF, "planted", "the organization's trail has been stopped", member(status=ok("cloudtrail.get_trail_status", REGION, {"IsLogging": False}, Name=ORG_TRAIL["TrailARN"]))),
     case(OFF, "hardened", "a multi-region trail in another region", world(trail(), audited=(REGION, OTHER))),
+    case(OFF, "hardened", "a single-region trail records its own region", world(trail(IsMultiRegionTrail=False))),
     case(OFF, "hardened", "the organization's trail, its owner not audited", member()),
     case(OFF, "hardened", "the organization's trail, whose status only its owner could read", member(status=NO_STATUS), manager(ORG_TRAIL)),
     case(OFF, "hardened", "a trail with an unread home is not the only one", world(trail(), ABROAD)),
@@ -141,12 +144,14 @@ EVENTS = [
     case(PARTIAL, "planted", "KMS excluded", world(trail(), selectors=classic(ExcludeManagementEventSources=["kms.amazonaws.com"]))),
     case(PARTIAL, "planted", "data events only", world(trail(), selectors=classic(IncludeManagementEvents=False))),
     case(PARTIAL, "planted", "advanced, reading events only", world(trail(), selectors=advanced({"Field": "readOnly", "Equals": ["true"]}))),
+    case(PARTIAL, "planted", "advanced, data events only", world(trail(), selectors={"AdvancedEventSelectors": DATA_TOO["AdvancedEventSelectors"][1:]})),
     case(PARTIAL, "planted", "advanced, a source left out", world(trail(), selectors=advanced({"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]}))),
     case(PARTIAL, "planted", "the organization's trail, as its owner says, in both accounts", member(), manager(ORG_TRAIL, selectors=WRITES), finds=("", "")),
     case(PARTIAL, "hardened", "all", world(trail())),
     case(PARTIAL, "hardened", "a new trail has the default selector", world(trail(), selectors={"EventSelectors": []})),
     case(PARTIAL, "hardened", "reading and writing by two selectors", world(trail(), selectors=HALVES)),
     case(PARTIAL, "hardened", "advanced, all management and some data events", world(trail(), selectors=DATA_TOO)),
+    case(PARTIAL, "hardened", "advanced, all management events and no others", world(trail(), selectors=advanced())),
     case(PARTIAL, "hardened", "the organization's trail records all, as its owner says", member(), manager(ORG_TRAIL)),
     case(PARTIAL, "hardened", "nobody knows what the organization's trail records, but another records all", member(trail())),
     case(PARTIAL, "hardened", "no trail is another check's business", world()),
@@ -163,17 +168,24 @@ SHADOW = trail("org", owner=SISTER, IsOrganizationTrail=True, LogFileValidationE
 HEALTH = [
     case(STOPPED, "planted", "the only trail", world(trail(), status=SILENT)),
     case(STOPPED, "planted", "never started", world(trail(), status={"IsLogging": False})),
-    case(STOPPED, "planted", "another trail goes on, stopped yesterday", one_of_two_logs({"IsLogging": False, "StopLoggingTime": "2026-11-22T10:00:00+00:00"})),
+    case(STOPPED, "planted", "another trail goes on, stopped yesterday", one_of_two_logs({"IsLogging": False, "StopLoggingTime": "2026-11-22T10:00:00Z"})),
     case(STOPPED, "planted", "another trail goes on, stopped long ago", one_of_two_logs(SILENT), severity=Severity.LOW),
+    case(STOPPED, "planted", "it recorded all regions, another goes on in one", world(
+        trail(), trail("second", IsMultiRegionTrail=False), audited=(REGION, OTHER), more=(ok("cloudtrail.get_trail_status", REGION, SILENT, Name=STATUS_ARN),))),
+    case(STOPPED, "planted", "another trail goes on, stopped yesterday, said without an offset", one_of_two_logs({"IsLogging": False, "StopLoggingTime": "2026-11-22T10:00:00"})),
+    case(STOPPED, "planted", "it recorded one region, and so does another; a second region was never its business", world(
+        trail(IsMultiRegionTrail=False), trail("second", IsMultiRegionTrail=False), audited=(REGION, OTHER), more=(ok("cloudtrail.get_trail_status", REGION, SILENT, Name=STATUS_ARN),)), severity=Severity.LOW),
     case(STOPPED, "hardened", "logging", world(trail())),
     case(STOPPED, "hardened", "a copy of the organization's trail is counted at its owner's", world(SHADOW, status=SILENT)),
     case(STOPPED, "planted", "a trail that two regions list is counted in its home", world(trail(), status=SILENT, audited=(REGION, OTHER))),
     case(STOPPED, "unreadable", "status denied", world(trail(), without="get_trail_status")),
     case(STOPPED, "unreadable", "the answer does not say", world(trail(), status={})),
     case(FAILING, "planted", "an error and no success", world(trail(), status=LATE)),
+    case(FAILING, "planted", "nobody knows when the attempt was", world(trail(), status={"IsLogging": True, "LatestDeliveryError": "AccessDenied", "LatestDeliveryAttemptSucceeded": "2026-11-22T10:00:00Z"})),
     case(FAILING, "planted", "an error after the last success", world(trail(), status=LATE | {"LatestDeliveryAttemptSucceeded": "2026-11-21T10:00:00Z"})),
     case(FAILING, "hardened", "a later success", world(trail(), status=LATE | {"LatestDeliveryAttemptSucceeded": "2026-11-22T10:00:00Z"})),
-    case(FAILING, "hardened", "an idle account delivered long ago", world(trail(), status={"IsLogging": True, "LatestDeliveryTime": "2026-01-01T00:00:00+00:00"})),
+    case(FAILING, "hardened", "a later success, said without an offset", world(trail(), status=LATE | {"LatestDeliveryAttemptSucceeded": "2026-11-22T11:00:00"})),
+    case(FAILING, "hardened", "an idle account delivered long ago", world(trail(), status={"IsLogging": True, "LatestDeliveryTime": "2026-01-01T00:00:00Z"})),
     case(FAILING, "hardened", "a stopped trail delivers nothing", world(trail(), status=LATE | {"IsLogging": False})),
     case(FAILING, "unreadable", "status denied", world(trail(), without="get_trail_status")),
     case(VALIDATION, "planted", "off", world(trail(LogFileValidationEnabled=False))),

@@ -6,10 +6,11 @@ from typing import Any
 
 from nightaudit_auditor.snapshot import Record
 from tests.unit.checks.build import REGION, Case, denied, ok
-from tests.unit.checks.shapes import hardened, planted, unreadable
+from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 PUBLIC, WEBHOOK, SECRET = "CODEBUILD_PROJECT_PUBLIC", "CODEBUILD_WEBHOOK_UNANCHORED", "CODEBUILD_ENV_SECRET"
 LISTED = ok("codebuild.list_projects", REGION, {"projects": ["build"]})
+BOTH_LISTED = ok("codebuild.list_projects", REGION, {"projects": ["test", "build"]})
 NO_LIST = denied("codebuild.list_projects", REGION)
 NO_DETAILS = (LISTED, denied("codebuild.batch_get_projects", REGION, names="build"))
 TOKEN = {"redacted": True, "detector": "github-token", "digest": "0" * 64}
@@ -17,10 +18,9 @@ HARMLESS = {"redacted": True, "detector": "", "digest": "1" * 64}
 
 
 def project(**more: Any) -> tuple[Record, ...]:
-    found = {"name": "build", "tags": [{"key": "team", "value": "shop"}], "projectVisibility": "PRIVATE", **more}
-    return LISTED, ok(
-        "codebuild.batch_get_projects", REGION, {"projects": [found], "projectsNotFound": []}, names="test,build"
-    )
+    found = {"name": "build", "tags": [{"key": "team", "value": "shop"}], "projectVisibility": "PRIVATE"}
+    answer = {"projects": [said(**found | more)], "projectsNotFound": ["test"]}
+    return BOTH_LISTED, ok("codebuild.batch_get_projects", REGION, answer, names="test,build")
 
 
 def webhook(*groups: list[dict[str, Any]], **more: Any) -> tuple[Record, ...]:
@@ -50,6 +50,7 @@ CASES: list[Case] = [
     planted(WEBHOOK, "an escaped dollar is text", webhook(pattern(r"^main\$", "BASE_REF")), finds=(r"BASE_REF ^main\$",)),
     hardened(WEBHOOK, "each alternative is anchored", webhook(pattern("^123$|^456$"), pattern("^(123|456)$"), pattern("(?:^a$|^b$)"))),
     hardened(WEBHOOK, "a bar in a set, and one that is escaped", webhook(pattern(r"^[|)]\|$", "HEAD_REF"))),
+    hardened(WEBHOOK, "a bar inside of a set", webhook(pattern("^[a|b]$", "HEAD_REF"))),
     hardened(WEBHOOK, "every branch of a folder", webhook(pattern("^refs/heads/release/.*", "HEAD_REF"))),
     hardened(WEBHOOK, "what is excluded need not be exact", webhook(pattern("bot", excluded=True))),
     hardened(WEBHOOK, "a message is no identity", webhook(pattern("release", "COMMIT_MESSAGE"))),

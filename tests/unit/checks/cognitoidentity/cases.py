@@ -33,5 +33,6 @@ CASES: list[Case] = [
     unreadable(CHECK, "the list is denied", denied("cognito-identity.list_identity_pools", REGION)),
     unreadable(CHECK, "the pool is denied", (LISTED, denied("cognito-identity.describe_identity_pool", REGION, IdentityPoolId=POOL))),
     unreadable(CHECK, "its roles are denied", (LISTED, pool(True), denied(ROLES, REGION, IdentityPoolId=POOL))),
+    unreadable(CHECK, "the pool was not asked about", (LISTED,)),
     unreadable(CHECK, "its roles were not asked for", (LISTED, pool(True), failed(ROLES, REGION, Outcome.SKIPPED, IdentityPoolId=POOL))),
 ]  # fmt: skip

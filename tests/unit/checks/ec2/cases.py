@@ -17,6 +17,7 @@ from tests.unit.aws_network.builders import (
 )
 from tests.unit.checks.build import REGION, Case, Settings, account, denied, failed, ok, switched_off
 from tests.unit.checks.ec2.edges import EDGE_CASES, privileged
+from tests.unit.checks.shapes import said
 
 ANY = ("0.0.0.0/0", "::/0")
 SSH = permission("tcp", 22, 22, "0.0.0.0/0")
@@ -26,8 +27,9 @@ def instance(state: str = "running", groups: tuple[str, ...] = ("sg-1",), **chan
     interface = {
         "NetworkInterfaceId": "eni-1", "VpcId": "vpc-1", "SubnetId": "subnet-1", "InterfaceType": "interface",
         "PrivateIpAddress": "10.0.0.5", "Association": {"PublicIp": "52.1.2.3"},
-        "Groups": [{"GroupId": name} for name in groups], **changes.pop("interface", {}),
+        "Groups": [{"GroupId": name} for name in groups],
     }  # fmt: skip
+    interface = said(**interface | changes.pop("interface", {}))
     return {
         "InstanceId": "i-1", "State": {"Name": state}, "NetworkInterfaces": [interface],
         "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"}, **changes,
@@ -137,6 +139,8 @@ PUBLIC = [
     hardened(STORE, "only from another group", world(permission("tcp", 5432, 5432, UserIdGroupPairs=[{"GroupId": "sg-1"}]))),
     hardened(STORE, "the network ACL denies the port", world(permission("tcp", 5432, 5432, "0.0.0.0/0"), **deny(5432))),
     hardened(STORE, "SSH is no datastore", world(SSH)),
+    hardened(STORE, "UDP 5432 is not PostgreSQL", world(permission("udp", 5432, 5432, "0.0.0.0/0"))),
+    hardened(STORE, "absorbed by all ports", world(WIDE)),
     unreadable(STORE, "network ACLs denied", world(permission("tcp", 5432, 5432, "0.0.0.0/0"), without="network_acls")),
     planted(ALL, "all traffic", world(WIDE), "tcp+udp/0-65535/ipv4"),
     planted(ALL, "all of TCP, on IPv4 and IPv6", world(permission("tcp", 0, 65535, *ANY), instances=[instance(interface=IPV6 | {"Association": {"PublicIp": "52.1.2.3"}})]), "tcp/0-65535/ipv4", "tcp/0-65535/ipv6"),
@@ -156,13 +160,26 @@ def default_group(rules: bool = True) -> dict[str, Any]:
     return {"security_groups": {"SecurityGroups": [found | {"GroupName": "default", "IpPermissionsEgress": []}]}}
 
 
+def lone(**changes: Any) -> dict[str, Any]:
+    """An interface that no instance has."""
+    interfaces = instance(interface=changes)["NetworkInterfaces"]
+    return {"instances": [], "network_interfaces": {"NetworkInterfaces": interfaces}}
+
+
 GROUPS = [
     planted(OPEN, "attached, but in a private subnet", world(SSH, **no_route()), "tcp/22/ipv4"),
     planted(OPEN, "attached to nothing", world(SSH, instances=[]), "tcp/22/ipv4", severity=Severity.LOW),
+    planted(OPEN, "attached to nothing: the interface has another group", world(SSH, instances=[instance(groups=("sg-2",))]), "tcp/22/ipv4", severity=Severity.LOW),
     planted(OPEN, "the instance is stopped", world(SSH, instances=[instance("stopped")]), "tcp/22/ipv4"),
+    planted(OPEN, "the interface of a stopped instance", world(SSH, instances=[instance("stopped")], network_interfaces={"NetworkInterfaces": instance(interface={"Attachment": {"InstanceId": "i-1"}})["NetworkInterfaces"]}), "tcp/22/ipv4"),
+    planted(OPEN, "the interface of a load balancer", world(SSH, **lone(InterfaceType="network_load_balancer")), "tcp/22/ipv4"),
+    planted(OPEN, "an interface of a service's, on the Internet", world(SSH, **lone()), "tcp/22/ipv4"),
     planted(OPEN, "IPv6 is open, only IPv4 is reachable", world(permission("tcp", 22, 22, "::/0")), "tcp/22/ipv6"),
+    planted(OPEN, "both are open, only IPv4 is reachable", world(permission("tcp", 22, 22, *ANY)), "tcp/22/ipv6"),
+    planted(OPEN, "reachable on another port only", world(SSH, permission("tcp", 443, 443, "0.0.0.0/0"), **deny(22)), "tcp/22/ipv4"),
     hardened(OPEN, "reachable: the instance's own finding", world(SSH)),
     hardened(OPEN, "a web port", world(permission("tcp", 443, 443, *ANY))),
+    hardened(OPEN, "UDP 22 is not SSH", world(permission("udp", 22, 22, "0.0.0.0/0"), **no_route())),
     hardened(OPEN, "private ranges that look wide", world(permission("tcp", 22, 22, "10.0.0.0/8", "172.16.0.0/12"))),
     unreadable(OPEN, "groups denied", world(SSH, without="security_groups")),
     unreadable(OPEN, "interfaces denied", world(SSH, without="network_interfaces")),
@@ -179,6 +196,7 @@ GROUPS = [
     planted(DEFAULT, "a rule and an interface", world(**default_group())),
     hardened(DEFAULT, "without rules", world(**default_group(rules=False))),
     hardened(DEFAULT, "without interfaces", world(**default_group(), instances=[])),
+    hardened(DEFAULT, "the interface has another group", world(**default_group(), instances=[instance(groups=("sg-2",))])),
     hardened(DEFAULT, "not a default group", world(WIDE)),
     unreadable(DEFAULT, "interfaces denied", world(**default_group(), without="network_interfaces")),
 ]  # fmt: skip

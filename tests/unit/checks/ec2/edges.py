@@ -19,7 +19,7 @@ from tests.unit.checks.build import (
     organization,
 )
 from tests.unit.checks.iam.build import allow, deny, inline
-from tests.unit.checks.shapes import hardened, planted, unreadable
+from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 HTTPS = permission("tcp", 443, 443, "0.0.0.0/0")
 PROFILE = f"arn:aws:iam::{OWN}:instance-profile/web"
@@ -128,9 +128,9 @@ def image_in_use(state: str = "running", **image: Any) -> tuple[Record, Record]:
 
 
 def own_images(*permissions: dict[str, Any], **image: Any) -> tuple[Record, Record]:
-    found = {"ImageId": "ami-1", "Name": "golden", "OwnerId": OWN, "Public": False, **image}
+    found = {"ImageId": "ami-1", "Name": "golden", "OwnerId": OWN, "Public": False}
     return (
-        ok("ec2.describe_images", REGION, {"Images": [found]}),
+        ok("ec2.describe_images", REGION, {"Images": [said(**found | image)]}),
         ok("ec2.describe_image_attribute", REGION, {"ImageId": "ami-1", "LaunchPermissions": list(permissions)}, ImageId="ami-1"),
     )  # fmt: skip
 
@@ -142,6 +142,8 @@ IMAGES = [
     hardened(AMI, "Amazon's", (*NO_ORGANIZATION, *image_in_use(OwnerId=STRANGER, ImageOwnerAlias="amazon"))),
     hardened(AMI, "from the Marketplace", (*NO_ORGANIZATION, *image_in_use(OwnerId=STRANGER, ImageOwnerAlias="aws-marketplace"))),
     hardened(AMI, "one's own", (*NO_ORGANIZATION, *image_in_use(OwnerId=OWN))),
+    hardened(AMI, "another instance's is a stranger's", (*NO_ORGANIZATION, image_in_use()[0], ok("ec2.describe_instance_image_metadata", REGION, {"InstanceImageMetadata": [
+        {"InstanceId": id_, "ImageMetadata": {"ImageId": f"ami-{owner}", "State": "available", "OwnerId": owner}} for id_, owner in (("i-2", STRANGER), ("i-1", OWN))]}))),
     hardened(AMI, "trusted", (*NO_ORGANIZATION, *image_in_use(OwnerId=STRANGER)), settings=TRUSTED),
     hardened(AMI, "of the organization", (*organization(OWN, SISTER), *image_in_use(OwnerId=SISTER))),
     hardened(AMI, "not running", (*NO_ORGANIZATION, *image_in_use("stopped", OwnerId=STRANGER))),
@@ -178,6 +180,7 @@ SNAPSHOTS = [
     hardened(SHARED, "public is another check's business", (*NO_ORGANIZATION, *restorers({"Group": "all"}))),
     unreadable(SHARED, "the organization is unread", restorers({"UserId": STRANGER})),
     unreadable(SHARED, "not this snapshot's turn", (*NO_ORGANIZATION, SNAPSHOT)),
+    unreadable(SHARED, "attribute without permissions", (*NO_ORGANIZATION, SNAPSHOT, ok("ec2.describe_snapshot_attribute", REGION, {}, SnapshotId="snap-1"))),
     unreadable(SHARED, "snapshots denied", denied("ec2.describe_snapshots", REGION)),
 ]  # fmt: skip
 
@@ -205,10 +208,14 @@ FLOW_LOGS = [
     planted(FLOW, "none", flow()),
     planted(FLOW, "it cannot deliver", flow(log(delivery="FAILED"))),
     planted(FLOW, "of another VPC", flow(log("vpc-2"))),
+    planted(FLOW, "another VPC's cannot deliver", flow(log("vpc-2", delivery="FAILED"))),
+    planted(FLOW, "it is not active", flow(log(status="INACTIVE"))),
+    planted(FLOW, "it is not active, and does not say whether it delivered", flow(log(status="INACTIVE", delivery=None))),
     planted(FLOW, "of one of two subnets", flow(log("subnet-1"), interfaces=2)),
     hardened(FLOW, "of the VPC", flow(log(), interfaces=2)),
     hardened(FLOW, "of each subnet or interface", flow(log("subnet-1"), log("eni-2"), interfaces=2)),
     hardened(FLOW, "nothing in the VPC", flow(interfaces=0)),
+    hardened(FLOW, "nothing in the VPC, something in another", (flow()[0], ok("ec2.describe_network_interfaces", REGION, {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-9", "SubnetId": "subnet-9", "VpcId": "vpc-2"}]}), flow()[2])),
     hardened(FLOW, "another account's VPC", flow(OwnerId=SISTER)),
     unreadable(FLOW, "a log that does not say whether it delivers", flow(log(delivery=None))),
     unreadable(FLOW, "flow logs denied", (*flow()[:2], denied("ec2.describe_flow_logs", REGION))),
@@ -276,9 +283,9 @@ CHECK_OFF, OLD, SUSPECT = "EC2_SOURCE_DEST_CHECK_OFF", "EC2_INSTANCE_OLD", "EC2_
 def instance(**more: Any) -> Record:
     found = {
         "InstanceId": "i-1", "State": {"Name": "running"}, "LaunchTime": "2026-01-01T00:00:00Z",
-        "NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "SourceDestCheck": more.pop("check", True)}], **more,
+        "NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "SourceDestCheck": more.pop("check", True)}],
     }  # fmt: skip
-    return ok("ec2.describe_instances", REGION, {"Reservations": [{"Instances": [found]}]})
+    return ok("ec2.describe_instances", REGION, {"Reservations": [{"Instances": [said(**found | more)]}]})
 
 
 def routes(**target: str) -> Record:

@@ -25,10 +25,10 @@ def definition(*containers: dict[str, Any], arn: str = NEW, **more: Any) -> Reco
     return ok("ecs.describe_task_definition", REGION, {"taskDefinition": found}, taskDefinition=arn)
 
 
-def listed() -> tuple[Record, Record]:
+def listed(*services: str) -> tuple[Record, Record]:
     return (
         ok("ecs.list_clusters", REGION, {"clusterArns": [CLUSTER]}),
-        ok("ecs.list_services", REGION, {"serviceArns": [SERVICE]}, cluster=CLUSTER),
+        ok("ecs.list_services", REGION, {"serviceArns": [*services]}, cluster=CLUSTER),
     )
 
 
@@ -41,11 +41,10 @@ def world(*definitions: Record, **more: Any) -> tuple[Record, ...]:
         "tags": [{"key": "a", "value": "b"}],
         **more,
     }
-    others = f"{SERVICE},{ARN}:service/shop/other"
-    described = ok(
-        "ecs.describe_services", REGION, {"services": [service], "failures": []}, cluster=CLUSTER, services=others
-    )
-    return (*listed(), described, *definitions)
+    both = (SERVICE, f"{ARN}:service/shop/other")
+    answer = {"services": [service], "failures": [{"arn": both[1], "reason": "MISSING"}]}
+    described = ok("ecs.describe_services", REGION, answer, cluster=CLUSTER, services=",".join(both))
+    return (*listed(*both), described, *definitions)
 
 
 def variable(value: Any) -> dict[str, Any]:
@@ -63,7 +62,7 @@ CASES: list[Case] = [
     hardened(SECRET, "the cluster vanished", (listed()[0], failed("ecs.list_services", REGION, Outcome.GONE, cluster=CLUSTER))),
     unreadable(SECRET, "clusters denied", (denied("ecs.list_clusters", REGION),)),
     unreadable(SECRET, "services denied", (listed()[0], denied("ecs.list_services", REGION, cluster=CLUSTER))),
-    unreadable(SECRET, "services never described", listed()),
+    unreadable(SECRET, "services never described", listed(SERVICE)),
     unreadable(SECRET, "the definition is denied", world(denied("ecs.describe_task_definition", REGION, taskDefinition=NEW))),
     unreadable(SECRET, "the old revision was not read", world(definition(container()), **ROLLING)),
     unreadable(SECRET, "not examined", world(definition(variable("plain")))),

@@ -83,7 +83,7 @@ CASES: list[Case] = [
     hardened(ADMIN, "of a namespace only", (*entries(ALICE), holds(ALICE, scope="namespace"))),
     hardened(ADMIN, "may only look", (*entries(ALICE), holds(ALICE, "AdminViewPolicy"))),
     hardened(ADMIN, "an expected one is not asked about", entries(ALICE), settings=Settings(admins=(ALICE,))),
-    unreadable(ADMIN, "a ConfigMap alone", entries(accessConfig={"authenticationMode": "CONFIG_MAP"})),
+    unreadable(ADMIN, "a ConfigMap alone", cluster(accessConfig={"authenticationMode": "CONFIG_MAP"})),
     unreadable(ADMIN, "entries denied", (*cluster(), denied("eks.list_access_entries", REGION, clusterName="shop"))),
     unreadable(ADMIN, "one entry denied", (*entries(ALICE, BOB), UNREAD, holds(BOB, "AdminViewPolicy"))),
 ]  # fmt: skip

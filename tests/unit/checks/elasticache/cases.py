@@ -6,7 +6,7 @@ from typing import Any
 
 from nightaudit_auditor.snapshot import Record
 from tests.unit.checks.build import OWN, REGION, Case, denied, ok
-from tests.unit.checks.shapes import hardened, planted, unreadable
+from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 GROUPS, NO_AUTH = "elasticache.describe_replication_groups", "ELASTICACHE_NO_AUTH"
 
@@ -18,9 +18,8 @@ def group(**more: Any) -> Record:
         "ARN": arn,
         "TransitEncryptionEnabled": False,
         "AuthTokenEnabled": False,
-        **more,
     }
-    return ok(GROUPS, REGION, {"ReplicationGroups": [found]})
+    return ok(GROUPS, REGION, {"ReplicationGroups": [said(**found | more)]})
 
 
 CASES: list[Case] = [

@@ -74,9 +74,14 @@ def behind(port: int = 8080, protocol: str = "HTTP", kind: str = "instance", id_
     made = {"TargetGroupArn": GROUP, "TargetGroupName": "web", "Protocol": protocol, "Port": port, "TargetType": kind, "LoadBalancerArns": [ARN], "IpAddressType": "ipv4"}  # fmt: skip
     health = {"Target": {"Id": id_, "Port": port}, "TargetHealth": {"State": state}}
     attributes = [{"Key": "preserve_client_ip.enabled", "Value": preserve}] if preserve else []
-    return [
+    found = [
         ok("elbv2.describe_target_groups", REGION, {"TargetGroups": [made]}),
         ok("elbv2.describe_target_health", REGION, {"TargetHealthDescriptions": [health]}, TargetGroupArn=GROUP),
+    ]
+    if protocol == "HTTP":  # of an application load balancer: nobody asks for what is preserved
+        return found
+    return [
+        *found,
         ok("elbv2.describe_target_group_attributes", REGION, {"Attributes": attributes}, TargetGroupArn=GROUP),
     ]
 
@@ -109,6 +114,7 @@ POSTGRES = behind(5432, "TCP")
 EXPOSURE = [
     planted(PORT, "Elasticsearch by an application load balancer", app(9200), finds=("listener/tcp/9200/ipv4",)),
     planted(PORT, "Kibana behind HTTPS", app(443, *behind(5601)), finds=("target/tcp/5601/ipv4",)),
+    planted(PORT, "Kibana behind a rule that is not the default", app(443, *behind(5601), actions=("fixed-response",)), finds=("target/tcp/5601/ipv4",)),
     planted(PORT, "by IPv6 alone", app(9200, IpAddressType="dualstack-without-public-ipv4"), finds=("listener/tcp/9200/ipv6",)),
     planted(PORT, "PostgreSQL through a network load balancer", net(5432, *POSTGRES), finds=("listener/tcp/5432/ipv4",)),
     planted(PORT, "PostgreSQL by another port", net(15432, *POSTGRES), finds=("target/tcp/5432/ipv4",)),
@@ -133,6 +139,7 @@ EXPOSURE = [
     hardened(PORT, "the target lets nobody in, and sees who comes", net(5432, *POSTGRES, admits=(permission("tcp", 5432, 5432, "10.0.0.0/16"),))),
     hardened(PORT, "the target does not answer", net(5432, *behind(5432, "TCP", state="unhealthy"))),
     hardened(PORT, "no targets", net(5432, NO_TARGETS)),
+    hardened(PORT, "targets of a network load balancer's other listener", world(*network(), *POSTGRES, found=NLB, listeners=(listener(5432, "TCP", DefaultActions=[{"Type": "forward", "TargetGroupArn": f"{GROUP}0"}]),))),
     hardened(PORT, "a function", app(443, *behind(9200, kind="lambda"))),
     hardened(PORT, "a gateway load balancer", world(*network(EVERYTHING), found=balancer(Type="gateway"), listeners=(listener(6081, "GENEVE"),))),
     hardened(PORT, "an internal classic one", classic(5432, 5432, "TCP", "internal")),
@@ -141,6 +148,7 @@ EXPOSURE = [
     unreadable(PORT, "classic ones denied", account(NONE, denied("elb.describe_load_balancers", REGION))),
     unreadable(PORT, "listeners denied", account(NO_CLASSIC, ok("elbv2.describe_load_balancers", REGION, {"LoadBalancers": [balancer()]}), denied("elbv2.describe_listeners", REGION, LoadBalancerArn=ARN))),
     unreadable(PORT, "route tables denied", app(9200, without="route_tables")),
+    unreadable(PORT, "route tables denied, and Kibana behind it", app(443, *behind(5601), without="route_tables")),
     unreadable(PORT, "target groups denied", app(443, denied("elbv2.describe_target_groups", REGION))),
     unreadable(PORT, "attributes denied", net(5432, *POSTGRES[:2], denied("elbv2.describe_target_group_attributes", REGION, TargetGroupArn=GROUP))),
     unreadable(PORT, "interfaces denied", net(5432, *POSTGRES, without="network_interfaces")),
@@ -159,6 +167,14 @@ def tls(policy: str | None = "old", protocol: str = "HTTPS", **changes: Any) -> 
     return world(POLICIES, found=balancer(**changes), listeners=(listener(443, protocol, **said),))
 
 
+def tags(region: str, **teams: str) -> Record:
+    described = [{"ResourceArn": arn, "Tags": [{"Key": "team", "Value": team}]} for arn, team in teams.items()]
+    return ok("elbv2.describe_tags", region, {"TagDescriptions": described}, ResourceArns=",".join(teams))
+
+
+TAGGED = (tags("eu-west-1", other="none"), tags(REGION, **{"other": "none", ARN: "shop"}))
+
+
 def negotiation(*versions: str, name: str = "ours", type_: str = "SSLNegotiationPolicyType") -> Record:
     every = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
     listed = [{"AttributeName": f"Protocol-{v}", "AttributeValue": str(v in versions).lower()} for v in every]
@@ -168,6 +184,7 @@ def negotiation(*versions: str, name: str = "ours", type_: str = "SSLNegotiation
 
 SPOKEN = [
     planted(TLS, "TLS 1.0 and 1.1", tls(), finds=("443",)),
+    planted(TLS, "its tags are among others'", world(POLICIES, *TAGGED, listeners=(listener(443, SslPolicy="old"),)), finds=("443",)),
     planted(TLS, "on a network load balancer", tls(protocol="TLS", Type="network"), finds=("443",)),
     planted(TLS, "on a classic one", classic(443, 80, "HTTPS", "internet-facing", negotiation("TLSv1", "TLSv1.2")), finds=("443",)),
     hardened(TLS, "TLS 1.2 and 1.3", tls("new")),
@@ -197,8 +214,15 @@ def classic_mode(mode: str | None, protocol: str = "HTTP") -> AccountData:
     return classic(80, 80, protocol, "internet-facing", answer)
 
 
+DROPPING = ok("elbv2.describe_load_balancer_attributes", REGION, {"Attributes": [
+    {"Key": "routing.http.drop_invalid_header_fields.enabled", "Value": "true"},
+    {"Key": "routing.http.desync_mitigation_mode", "Value": "monitor"},
+]}, LoadBalancerArn=ARN)  # fmt: skip
+
+
 MODES = [
     planted(DESYNC, "monitor", attributes()),
+    planted(DESYNC, "monitor, though invalid header fields are dropped", world(DROPPING)),
     planted(DESYNC, "monitor on a classic one", classic_mode("monitor")),
     hardened(DESYNC, "AWS's default, with invalid header fields", attributes("defensive")),
     hardened(DESYNC, "a network load balancer has no such mode", attributes(Type="network")),

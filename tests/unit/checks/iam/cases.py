@@ -89,17 +89,20 @@ CREDENTIAL_CASES = [
     planted("IAM_USER_CONSOLE_UNUSED", "used long ago", report(row(password_enabled=True, password_last_used=ago(91), password_last_changed=ago(200)))),
     planted("IAM_USER_CONSOLE_UNUSED", "never used, and old", report(row(password_enabled=True, password_last_changed=ago(91)))),
     hardened("IAM_USER_CONSOLE_UNUSED", "never used, but new", report(row(password_enabled=True, password_last_changed=ago(89)))),
+    hardened("IAM_USER_CONSOLE_UNUSED", "used lately, though the password is old", report(row(password_enabled=True, password_last_used=ago(1), password_last_changed=ago(500)))),
     hardened("IAM_USER_CONSOLE_UNUSED", "a password that is gone was used long ago", report(row(password_last_used=ago(500)))),
     hardened("IAM_USER_CONSOLE_UNUSED", "the schedule gives a year", report(row(password_enabled=True, password_last_used=ago(91), password_last_changed=ago(91))), settings=Settings(unused_days=365)),
     unreadable("IAM_USER_CONSOLE_UNUSED", "no report", NO_REPORT),
     planted("IAM_USER_KEY_UNUSED", "one used long ago, one never", report(row(**key(1, rotated=300, used=91), **key(2, rotated=91, used=None))), finds=("access_key_1", "access_key_2")),
     hardened("IAM_USER_KEY_UNUSED", "never used but new; old and inactive", report(row(**key(1, rotated=5, used=None)) | {"access_key_2_last_rotated": ago(900)})),
+    hardened("IAM_USER_KEY_UNUSED", "used lately, though it is old", report(row(**key(1, rotated=500, used=1)))),
     unreadable("IAM_USER_KEY_UNUSED", "no report", NO_REPORT),
     planted("IAM_USER_KEY_OLD", "used daily, and old all the same", report(row(**key(1, rotated=91, used=0))), finds=("access_key_1",)),
     hardened("IAM_USER_KEY_OLD", "young; the old one is inactive", report(row(**key(2, rotated=89, used=None)) | {"access_key_1_last_rotated": ago(900)})),
     unreadable("IAM_USER_KEY_OLD", "no report", NO_REPORT),
     planted("IAM_USER_TWO_KEYS", "both have been there for weeks", report(row(**key(1, rotated=300, used=0), **key(2, rotated=15, used=0)))),
     hardened("IAM_USER_TWO_KEYS", "in the middle of a rotation", report(row(**key(1, rotated=300, used=0), **key(2, rotated=13, used=0)))),
+    hardened("IAM_USER_TWO_KEYS", "one, and an old one that is inactive", report(row(**key(1, rotated=300, used=0)) | {"access_key_2_last_rotated": ago(900)})),
     unreadable("IAM_USER_TWO_KEYS", "no report", NO_REPORT),
 ]  # fmt: skip
 
@@ -115,6 +118,7 @@ PASSWORD_CASES = [
     unreadable("IAM_PASSWORD_POLICY_MISSING", "nobody knows whether there are passwords", (absent(PASSWORD_POLICY), denied(REPORT))),
     unreadable("IAM_PASSWORD_POLICY_MISSING", "denied is not missing", (denied(PASSWORD_POLICY), report(row(password_enabled=True)))),
     planted("IAM_PASSWORD_POLICY_WEAK", "remembers 23", ok(PASSWORD_POLICY, answer={"PasswordPolicy": STRONG | {"PasswordReusePrevention": 23}})),
+    planted("IAM_PASSWORD_POLICY_WEAK", "13 characters", ok(PASSWORD_POLICY, answer={"PasswordPolicy": STRONG | {"MinimumPasswordLength": 13}})),
     planted("IAM_PASSWORD_POLICY_WEAK", "says nothing of symbols", ok(PASSWORD_POLICY, answer={"PasswordPolicy": {k: v for k, v in STRONG.items() if k != "RequireSymbols"}})),
     hardened("IAM_PASSWORD_POLICY_WEAK", "stronger than asked", ok(PASSWORD_POLICY, answer={"PasswordPolicy": STRONG | {"MinimumPasswordLength": 32}})),
     hardened("IAM_PASSWORD_POLICY_WEAK", "none at all is the other check's", absent(PASSWORD_POLICY)),
@@ -126,6 +130,7 @@ QUARANTINE = attached("arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3")
 USER_CASES = [
     planted("IAM_USER_KEY_QUARANTINED", "version 3", world(user(AttachedManagedPolicies=[QUARANTINE]))),
     hardened("IAM_USER_KEY_QUARANTINED", "a policy of the own that is called so", world(user(AttachedManagedPolicies=[attached(f"arn:aws:iam::{OWN}:policy/AWSCompromisedKeyQuarantineV3")]))),
+    hardened("IAM_USER_KEY_QUARANTINED", "another of AWS's policies", world(user(AttachedManagedPolicies=[attached("arn:aws:iam::aws:policy/ReadOnlyAccess")]))),
     unreadable("IAM_USER_KEY_QUARANTINED", "denied", UNREAD),
     planted("IAM_USER_DIRECT_POLICY", "inline", world(user(UserPolicyList=[inline("x", allow("s3:*"))]))),
     hardened("IAM_USER_DIRECT_POLICY", "through a group; AWS's quarantine", world(user(GroupList=["staff"], AttachedManagedPolicies=[QUARANTINE]), group(AttachedManagedPolicies=[attached(ADMIN_ARN)]))),
@@ -144,6 +149,7 @@ def _broken(check: str) -> Case:
 
 POLICY_CASES = [
     planted("IAM_POLICY_ADMIN", "managed", world(HELD, managed(OWN_POLICY, allow()))),
+    planted("IAM_POLICY_ADMIN", "one of two holders is expected", world(HELD, role(name="boss", AttachedManagedPolicies=[attached(OWN_POLICY)]), managed(OWN_POLICY, allow())), settings=Settings(admins=("arn:aws:iam::*:role/boss",))),
     planted("IAM_POLICY_ADMIN", "inline, in a group, as one object", world(group(GroupPolicyList=[{"PolicyName": "all", "PolicyDocument": {"Statement": allow(["*"], ["*"])}}])), finds=("all",)),
     planted("IAM_POLICY_ADMIN", "by NotAction", world(HELD, managed(OWN_POLICY, {"Effect": "Allow", "NotAction": "aws-portal:*", "Resource": "*"}))),
     planted("IAM_POLICY_ADMIN", "with MFA", world(HELD, managed(OWN_POLICY, allow(Condition=MFA)))),
@@ -161,6 +167,8 @@ POLICY_CASES = [
         OWN_POLICY, {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"}, {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*", "Condition": MFA},
         {"Effect": "Allow", "NotAction": "s3:Put*", "Resource": "arn:aws:s3:::b/*"}))),
     unreadable("IAM_POLICY_NOTACTION_ALLOW", "denied", UNREAD),
+    hardened("IAM_POLICY_NOTACTION_ALLOW", "all but one bucket; all of S3 by its name", world(HELD, managed(
+        OWN_POLICY, {"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::b/*"}, allow("s3:*")))),
     _broken("IAM_POLICY_NOTACTION_ALLOW"),
     planted("IAM_POLICY_ASSUME_ANY_ROLE", "on everything", world(HELD, managed(OWN_POLICY, allow("sts:AssumeRole")))),
     planted("IAM_POLICY_ASSUME_ANY_ROLE", "by wildcards, inline", world(role(RolePolicyList=[inline("hop", allow("sts:Assume*", "arn:aws:iam::*:role/*"))])), finds=("hop",)),
@@ -255,6 +263,7 @@ TRUST_CASES = [
     unreadable(UNKNOWN_ACCOUNT, "he may be of the organization, which could not be read", _trust(trusting({"AWS": STRANGER}), extra=UNKNOWN_ORGANIZATION)),
     unreadable(UNKNOWN_ACCOUNT, "denied", UNREAD),
     planted(VENDOR, "a known vendor", _trust(trusting({"AWS": f"arn:aws:iam::{DATADOG}:root"})), finds=(DATADOG,)),
+    planted(VENDOR, "a known vendor, though the organization could not be read", _trust(trusting({"AWS": DATADOG}), extra=UNKNOWN_ORGANIZATION), finds=(DATADOG,)),
     planted(VENDOR, "a trusted account that is not of the organization", _trust(trusting({"AWS": "444444444444"}), extra=organization(OWN)), finds=("444444444444",), settings=Settings(trusted_accounts=frozenset({"444444444444"}))),
     planted(VENDOR, "IfExists asks for nothing", _trust(trusting({"AWS": DATADOG}, {"StringEqualsIfExists": {"sts:ExternalId": "x"}})), finds=(DATADOG,)),
     hardened(VENDOR, "an external id; the organization needs none; a stranger is another check's", _trust(

@@ -92,10 +92,13 @@ TRUST_CASES = [
     planted(TRUST, "a user who is none", _world(user("bob"), role(trusting({"AWS": BOB}), **ALL)), finds=(BOB,)),
     planted(TRUST, "another account, as a whole and one role", _world(role(trusting({"AWS": [SISTER, f"arn:aws:iam::{STRANGER}:role/x"]}), **ALL)), finds=(f"arn:aws:iam::{SISTER}:root", f"arn:aws:iam::{STRANGER}:role/x")),
     planted(TRUST, "a set-up's name, but not its trust", _world(role(trusting({"Service": EC2}), name="cdk-x-cfn-exec-role-1", **ALL)), finds=(EC2,)),
+    planted(TRUST, "another organization", _world(role(trusting("*", {"StringEquals": {"aws:PrincipalOrgID": "o-foreign0000"}}), **ALL), extra=organization(OWN, SISTER)), finds=("o-foreign0000",)),
     hardened(TRUST, "an administrator; the account as a whole; one that is expected", _world(
         user("boss", **ALL), role(trusting({"AWS": [BOSS, OWN, f"arn:aws:iam::{SISTER}:role/break-glass"]}), **ALL)),
         settings=Settings(admins=("arn:aws:iam::*:role/break-glass",))),
     hardened(TRUST, "everybody, which is another check's, and no service", _world(role(trusting("*"), **ALL))),
+    hardened(TRUST, "a user who is none, and is expected to be one", _world(user("bob"), role(trusting({"AWS": BOB}), **ALL)), settings=Settings(admins=(BOB,))),
+    hardened(TRUST, "a user who is none, and may assume nothing", _world(user("bob", UserPolicyList=[inline("no", deny("sts:AssumeRole"))]), role(trusting({"AWS": BOB}), **ALL))),
     hardened(TRUST, "a service, but no administrator", _world(role(trusting({"Service": EC2}), **READER))),
     hardened(TRUST, "the service is denied again", _world(role(trusting({"Service": EC2}), {"Effect": "Deny", "Principal": {"Service": EC2}, "Action": "*"}, **ALL))),
     hardened(TRUST, "a service that runs nobody's code", _world(role(trusting({"Service": "config.amazonaws.com"}), **ALL))),
@@ -153,6 +156,9 @@ MFA_CASES = [
         allow(["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"], SELF), _deny_but(ENROL, NO_MFA)))),
     hardened(MFA, "only with MFA", _world(_policy(allow(ENROL), allow("iam:DeactivateMFADevice", SELF, Condition=WITH_MFA)))),
     hardened(MFA, "it asks for no MFA at all", _world(_policy(allow("iam:DeactivateMFADevice", SELF)))),
+    hardened(MFA, "it asks for an address", _world(_policy(allow("iam:DeactivateMFADevice", SELF, Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})))),
+    hardened(MFA, "without MFA some of S3 is denied", _world(_policy(deny("s3:Delete*", Condition=NO_MFA)))),
+    hardened(MFA, "abroad all but IAM is denied, and S3 asks for MFA", _world(_policy(_deny_but("iam:*", {"StringNotEquals": {"aws:RequestedRegion": REGION}}), allow("s3:*", Condition=WITH_MFA)))),
     hardened(MFA, "others' devices, with MFA somewhere", _world(_policy(allow("iam:DeactivateMFADevice", f"arn:aws:iam::{OWN}:user/break-glass"), allow("s3:*", Condition=WITH_MFA)))),
     unreadable(MFA, "denied", UNREAD),
     unreadable(MFA, "a policy that is not JSON", _world(BROKEN)),
@@ -209,7 +215,7 @@ POOLS = ok(
 
 
 def _pooled(
-    pool: str,
+    pool: str | list[str],
     *statements: dict[str, Any],
     amr: str = "unauthenticated",
     records: tuple[Record, ...] = (POOLS,),
@@ -221,12 +227,20 @@ def _pooled(
 
 
 TELEMETRY = allow(["mobileanalytics:PutEvents", "cognito-sync:*"])
+GUESTS = trusting(
+    {"Federated": ISSUER},
+    {"ForAnyValue:StringLike": {f"{ISSUER}:amr": "unauthenticated"}},
+    "sts:AssumeRoleWithWebIdentity",
+)
 COGNITO_CASES = [
     planted(COGNITO, "guests may read a table", _pooled(POOL, TELEMETRY, allow("dynamodb:GetItem", f"arn:aws:dynamodb:{REGION}:{OWN}:table/t")), finds=("unauthenticated",)),
     planted(COGNITO, "guests may do all but IAM", _pooled(POOL, {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}), finds=("unauthenticated",)),
+    planted(COGNITO, "guests of whichever pool", _world(role(GUESTS, RolePolicyList=[inline("p", allow("s3:*"))])), finds=("unauthenticated",)),
     planted(COGNITO, "users of a pool that is none of ours", _pooled(FOREIGN, amr="authenticated"), finds=(FOREIGN,)),
+    planted(COGNITO, "a Deny of one bucket, or with a condition, takes nothing back", _pooled(POOL, allow("s3:Get*"), deny("s3:*", "arn:aws:s3:::b/*"), deny("s3:*", Condition=WITH_MFA)), finds=("unauthenticated",)),
     hardened(COGNITO, "guests may send telemetry", _pooled(POOL, TELEMETRY)),
     hardened(COGNITO, "only users who signed in", _pooled(POOL, allow("dynamodb:*"), amr="authenticated")),
+    hardened(COGNITO, "patterns of pools are another check's", _pooled([f"{REGION}:*", "us-east-1:?"], amr="authenticated")),
     hardened(COGNITO, "a Deny takes the rest back", _pooled(POOL, TELEMETRY, allow("s3:Get*"), deny("s3:*"))),
     hardened(COGNITO, "guests are denied by the trust policy", _pooled(POOL, allow("s3:*"), more=({
         "Effect": "Deny", "Principal": "*", "Action": "*", "Condition": {"ForAnyValue:StringEquals": {f"{ISSUER}:amr": "unauthenticated"}}},))),

@@ -29,6 +29,7 @@ KEYS, DESCRIBE, POLICY, ROTATION, GRANTS = (
     "kms.list_grants",
 )
 ARN = f"arn:aws:kms:{REGION}:{OWN}:key/k"
+LISTED = ok(KEYS, REGION, {"Keys": [{"KeyId": "k", "KeyArn": ARN}]})
 ROOT = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWN}:root"}, "Action": "kms:*", "Resource": "*"}
 
 
@@ -53,7 +54,7 @@ def grants(*grantees: str, operations: tuple[str, ...] = ("Decrypt", "RetireGran
     found = [
         {"GrantId": str(n), "GranteePrincipal": who, "Operations": list(operations)} for n, who in enumerate(grantees)
     ]
-    return ok(GRANTS, REGION, {"Grants": found, "Truncated": False}, KeyId="k")
+    return ok(GRANTS, REGION, {"Grants": found}, KeyId="k")
 
 
 def allow(principal: Any = "*", action: Any = "kms:Decrypt", **equals: Any) -> dict[str, Any]:
@@ -62,12 +63,11 @@ def allow(principal: Any = "*", action: Any = "kms:Decrypt", **equals: Any) -> d
 
 
 def world(*records: Record) -> tuple[Record, ...]:
-    listed = ok(KEYS, REGION, {"Keys": [{"KeyId": "k", "KeyArn": ARN}]})
-    return (listed, metadata(), policy(), rotation(on=True), grants(), *NO_ORGANIZATION, *records)
+    return (LISTED, metadata(), policy(), rotation(on=True), grants(), *NO_ORGANIZATION, *records)
 
 
 VIA, CALLER = {"kms:ViaService": "s3.eu-central-1.amazonaws.com"}, {"kms:CallerAccount": OWN}
-DENIED_KEY = world(denied(DESCRIBE, REGION, KeyId="k"), denied(POLICY, REGION, KeyId="k", PolicyName="default"))
+DENIED_KEY = (LISTED, denied(DESCRIBE, REGION, KeyId="k"), *NO_ORGANIZATION)
 STRANGER_ROLE = f"arn:aws:iam::{STRANGER}:role/x"
 NO_LIST = (denied(KEYS, REGION),)
 AWS_KEY = world(metadata(KeyManager="AWS", KeyState="PendingDeletion"), policy(allow()), rotation(on=False))
@@ -105,6 +105,8 @@ CASES: list[Case] = [
     unreadable(PENDING, "throttled", world(failed(DESCRIBE, REGION, Outcome.THROTTLED, KeyId="k"))),
     planted(OFF, "off", world(rotation(on=False))),
     hardened(OFF, "asymmetric", world(metadata(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"), absent(ROTATION, REGION, KeyId="k"))),
+    hardened(OFF, "on", world(rotation(on=True))),
+    hardened(OFF, "a key that KMS says cannot be rotated", world(absent(ROTATION, REGION, KeyId="k"))),
     hardened(OFF, "imported material; disabled", world(metadata(Origin="EXTERNAL"), rotation(on=False))),
     hardened(OFF, "disabled", world(metadata(KeyState="Disabled"), rotation(on=False))),
     hardened(OFF, "gone while the run went on", world(failed(DESCRIBE, REGION, Outcome.GONE, KeyId="k"))),

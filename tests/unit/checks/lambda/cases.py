@@ -20,7 +20,7 @@ from tests.unit.checks.build import (
     organization,
 )
 from tests.unit.checks.iam.build import DETAILS, ROLE_ARN, allow, deny, inline, role
-from tests.unit.checks.shapes import hardened, planted, unreadable
+from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 FUNCTIONS, POLICY, URLS = "lambda.list_functions", "lambda.get_policy", "lambda.list_function_url_configs"
 ALIASES = "lambda.list_aliases"
@@ -54,7 +54,7 @@ def urls(**more: Any) -> Record:
         "AuthType": "NONE",
         "CreationTime": "2026-01-01T00:00:00Z",
     }
-    return ok(URLS, REGION, {"FunctionUrlConfigs": [config | more]}, FunctionName="f")
+    return ok(URLS, REGION, {"FunctionUrlConfigs": [said(**config | more)]}, FunctionName="f")
 
 
 def world(*records: Record) -> tuple[Record, ...]:
@@ -136,6 +136,7 @@ CASES: list[Case] = [
     unreadable(LAYER, "versions denied", (layer()[0], denied(VERSIONS, REGION, LayerName="tools"))),
     unreadable(LAYER, "one version's policy was not asked for", VERSION_UNREAD),
     planted(PUBLIC, "a star", world(policy(statement("*")))),
+    planted(PUBLIC, "an action newer than any table", world(policy(statement("*", "lambda:InvokeTomorrow")))),
     planted(PUBLIC, "its code, the second statement", world(policy(statement(SNS, StringEquals={"AWS:SourceAccount": OWN}), statement({"AWS": "*"}, "lambda:GetFunction")))),
     planted(PUBLIC, "any topic", world(policy(statement("*", ArnLike={"AWS:SourceArn": "arn:aws:sns:*:*:*"})))),
     hardened(PUBLIC, "a topic of the own", world(policy(statement("*", ArnLike={"AWS:SourceArn": f"arn:aws:sns:*:{OWN}:*"})))),
@@ -148,6 +149,8 @@ CASES: list[Case] = [
     unreadable(PUBLIC, "the policy of an alias is denied", world(*NOT_LIVE)),
     unreadable(PUBLIC, "no list", NO_LIST),
     planted(DEPUTY, "no source, two services", world(policy(statement(SNS), statement(S3))), finds=("sns.amazonaws.com", "s3.amazonaws.com")),
+    planted(DEPUTY, "an action newer than any table", world(policy(statement(SNS, "lambda:InvokeTomorrow"))), finds=("sns.amazonaws.com",)),
+    planted(DEPUTY, "by an alias alone", world(aliases("live"), policy(statement(SNS) | {"Resource": LIVE}, alias="live")), finds=("sns.amazonaws.com",)),
     planted(DEPUTY, "any account's topics", world(policy(statement(SNS, ArnLike={"AWS:SourceArn": "arn:aws:sns:eu-central-1:*:*"}))), finds=("sns.amazonaws.com",)),
     hardened(DEPUTY, "a bucket of the own and its account; an account alone; the organization", world(policy(
         statement(S3, ArnLike={"AWS:SourceArn": "arn:aws:s3:::b"}, StringEquals={"AWS:SourceAccount": OWN}), statement(SNS, StringEquals={"AWS:SourceAccount": OWN}),
@@ -155,6 +158,7 @@ CASES: list[Case] = [
     hardened(DEPUTY, "no policy", world()),
     unreadable(DEPUTY, "the policy is denied", DENIED),
     planted(CROSS, "a stranger", world(policy(statement({"AWS": f"arn:aws:iam::{STRANGER}:root"}))), finds=(STRANGER,)),
+    planted(CROSS, "a stranger, by an action newer than any table", world(policy(statement({"AWS": STRANGER}, "lambda:InvokeTomorrow"))), finds=(STRANGER,)),
     planted(CROSS, "a stranger's topic", world(policy(statement("*", ArnLike={"AWS:SourceArn": f"arn:aws:sns:*:{STRANGER}:*"}))), finds=(STRANGER,)),
     hardened(CROSS, "a sister", world(policy(statement({"AWS": SISTER})), *organization(OWN, SISTER))),
     unreadable(CROSS, "he may be of the organization", world(policy(statement({"AWS": STRANGER})), denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
@@ -162,7 +166,9 @@ CASES: list[Case] = [
     unreadable(CROSS, "the policy is denied", DENIED),
     planted(URL, "both permissions", world(urls(), policy(BY_URL, INVOKE_BY_URL))),
     planted(URL, "an old URL needs but one", world(urls(CreationTime="2025-06-01T00:00:00Z"), policy(BY_URL))),
+    planted(URL, "a URL whose age is not known is taken for an old one", world(urls(CreationTime=None), policy(BY_URL))),
     planted(URL, "a new URL with one of two", world(urls(), policy(BY_URL)), severity=Severity.LOW),
+    planted(URL, "a new URL with one of two, its time without an offset", world(urls(CreationTime="2026-01-01T00:00:00"), policy(BY_URL)), severity=Severity.LOW),
     planted(URL, "of an alias", world(aliases("live"), urls(FunctionArn=LIVE), policy(BY_URL | {"Resource": LIVE}, INVOKE_BY_URL | {"Resource": LIVE}, alias="live")), finds=("live",)),
     hardened(URL, "of an alias, while the function's own policy is open", world(aliases("live"), urls(FunctionArn=LIVE), policy(BY_URL, INVOKE_BY_URL), absent(POLICY, REGION, FunctionName="f", Qualifier="live"))),
     hardened(URL, "AWS_IAM", world(urls(AuthType="AWS_IAM"), policy(BY_URL, INVOKE_BY_URL))),
@@ -177,6 +183,8 @@ CASES: list[Case] = [
     planted(PRIVILEGED, "everything, by a URL that needs one more grant", running_as(allow(), records=(urls(), policy(BY_URL)))),
     planted(PRIVILEGED, "everything, whoever may call it", running_as(allow(), records=DENIED[-1:])),
     hardened(PRIVILEGED, "one service", running_as(allow("s3:*"))),
+    hardened(PRIVILEGED, "an administrator's role, but another", world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": [
+        role(name="boss", RolePolicyList=[inline("all", allow())]), role(RolePolicyList=[inline("own", allow("s3:*"))])]}))),
     hardened(PRIVILEGED, "everything but IAM", running_as(allow(), deny("iam:*"))),
     unreadable(PRIVILEGED, "IAM is denied", world(functions(Role=ROLE_ARN), denied(DETAILS))),
     unreadable(PRIVILEGED, "its role is not listed", world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": []}))),

@@ -32,6 +32,7 @@ OURS = {"StringEquals": {"aws:SourceAccount": OWN}}
 CASES: list[Case] = [
     planted(PUBLIC, "a service, for anybody", policies(service(DNS)), finds=(DNS,)),
     planted(PUBLIC, "two services", policies(service(DNS, "es.amazonaws.com")), finds=("es.amazonaws.com", DNS)),
+    planted(PUBLIC, "on every log group", policies(service(DNS) | {"Resource": "*"}), finds=(DNS,)),
     planted(PUBLIC, "any service", policies(service(DNS) | {"Principal": "*"}), finds=("*",)),
     hardened(PUBLIC, "for one hosted zone, whose ARN names no account", policies(service(DNS, ArnLike={"aws:SourceArn": "arn:aws:route53:::hostedzone/Z1"}))),
     planted(PUBLIC, "for all hosted zones of everybody", policies(service(DNS, ArnLike={"aws:SourceArn": "arn:aws:route53:::hostedzone/*"})), finds=(DNS,)),

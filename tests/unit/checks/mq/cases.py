@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nightaudit_auditor.snapshot import Outcome, Record
 from tests.unit.checks.build import OWN, REGION, Case, denied, failed, ok
-from tests.unit.checks.shapes import hardened, planted, unreadable
+from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 BROKERS, DESCRIBE, PUBLIC = "mq.list_brokers", "mq.describe_broker", "MQ_BROKER_PUBLIC"
 BROKER = {"BrokerArn": f"arn:aws:mq:{REGION}:{OWN}:broker:jobs:b-1", "BrokerId": "b-1", "BrokerName": "jobs"}
@@ -13,7 +13,7 @@ LISTED = ok(BROKERS, REGION, {"BrokerSummaries": [BROKER]})
 
 def broker(public: bool | None) -> tuple[Record, ...]:
     return LISTED, ok(
-        DESCRIBE, REGION, BROKER | {"EngineType": "RABBITMQ", "PubliclyAccessible": public}, BrokerId="b-1"
+        DESCRIBE, REGION, said(**BROKER, EngineType="RABBITMQ", PubliclyAccessible=public), BrokerId="b-1"
     )
 
 

@@ -15,10 +15,17 @@ COLLECTIONS, POLICIES = "opensearchserverless.list_collections", "opensearchserv
 POLICY = "opensearchserverless.get_security_policy"
 ARN = f"arn:aws:es:{REGION}:{OWN}:domain/logs"
 DOMAINS = ok("es.list_domain_names", REGION, {"DomainNames": [{"DomainName": "logs", "EngineType": "OpenSearch"}]})
+BOTH = ok("es.list_domain_names", REGION, {"DomainNames": [{"DomainName": "shop"}, {"DomainName": "logs"}]})
 EVERYBODY = allow("*", "es:*", resource=f"{ARN}/*")
+SHOP = {
+    "DomainName": "shop",
+    "DomainId": f"{OWN}/shop",
+    "ARN": f"arn:aws:es:{REGION}:{OWN}:domain/shop",
+    "AccessPolicies": "",
+}
 
 
-def domain(*statements: dict[str, Any], **more: Any) -> tuple[Record, ...]:
+def domain(*statements: dict[str, Any], before: tuple[dict[str, Any], ...] = (), **more: Any) -> tuple[Record, ...]:
     found = {
         "DomainName": "logs",
         "DomainId": f"{OWN}/logs",
@@ -26,7 +33,7 @@ def domain(*statements: dict[str, Any], **more: Any) -> tuple[Record, ...]:
         "AccessPolicies": policy(*statements) if statements else "",
         **more,
     }
-    return DOMAINS, ok(DETAILS, REGION, {"DomainStatusList": [found]}, DomainNames="shop,logs")
+    return BOTH, ok(DETAILS, REGION, {"DomainStatusList": [*before, found]}, DomainNames="shop,logs")
 
 
 def addresses(*ranges: str) -> dict[str, Any]:
@@ -65,6 +72,7 @@ LISTS_TWO = ok(
 
 CASES: list[Case] = [
     planted(OPEN, "everybody", domain(EVERYBODY)),
+    planted(OPEN, "one of two", domain(EVERYBODY, before=(SHOP,))),
     planted(OPEN, "in the second statement, reading only", domain(allow({"AWS": OWN}, "es:*"), allow({"AWS": "*"}, "es:ESHttpGet", resource=f"{ARN}/*"))),
     planted(OPEN, "halves of the Internet", domain(addresses("0.0.0.0/1", "128.0.0.0/1"))),
     planted(OPEN, "users of its own are asked for", domain(EVERYBODY, **security()), severity=Severity.HIGH),

@@ -13,7 +13,6 @@ from tests.unit.checks.build import (
     STRANGER,
     Case,
     Settings,
-    absent,
     account,
     denied,
     failed,
@@ -25,6 +24,9 @@ CHECK = "ORG_ACCOUNT_NOT_AUDITED"
 DESCRIBED = ok("organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": OWN}})
 LAST_NIGHT = "2026-11-22T03:17:00Z"
 MEMBER = (DESCRIBED, denied("organizations.list_accounts"))
+OF_SISTER = ok(
+    "organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}
+)
 
 
 def members(*states: dict[str, str]) -> Record:
@@ -51,6 +53,10 @@ COVERAGE_CASES: list[Case] = [
         "planted", "said once, though two may list", account(DESCRIBED, members(ACTIVE, ACTIVE, ACTIVE)),
         account(DESCRIBED, members(ACTIVE, ACTIVE, ACTIVE), id_=SISTER),
     ),
+    case(
+        "planted", "the management account says it, though another that may list comes first",
+        *(account(OF_SISTER, members(ACTIVE, ACTIVE, ACTIVE), id_=id_) for id_ in (OWN, SISTER)),
+    ),
     case("hardened", "everybody is audited, members may not list", MANAGER, account(*MEMBER, id_=SISTER)),
     case("hardened", "suspended and closed", account(DESCRIBED, members(ACTIVE, {"State": "SUSPENDED"}, {"State": "CLOSED"}))),
     case("hardened", "State wins over Status", account(DESCRIBED, members(ACTIVE, {"State": "PENDING_CLOSURE", "Status": "ACTIVE"}))),
@@ -64,9 +70,9 @@ COVERAGE_CASES: list[Case] = [
 # -- administration --
 DELEGATED, FEATURES = "ORG_UNTRUSTED_DELEGATED_ADMIN", "ORG_ROOT_CREDENTIALS_NOT_CENTRAL"
 ADMINS, ASKED = "organizations.list_delegated_administrators", "iam.list_organizations_features"
-OF_SISTER = ok(
-    "organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}
-)
+
+
+ROOTS = ok("organizations.list_roots", answer={"Roots": [{"Id": "r-1"}]})
 
 
 def delegated(*accounts: str) -> Record:
@@ -84,13 +90,13 @@ def refused(code: str) -> Record:
 
 
 ADMINISTRATION_CASES: list[Case] = [
-    planted(DELEGATED, "two that nobody vouches for", (DESCRIBED, delegated(SISTER, STRANGER)), finds=(SISTER, STRANGER)),
-    planted(DELEGATED, "audited and of the organization, and yet not trusted", (account(DESCRIBED, members(ACTIVE, ACTIVE), delegated(SISTER)), account(*MEMBER, id_=SISTER)), finds=(SISTER,)),
-    hardened(DELEGATED, "trusted", (DESCRIBED, delegated(SISTER)), settings=Settings(trusted_accounts=frozenset({SISTER}))),
-    hardened(DELEGATED, "a member cannot ask", (OF_SISTER, denied(ADMINS))),
-    hardened(DELEGATED, "no organization", (NO_ORGANIZATION[0], absent(ADMINS))),
-    unreadable(DELEGATED, "denied in the management account", (DESCRIBED, denied(ADMINS))),
-    unreadable(DELEGATED, "whether it is the management account was not read", (denied("organizations.describe_organization"), delegated())),
+    planted(DELEGATED, "two that nobody vouches for", (DESCRIBED, ROOTS, delegated(SISTER, STRANGER)), finds=(SISTER, STRANGER)),
+    planted(DELEGATED, "audited and of the organization, and yet not trusted", (account(DESCRIBED, members(ACTIVE, ACTIVE), ROOTS, delegated(SISTER)), account(*MEMBER, id_=SISTER)), finds=(SISTER,)),
+    hardened(DELEGATED, "trusted", (DESCRIBED, ROOTS, delegated(SISTER)), settings=Settings(trusted_accounts=frozenset({SISTER}))),
+    hardened(DELEGATED, "a member cannot ask", (OF_SISTER, ROOTS, denied(ADMINS))),
+    hardened(DELEGATED, "no organization", NO_ORGANIZATION),
+    unreadable(DELEGATED, "denied in the management account", (DESCRIBED, ROOTS, denied(ADMINS))),
+    unreadable(DELEGATED, "whether it is the management account was not read", (denied("organizations.describe_organization"), ROOTS, delegated())),
     planted(FEATURES, "only sessions are central", (DESCRIBED, features("RootSessions"))),
     planted(FEATURES, "IAM has no trusted access", (DESCRIBED, refused("ServiceAccessNotEnabledException"))),
     hardened(FEATURES, "central", (DESCRIBED, features("RootCredentialsManagement"))),

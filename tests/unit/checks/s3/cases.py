@@ -89,9 +89,11 @@ def ownership(rule: str = "") -> Record:
 
 def world(*records: Record) -> tuple[Record, ...]:
     """A bucket `b` with nothing to it but what the records say: later ones replace earlier ones of the same call."""
+    # Who has no policy is not asked for its status.
+    known = any(record.name == POLICY and record.outcome is Outcome.OK for record in records)
+    none = (absent(POLICY, REGION, Bucket="b"), *((absent(STATUS, REGION, Bucket="b"),) if known else ()))
     return (
-        buckets("b"), account_block(), bucket_block(), absent(POLICY, REGION, Bucket="b"), absent(STATUS, REGION, Bucket="b"),
-        acl(), ownership(), absent(TAGGING, REGION, Bucket="b"), *NO_ORGANIZATION, *records,
+        buckets("b"), account_block(), bucket_block(), *none, acl(), ownership(), absent(TAGGING, REGION, Bucket="b"), *NO_ORGANIZATION, *records,
     )  # fmt: skip
 
 
@@ -131,6 +133,7 @@ def every_policy_check(check: str, *statements: dict[str, Any]) -> list[Case]:
 POLICY_CASES = [
     *every_policy_check(GET, allow()),
     planted(GET, "must be private", public(allow()), severity=Severity.HIGH, settings=Settings(private_buckets=("b*",))),
+    planted(GET, "another bucket must be private", public(allow()), settings=Settings(private_buckets=("c*",))),
     planted(GET, "some objects, for whoever sends a referer", public(allow(resource="arn:aws:s3:::b/public/*", Condition={"StringLike": {"aws:Referer": "*"}}))),
     planted(GET, "and write", public(allow(["s3:GetObject", "s3:PutObject"]))),
     hardened(GET, "list as well is the other check's", public(allow(["s3:GetObject", "s3:List*"], ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]))),
@@ -146,6 +149,7 @@ POLICY_CASES = [
     planted(WRITE, "by the ACL, to everybody with an account", world(acl((AUTHENTICATED, "WRITE")))),
     planted(WRITE, "by the ACL, though the policy was denied", world(acl((ALL_USERS, "FULL_CONTROL")), denied(POLICY, REGION, Bucket="b"))),
     hardened(WRITE, "the ACL grants reading only", world(acl((ALL_USERS, "READ"), (ALL_USERS, "READ_ACP")))),
+    hardened(WRITE, "the policy lets everybody read", public(allow())),
     hardened(WRITE, "ACLs are ignored", world(acl((ALL_USERS, "WRITE")), bucket_block(**IGNORE))),
     hardened(WRITE, "but for objects under one prefix that is denied", world(policy(allow("s3:PutObject", "arn:aws:s3:::b/in/*"), deny(Resource="arn:aws:s3:::b/*")), status(public=False))),
     unreadable(WRITE, "the ACL is denied", world(denied(ACL, REGION, Bucket="b"))),
@@ -173,6 +177,7 @@ FOREIGN_CASES = [
         allow("s3:PutBucketPolicy", "arn:aws:s3:::b", {"AWS": f"arn:aws:iam::{STRANGER}:user/x"}), allow(principal={"AWS": f"{STRANGER[:-1]}8"}))), finds=(STRANGER, f"{STRANGER[:-1]}8")),
     planted(CROSS, "by the name of a condition", world(policy(allow(Condition={"StringEquals": {"aws:PrincipalAccount": STRANGER}}))), finds=(STRANGER,)),
     planted(CROSS, "settings restrict only public policies", world(policy(allow(principal={"AWS": STRANGER})), account_block(**RESTRICT)), finds=(STRANGER,)),
+    planted(CROSS, "beside everybody, whom nothing restricts", world(policy(allow(), allow("s3:PutObject", principal={"AWS": STRANGER}))), finds=(STRANGER,)),
     hardened(CROSS, "own, sister, trusted, vendor, load balancer logs", world(policy(
         allow(principal={"AWS": [OWN, SISTER, "444444444444", DATADOG, "arn:aws:iam::054676820928:root"]})), *organization(SISTER, OWN)),
         settings=Settings(trusted_accounts=frozenset({"444444444444"}))),

@@ -176,7 +176,7 @@ def point(*records: Record, origin: str = "Internet") -> tuple[Record, ...]:
     found = ok(POINTS, REGION, {"AccessPointList": [listed]}, AccountId=OWN)
     open_ = ok(POINT, REGION, {"Name": "door", **blocks(RestrictPublicBuckets=False)}, **NAMED)
     none = (absent(BLOCK, REGION, Bucket="b"), absent(ACCOUNT_BLOCK, AccountId=OWN))
-    return (found, open_, door(), status(public=True), bucket(DELEGATING), *none, *records)
+    return (buckets("b"), found, open_, door(), status(public=True), bucket(DELEGATING), *none, *records)
 
 
 RESTRICTED = blocks(RestrictPublicBuckets=True)

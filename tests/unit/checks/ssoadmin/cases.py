@@ -66,6 +66,6 @@ CASES: list[Case] = [
     hardened(CHECK, "members see the instance and nothing in it", (member(),)),
     unreadable(CHECK, "denied", denied("sso-admin.list_instances", REGION)),
     unreadable(CHECK, "the own instance's sets are denied", (instance(), denied(SETS, REGION, InstanceArn=INSTANCE))),
-    unreadable(CHECK, "the inline policy is denied", (instance(), LISTED, policies()[0], denied(INLINE, REGION, **BOTH), *assigned("USER"))),
+    unreadable(CHECK, "the inline policy is denied", (instance(), LISTED, policies()[0], denied(INLINE, REGION, **BOTH))),
     unreadable(CHECK, "the assignments are denied", (instance(), LISTED, *policies(*ADMINISTRATOR), assigned()[0], denied(ASSIGNMENTS, REGION, **BOTH, AccountId=SISTER))),
 ]  # fmt: skip
