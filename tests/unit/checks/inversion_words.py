@@ -1,0 +1,178 @@
+"""What a run says beyond its verdict, for the conditions that choose nothing else: the words, the evidence, the scope."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from nightaudit_auditor.checks.registry import Fail
+from nightaudit_auditor.checks.results import Evaluation
+from tests.unit.checks.iam import escalation_cases
+
+
+@dataclass(frozen=True)
+class Said:
+    """Of the case of a check that is called `why`: its results contain all of `words` and none of `never`.
+
+    `gone`: whether the resource is out of scope, which is neither a PASS nor a problem; None if the row does not say.
+    """
+
+    check: str
+    why: str
+    words: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    gone: bool | None = None
+
+
+def says(check: str, why: str, *words: str, never: tuple[str, ...] = (), gone: bool | None = None) -> Said:
+    """A row of the table."""
+    return Said(check, why, words, never, gone)
+
+
+def assert_said(row: Said, evaluation: Evaluation) -> None:
+    """Raises AssertionError if the run says anything else."""
+    text = "\n".join(_text(evaluation))
+    missing = [words for words in row.words if words not in text]
+    assert not missing, f"{missing} not in: {text}"
+    surplus = [words for words in row.never if words in text]
+    assert not surplus, f"{surplus} in: {text}"
+    assert row.gone in (None, bool(evaluation.gone)), evaluation.gone
+
+
+def _text(evaluation: Evaluation) -> list[str]:
+    lines: list[str] = []
+    for result in evaluation.results:
+        found = result.outcome
+        lines.append(f"{result.account}, {result.region}: {result.resource.name} {json.dumps(result.resource.tags)}")
+        if isinstance(found, Fail):
+            lines += [found.detail, json.dumps(found.evidence, default=str)]
+        else:
+            lines += [found.reason, f"for want of {found.operation or 'nothing'}"]
+    return lines
+
+
+ITSELF = "a role puts a policy on itself"
+HOPS = "network ACL acl-1 (in by rule 100, out by rule 100)"
+ONLY_PATHS = ("assumptions",)
+
+# -- the words that a condition chooses --
+DETAILS: tuple[Said, ...] = (
+    says("ACM_CERT_EXPIRING", "in 13 days", "expires in 12 days"),
+    says("ACM_CERT_EXPIRING", "the renewal failed", "its renewal failed (CAA_ERROR)"),
+    says("APIGATEWAY_NO_AUTH", "more open methods than the detail names", "4 without authorization: DELETE /orders, GET /orders, POST /orders …"),
+    says("CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE", "after a week", "are deleted after 7 days"),
+    says("CLOUDTRAIL_STOPPED", "another trail goes on, stopped yesterday", "stopped at 2026-11-22T10:00:00Z; other trails record its regions"),
+    says("CLOUDTRAIL_STOPPED", "never started", "with no record of when it was stopped; no trail is known to record eu-central-1"),
+    says("DYNAMODB_POLICY_PUBLIC", "the stream alone is open to everybody", "the stream of orders is open to everybody"),
+    says("EC2_IMDSV1_ALLOWED", "with a role, on the Internet", "(reachable from the Internet, instance profile arn:aws:iam::111111111111:instance-profile/web)"),
+    says("EC2_SG_CIDR_LARGE", "a /8", "52.0.0.0/8 is let in (tcp 443)"),
+    says("EC2_SG_OPEN_ADMIN_PORT", "attached to nothing", "; attached to nothing", '"reachable": []'),
+    says("EC2_SG_OPEN_ADMIN_PORT", "attached, but in a private subnet", "; attached to 1 interfaces", '"reachable": []', never=(", of which",)),
+    says("EC2_SG_OPEN_ADMIN_PORT", "the interface of a stopped instance", '"reachable": []'),
+    says("EC2_SG_OPEN_ADMIN_PORT", "the interface of a load balancer", '"reachable": []'),
+    says("EC2_SG_OPEN_ADMIN_PORT", "an interface of a service's, on the Internet", ", of which the Internet reaches eni-1 (no instance's)", '"reachable": ["eni-1"]'),
+    says("EC2_USERDATA_SECRET", "an instance", "holds TOKEN (github-token)"),
+    says("EKS_VERSION_EOL", "extended support", "whose standard support ended on 2025-07-23"),
+    says("ELB_DESYNC_OFF", "monitor", ", and invalid header fields are kept", '"dropsInvalidHeaders": false'),
+    says("ELB_DESYNC_OFF", "monitor on a classic one", '"dropsInvalidHeaders": false', never=("are kept",)),
+    says("ELB_DESYNC_OFF", "monitor, though invalid header fields are dropped", '"dropsInvalidHeaders": true', never=("are kept",)),
+    says("ELB_PUBLIC_SENSITIVE_PORT", "Kibana behind HTTPS", "behind the listener on port 443, can be connected to from the Internet over IPv4", '"targets": ["i-1"]'),
+    says("IAM_POLICY_ADMIN", "managed", "allows everything to 1 unexpected holder(s)"),
+    says("IAM_POLICY_ADMIN", "one of two holders is expected", "allows everything to 1 unexpected holder(s)", never=("role/boss",)),
+    says("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "attached", "role worker may do everything"),
+    says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", "ann → (iam:PutUserPolicy) administrator"),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", "ann → (iam:PassRole + ec2:RunInstances) boss"),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", "ann → (sts:AssumeRole) boss"),
+    says("IAM_ROLE_OIDC_UNSCOPED_SUBJECT", "GitHub: a star", "for any tenant"),
+    says("IAM_ROLE_VENDOR_NO_EXTERNAL_ID", "a known vendor", "Datadog (464622532012) can assume worker"),
+    says("KMS_KEY_PENDING_DELETION", "a key", "will be deleted at 2026-12-01T00:00:00Z"),
+    says("LAMBDA_PUBLIC", "an alias, and the function itself", "everybody may call f\n", "everybody may call alias live of f"),
+    says("LAMBDA_CONFUSED_DEPUTY", "by an alias alone", "may call alias live of f for anybody"),
+    says("LAMBDA_CROSS_ACCOUNT", "a stranger, by an alias", "alias live of f can be called by"),
+    says("LAMBDA_PRIVILEGED_ROLE", "everything", "role worker of f may do everything", '"public": false'),
+    says("LAMBDA_URL_NO_AUTH", "a new URL with one of two", "only one of two permissions is granted"),
+    says("OPENSEARCH_PUBLIC", "users of its own are asked for", "its own users alone keep the Internet out"),
+    says("ORG_ACCOUNT_NOT_AUDITED", "a member whose role could not be assumed", "could not be reached"),
+    says("RDS_PUBLIC", "no port yet", "it has no port yet"),
+    says("REDSHIFT_SERVERLESS_PUBLIC", "its subnets are another account's", "its subnets are not among those of the account"),
+    says("RDS_PUBLIC_FLAG", "the flag is certain, the network is not", "whether the Internet can connect is not known"),
+    says("ROUTE53_DOMAIN_NO_AUTORENEW", "renewed, but expires in 29 days", "it expires in 29 days"),
+    says("ROUTE53_DOMAIN_NO_LOCK", "off, below a country", "; its registry may have no such lock"),
+    says("S3_ACCESS_POINT_PUBLIC", "S3 says that it is public, and we see it not", "the policy looks not public"),
+    says("S3_BUCKET_PUBLIC_GETOBJECT", "S3 says that it is public, and we see it not", "the policy looks not public"),
+    says("VPC_ENDPOINT_SERVICE_OPEN", "everybody, though connections wait", "; connections wait for acceptance"),
+    says("VPC_FLOW_LOGS_OFF", "another VPC's cannot deliver", never=("cannot deliver",)),
+    says("VPC_FLOW_LOGS_OFF", "it cannot deliver", "; fl-1 cannot deliver", '"failing": ["fl-1"]'),
+)  # fmt: skip
+
+# -- the evidence that a condition chooses --
+EVIDENCE: tuple[Said, ...] = (
+    says("COGNITO_GUEST_ACCESS", "guests have a role", '"classicFlow": false'),
+    says("EC2_PUBLIC_ADMIN_PORT", "SSH from anywhere", HOPS, "security group sg-1 allows tcp 22 from 0.0.0.0/0", never=ONLY_PATHS),
+    says("EC2_PUBLIC_ALL_PORTS", "all traffic", HOPS, "security group sg-1 allows all traffic from 0.0.0.0/0", never=ONLY_PATHS),
+    says("EC2_PUBLIC_DATASTORE_PORT", "PostgreSQL from anywhere", HOPS, "security group sg-1 allows tcp 5432 from 0.0.0.0/0", never=ONLY_PATHS),
+    says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", '"scp": "unread"', never=('"when"', '"workloadsUnread"', '"on"')),
+    says("IAM_PRINCIPAL_PRIVESC", "only with MFA, which it has", '"when": ["aws:multifactorauthpresent"]'),
+    says("IAM_PRINCIPAL_PRIVESC", "AddUserToGroup, to the administrators", '"on": "arn:aws:iam::111111111111:group/admins"'),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", never=('"when"', '"workloadsUnread"', '"on"')),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a running workload: UpdateFunctionCode", '"on": "arn:aws:lambda:eu-central-1:111111111111:function:billing"'),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", never=('"when"', '"workloadsUnread"', '"on"')),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can change what runs as one", '"on": "arn:aws:lambda:eu-central-1:111111111111:function:billing"'),
+    says("IAM_USER_TWO_KEYS", "both have been there for weeks", '"ageDays": [300, 15]'),
+    says("LAMBDA_PRIVILEGED_ROLE", "everything, whoever may call it", '"public": "unread"'),
+    says("RAM_SHARE_EXTERNAL", "another organization's unit", '"organization": "o-foreign0000"'),
+    says("RDS_PUBLIC", "flag, route and group", "security group sg-1 allows tcp 5432 from 0.0.0.0/0"),
+)  # fmt: skip
+
+# -- the operation for want of which nothing is known --
+WANTED: tuple[Said, ...] = (
+    says("CLOUDTRAIL_OFF", "status denied", "for want of cloudtrail.get_trail_status"),
+    says("CLOUDTRAIL_OFF", "the trail has its home in a region that is left out", "is one that the schedule leaves out", "for want of nothing"),
+    says("EC2_PUBLIC_ADMIN_PORT", "network ACLs denied", "for want of ec2.describe_network_acls"),
+    says("EC2_PUBLIC_PRIVILEGED_ROLE", "an administrator, network ACLs denied", "for want of ec2.describe_network_acls"),
+    says("ELB_WEAK_TLS", "a policy that AWS does not list", "for want of elbv2.describe_ssl_policies"),
+    says("IAM_PRINCIPAL_PRIVESC", "a condition that nobody can decide, and functions that were not listed", "for want of nothing", never=("not listed",)),
+    says("LAMBDA_PRIVILEGED_ROLE", "its role is not listed", "for want of iam.get_account_authorization_details"),
+    says("RDS_PUBLIC", "route tables denied, one subnet", "for want of ec2.describe_route_tables"),
+)  # fmt: skip
+
+# -- whose problem it is, where one resource has it and another has not --
+WHOSE: tuple[Said, ...] = (
+    says("ACCESSANALYZER_OFF", "in the second region only: that is a finding of its own", "eu-west-1: 111111111111 "),
+    says("CLOUDFRONT_WEAK_TLS", "SSL 3", ": www.example.com "),
+    says("CLOUDTRAIL_NOT_MULTIREGION", "the management account's multi-region trail is its own", "111111111111, global: "),
+    says("CLOUDTRAIL_OFF", "a single-region trail leaves the other region dark", "eu-west-1: 111111111111 "),
+    says("CLOUDTRAIL_OFF", "a trail of the management account that the member does not list", "eu-central-1: 111111111111 "),
+    says("CLOUDTRAIL_STOPPED", "another trail goes on, stopped yesterday", ": main "),
+    says("CLOUDTRAIL_STOPPED", "another trail goes on, stopped yesterday, said without an offset", ": main "),
+    says("CLOUDTRAIL_STOPPED", "it recorded all regions, another goes on in one", ": main "),
+    says("CODEBUILD_PROJECT_PUBLIC", "public", ": build "),
+    says("OPENSEARCH_PUBLIC", "one of two", ": logs "),
+    says("ECS_TASK_ENV_SECRET", "a token", ": web "),
+    says("ELB_WEAK_TLS", "its tags are among others'", ': web {"team": "shop"}'),
+    says("GUARDDUTY_OFF", "in the second region only", "eu-west-1: 111111111111 "),
+    says("ORG_ACCOUNT_DISAPPEARED", "said once, though two may list", "111111111111, global: n999999999999 "),
+    says("ORG_ACCOUNT_DISAPPEARED", "it is audited by its own role, and yet out of the organization", "111111111111, global: n222222222222 "),
+    says("ORG_ACCOUNT_NOT_AUDITED", "said once, though two may list", "111111111111, global: n999999999999 "),
+    says("ORG_ACCOUNT_NOT_AUDITED", "the management account says it, though another that may list comes first", "222222222222, global: n999999999999 "),
+    *(
+        says(case.check, case.why, f"{'role worker' if case.why == ITSELF else 'user ann'} can become an administrator")
+        for case in escalation_cases.CASES
+        if case.shape == "planted"
+    ),
+)  # fmt: skip
+
+# -- neither a problem nor a PASS --
+SCOPE: tuple[Said, ...] = (
+    says("CLOUDTRAIL_BUCKET_PUBLIC", "a public bucket that no trail delivers to", gone=False),
+    says("CLOUDTRAIL_BUCKET_PUBLIC", "one of which nobody knows whether it is a trail's is out of scope", gone=True),
+    says("CLOUDTRAIL_BUCKET_PUBLIC", "nor in the region where the organization denies CloudTrail", gone=False),
+    says("CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE", "a bucket that no trail delivers to", gone=False),
+    says(
+        "CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE",
+        "one of which nobody knows whether it is a trail's is out of scope",
+        gone=True,
+    ),
+)
+
+WORDS: tuple[Said, ...] = (*DETAILS, *EVIDENCE, *WANTED, *WHOSE, *SCOPE)
