@@ -50,7 +50,7 @@ def application(s3: URL | None) -> web.Application:
             asked: dict[str, Any] = await request.json()
             await front.in_worker(corrections.age, asked["account"], asked["facts"])
         except (KeyError, ValueError) as error:
-            raise web.HTTPBadRequest(text=f"no such account, user, role or field: {error!r}") from error
+            raise web.HTTPBadRequest(text=f"no such account, user, role, instance or field: {error!r}") from error
         return web.json_response({"ok": True})
 
     async def fault(request: web.Request) -> web.Response:

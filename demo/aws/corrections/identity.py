@@ -1,4 +1,4 @@
-"""IAM, Organizations and STS: what moto says differently from AWS."""
+"""IAM, Organizations and STS: what moto says differently from AWS; and how old things are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from moto.core.utils import utcnow
+from moto.ec2.models import ec2_backends
 from moto.iam.models import AccountSummary, IAMBackend, ManagedPolicy, Role, iam_backends
 from moto.iam.responses import IamResponse
 from moto.organizations import utils as organization_ids
@@ -147,11 +148,13 @@ def _credential_report_answer(self: Any) -> Any:
 
 
 def age(account: str, facts_of_account: dict[str, Any]) -> None:
-    """Set what AWS alone can know: the root user's state, and how long ago users, keys and roles were made and used.
+    """Set what AWS alone can know: the root user's state, how long ago users, keys and roles were made and used, and instances
+    of the home region launched.
 
     Shape: {"root": {"mfa": bool, "key": bool, "password": bool, "password_last_used_days": n},
     "users": {name: {"created_days": n, "password_last_used_days": n, "keys": [{"created_days": n, "last_used_days": n}]}},
-    "roles": {name: {"created_days": n, "last_used_days": n}}}. Raises KeyError for a user or role that does not exist.
+    "roles": {name: {"created_days": n, "last_used_days": n}}, "instances": {id: {"launched_days": n}}}. Raises KeyError for a
+    user, role or instance that does not exist.
     """
     backend = iam(account)
     if "root" in facts_of_account:
@@ -171,6 +174,11 @@ def age(account: str, facts_of_account: dict[str, Any]) -> None:
         by_role[name].create_date = _ago(ages.get("created_days", 0))
         if "last_used_days" in ages:
             by_role[name].last_used = _ago(ages["last_used_days"])
+    by_id = {
+        one.id: one for made in ec2_backends[account][facts.HOME_REGION].reservations.values() for one in made.instances
+    }
+    for id_, ages in facts_of_account.get("instances", {}).items():
+        by_id[id_].launch_time = _ago(ages["launched_days"])
 
 
 def _age_root(backend: Any, root: dict[str, Any]) -> None:

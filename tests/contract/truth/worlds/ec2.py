@@ -13,7 +13,6 @@ from demo.aws.seeding.network import ANYWHERE, IMAGE, OFFICE, Region, Vpc
 from tests.contract.truth.place import Place
 
 LACKS = {
-    "EC2_INSTANCE_OLD": "moto starts every instance now, and nobody can set it back",
     "EC2_UNTRUSTED_AMI": "moto's DescribeInstanceImageMetadata is the demo's, which says of every image that Amazon owns it",
 }
 SECRET = "#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEX\nAWS_ACCESS_KEY_ID=AKIAZQ3DRSTUVWXY2345\n"
@@ -29,6 +28,7 @@ def plant(at: Place) -> None:
     _forwarding(at, here, vpc)
     _images(at)
     _volumes(at, here, vpc)
+    _age(at, here, vpc)
 
 
 def arn(at: Place, kind: str, id_: str, *, twin: bool = False) -> str:
@@ -152,3 +152,15 @@ def _volumes(at: Place, here: Region, vpc: Vpc) -> None:
     at.finds("EBS_DEFAULT_ENCRYPTION_OFF", f"arn:aws:iam::{at.problems.id}:root")
     at.passes("EBS_DEFAULT_ENCRYPTION_OFF", f"arn:aws:iam::{at.twins.id}:root", twin_account=True)
     at.passes("EBS_DEFAULT_ENCRYPTION_OFF", f"arn:aws:iam::{at.problems.id}:root", region=facts.REGIONS[1])
+
+
+def _age(at: Place, here: Region, vpc: Vpc) -> None:
+    """It is running that counts: what was stopped long ago is no old machine."""
+    made = here.ec2.run_instances(ImageId=IMAGE, MinCount=3, MaxCount=3, SubnetId=vpc.subnets["private-a"])
+    old, younger, stopped = (one["InstanceId"] for one in made["Instances"])
+    here.ec2.stop_instances(InstanceIds=[stopped])
+    days = {old: 366.5, younger: 364.5, stopped: 800}
+    ages = {"instances": {id_: {"launched_days": ago} for id_, ago in days.items()}}
+    at.cloud.post("/demo/ages", {"account": at.problems.id, "facts": ages})
+    at.finds("EC2_INSTANCE_OLD", arn(at, "instance", old))
+    at.passes("EC2_INSTANCE_OLD", arn(at, "instance", younger), arn(at, "instance", stopped))
