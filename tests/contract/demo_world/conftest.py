@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from demo.world import Ports, World
+from tests.contract.demo_world.nights import Finding, run
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield started
     finally:
         started.stop()
+
+
+@pytest.fixture(scope="session")
+def audited(world: World) -> list[Finding]:
+    """The findings of the first run."""
+    return run(world)

@@ -2,55 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-import os
-import subprocess
-import sys
-from typing import Any
-
-import boto3
-import pytest
-
 from demo.aws import facts, planted
 from demo.aws.changes import first_act, second_act, third_act
 from demo.aws.planted import Planted, resolve
 from demo.aws.seeding.cloud import Cloud
-from demo.world import REPOSITORY, SLACK_TOKEN, World
-
-MANIFESTS = REPOSITORY / "demo" / "manifests"
-Finding = dict[str, Any]
-
-
-def run(world: World) -> list[Finding]:
-    """Run the auditor as on a laptop, with the demo's manifests; its findings."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        **world.environment(),
-        "SLACK_BOT_TOKEN": SLACK_TOKEN,
-        "NIGHTAUDIT_SLACK_API_URL": world.slack_api_url,
-    }
-    command = [sys.executable, "-m", "nightaudit_auditor", "run", "-f", str(MANIFESTS / "schedule.yaml")]
-    ran = subprocess.run(
-        [*command, "-x", str(MANIFESTS / "exceptions.yaml")],
-        env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    s3 = boto3.client(
-        "s3", facts.HOME_REGION, endpoint_url=world.aws_url, aws_access_key_id=facts.ACCESS_KEY,
-        aws_secret_access_key=facts.SECRET_KEY,
-    )  # fmt: skip
-    listed = s3.list_objects_v2(Bucket=facts.AUDIT_BUCKET, Prefix="demo/security/nightly/runs/")["Contents"]
-    stored = [one for one in listed if one["Key"].endswith("findings.jsonl.gz")]
-    newest = max(stored, key=lambda one: one["LastModified"])["Key"]
-    body = s3.get_object(Bucket=facts.AUDIT_BUCKET, Key=newest)["Body"].read()
-    return [json.loads(line) for line in gzip.decompress(body).splitlines()]
-
-
-@pytest.fixture(scope="module")
-def audited(world: World) -> list[Finding]:
-    """The findings of the first run."""
-    return run(world)
+from demo.world import World
+from tests.contract.demo_world.nights import Finding, run
 
 
 def key(finding: Finding) -> Planted:
