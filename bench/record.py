@@ -17,6 +17,7 @@ from bench.account import fill
 from bench.recording import Call, Facts, Recording
 from bench.sizes import SIZES, Size
 from bench.standin import Tape, standin
+from demo.aws.corrections.last_accessed import job_of
 from demo.aws.seeding import organization
 from demo.aws.seeding.cloud import Cloud, document
 from nightaudit_auditor.collect.catalogue import load_catalogue
@@ -107,7 +108,7 @@ async def _collect(endpoint: str) -> AccountData:
 
 
 def _calls(data: AccountData, catalogue: Catalogue) -> list[Call]:
-    """The calls that were made, as boto3 would make them. The one job, IAM's credential report, is two calls."""
+    """The calls that were made, as boto3 would make them. IAM's jobs are two calls each."""
     found = []
     for name in data.operations():
         for record in data.records(name):
@@ -120,10 +121,14 @@ def _calls(data: AccountData, catalogue: Catalogue) -> list[Call]:
             if record.region == GLOBAL and entry.service in {"sts", "ec2"}:
                 region = CREDENTIALS["AWS_DEFAULT_REGION"]
             if entry.flow == "credential_report":
-                found.append(Call(entry.service, "GenerateCredentialReport", region, {}))
+                found.append(Call(entry.service, entry.begins, region, {}))
+            parameters = record.parameters
+            if entry.flow == "service_last_accessed":
+                found.append(Call(entry.service, entry.begins, region, dict(parameters)))
+                parameters = {"JobId": job_of(parameters["Arn"])}
             pages = entry.pages
             how = None if pages is None else (pages.input_token, pages.output_token, pages.result_key)
-            found.append(Call(entry.service, entry.operation, region, {**entry.constants, **record.parameters}, how))
+            found.append(Call(entry.service, entry.operation, region, {**entry.constants, **parameters}, how))
     return found
 
 

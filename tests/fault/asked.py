@@ -15,7 +15,10 @@ from moto.core.utils import get_service_model
 
 from nightaudit_auditor.collect.entries import Catalogue, Entry
 
-FLOWS: dict[str, tuple[str, ...]] = {"credential_report": ("GenerateCredentialReport", "GetCredentialReport")}
+FLOWS: dict[str, tuple[str, ...]] = {
+    "credential_report": ("GenerateCredentialReport", "GetCredentialReport"),
+    "service_last_accessed": ("GenerateServiceLastAccessedDetails", "GetServiceLastAccessedDetails"),
+}
 """The operations that an entry's flow consists of, in their order."""
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/")
 _ROLE_KEY = re.compile(r"ROLE(\d{12})")

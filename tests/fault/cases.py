@@ -51,7 +51,8 @@ def way(entry: Entry, operation: str, models: Models) -> tuple[str, str]:
     service = models.service(entry.service)
     protocol = "s3" if entry.service == "s3" else str(service.model.resolved_protocol)
     if entry.flow:
-        return protocol, entry.flow
+        paged = entry.pages is not None and operation == entry.operation
+        return protocol, f"pages of {entry.flow}" if paged else entry.flow
     config = service.paginators.get(operation)
     if config is None:
         return protocol, "pages of the catalogue" if entry.pages is not None else "one page"

@@ -14,6 +14,12 @@ Scope = Literal["global", "regional", "bucket"]
 SEPARATOR = ","
 """Between the values of a parameter that AWS takes as a list; no name or ARN of AWS holds a comma."""
 
+FLOWS: dict[str, str] = {
+    "credential_report": "GenerateCredentialReport",
+    "service_last_accessed": "GenerateServiceLastAccessedDetails",
+}
+"""For each flow, the operation that begins it; the entry's own operation is the one whose answer is recorded."""
+
 _ID_PATH = re.compile(r"^/(?:hostedzone|delegationset)/")
 """Route 53 lists ids so, and takes them only without (botocore's clients cut it off too)."""
 
@@ -88,11 +94,12 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
 
 class Pages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How an operation pages when botocore has no paginator for it."""
+    """How an operation pages when botocore has no paginator for it. `kept` are the first page's members beside the list."""
 
     input_token: str
     output_token: str
     result_key: str
+    kept: tuple[str, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -104,8 +111,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     paths of values that are redacted before they are stored (`|script` behind one: base64 user data). `lists` are the parameters
     from `for_each` that AWS takes as a list, `numbers` those that it takes as a number. `cap` is how many of its calls one
     answer of the earlier operation may cause in a run: of more, each run makes the
-    next ones in turn; 0 is no limit. `flow` names a special sequence of calls. `counts` says which
-    resources the answer lists: CloudFormation's name of the type, and the JMESPath of the list. `inventory` marks an
+    next ones in turn; 0 is no limit. `flow` names a special sequence of calls: the one that begins it takes the parameters from
+    `for_each`, the last one the constants. `counts` says which resources the answer lists: CloudFormation's name of the type, and the JMESPath of the list. `inventory` marks an
     operation that is recorded for people: no check, view or other operation reads it. `probe` marks those that are tried first in
     a region: if an organization's policy denies all of them, the region is closed, and nothing else is asked there.
     """
@@ -123,7 +130,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     lists: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     cap: int = 0
-    flow: Literal["", "credential_report"] = ""
+    flow: Literal["", "credential_report", "service_last_accessed"] = ""
     counts: dict[str, str] = {}
     inventory: bool = False
     probe: bool = False
@@ -132,12 +139,21 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def sent(self, parameters: dict[str, str]) -> dict[str, Any]:
         """What is sent for the recorded `parameters`: constants added, lists taken apart, numbers as such, ids without a path
         before them."""
-        return {**self.constants, **{name: self._sent(name, value) for name, value in parameters.items()}}
+        return {**self.constants, **self.taken(parameters)}
+
+    def taken(self, parameters: dict[str, str]) -> dict[str, Any]:
+        """The same without the constants."""
+        return {name: self._sent(name, value) for name, value in parameters.items()}
 
     def _sent(self, name: str, value: str) -> Any:
         if name in self.lists:
             return value.split(SEPARATOR)
         return int(value) if name in self.numbers else _ID_PATH.sub("", value)
+
+    @property
+    def begins(self) -> str:
+        """The operation to which the parameters from `for_each` go."""
+        return FLOWS[self.flow] if self.flow else self.operation
 
     @property
     def id(self) -> str:

@@ -59,7 +59,12 @@ def paginator(config: Mapping[str, Any] | None, pages: Pages | None) -> Paginato
         return Paginator(config)
     if pages is not None:
         return Paginator(
-            {"input_token": pages.input_token, "output_token": pages.output_token, "result_key": pages.result_key}
+            {
+                "input_token": pages.input_token,
+                "output_token": pages.output_token,
+                "result_key": pages.result_key,
+                "non_aggregate_keys": pages.kept,
+            }
         )
     return None
 

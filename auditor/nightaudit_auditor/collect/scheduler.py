@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
+from nightaudit_auditor.collect import credential_report, service_last_accessed
 from nightaudit_auditor.collect.client import Client, Meaning, Reply
-from nightaudit_auditor.collect.credential_report import fetch
 from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
@@ -56,20 +57,24 @@ async def ask(
     client: Client, target: Target, entry: Entry, where: str, region: str, parameters: dict[str, str], urgency: int = 0
 ) -> Record:
     """Make one call of the catalogue in the region `where` and record it under `region`."""
-    meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages)
-    sent = entry.sent(parameters)
     # The one host of a global service says nothing about the region that it stands in.
     realm = f"{GLOBAL}/{entry.service}" if region == GLOBAL else region
-    if entry.flow == "credential_report":
-        reply = await fetch(
-            lambda operation: client.call(
-                target, entry.service, operation, where, {}, meaning, realm=realm, urgency=urgency
+
+    async def call(operation: str, given: Mapping[str, Any], meaning: Meaning) -> Reply:
+        return await client.call(target, entry.service, operation, where, given, meaning, realm=realm, urgency=urgency)
+
+    meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages)
+    match entry.flow:
+        case "credential_report":
+            reply = await credential_report.fetch(lambda operation: call(operation, {}, meaning))
+        case "service_last_accessed":
+            reply = await service_last_accessed.fetch(
+                lambda: call(entry.begins, entry.taken(parameters), Meaning(gone=entry.gone)),
+                # A job that nobody knows of is no principal that is gone.
+                lambda job: call(entry.operation, {**entry.constants, "JobId": job}, Meaning(pages=entry.pages)),
             )
-        )
-    else:
-        reply = await client.call(
-            target, entry.service, entry.operation, where, sent, meaning, realm=realm, urgency=urgency
-        )
+        case _:
+            reply = await call(entry.operation, entry.sent(parameters), meaning)
     return _record(target.account, entry, region, parameters, reply)
 
 

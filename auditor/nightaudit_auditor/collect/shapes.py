@@ -103,8 +103,14 @@ def _infer(node: dict[str, Any], kind: Type) -> Type:
             return [_infer(child, kind) for child in children][-1]
         case "literal":
             return _Scalar()
+        case "function_expression" if node["value"] == "starts_with":
+            for child in children:
+                if not is_text(_infer(child, kind)):
+                    raise PathError("starts_with compares text")
+            return _Scalar()
         case "multi_select_list":
-            return _ListOf(next(_infer(child, kind) for child in children))
+            first, *_ = [_infer(child, kind) for child in children]
+            return _ListOf(first)
         case other:
             raise PathError(f"{other} is not used in the catalogue")
 

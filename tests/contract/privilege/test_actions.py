@@ -15,7 +15,11 @@ from nightaudit_auditor.views.policy.data import DATA_READS
 from .conftest import CATALOGUE, MODELS
 
 ENTRIES = [pytest.param(entry, id=entry.id) for entry in CATALOGUE.entries.values()]
-FLOWS = {"": (), "credential_report": ("GenerateCredentialReport",)}
+FLOWS = {
+    "": (),
+    "credential_report": ("GenerateCredentialReport",),
+    "service_last_accessed": ("GenerateServiceLastAccessedDetails",),
+}
 """The operations that a flow calls besides the entry's own."""
 
 NEVER = [

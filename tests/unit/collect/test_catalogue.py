@@ -25,6 +25,21 @@ operations:
     gone: [NotFoundException]
     actions: [kms:DescribeKey]
 """
+FLOW = """\
+service: iam
+home: {aws: us-east-1}
+operations:
+  - {name: users, operation: ListUsers, scope: global, actions: [iam:ListUsers]}
+  - name: report
+    operation: GetServiceLastAccessedDetails
+    scope: global
+    flow: service_last_accessed
+    constants: {MaxItems: 5}
+    for_each:
+      - {operation: users, path: "Users[]", parameters: {Arn: Arn}}
+    pages: {input_token: Marker, output_token: Marker, result_key: ServicesLastAccessed, kept: [Error]}
+    actions: [iam:GetServiceLastAccessedDetails]
+"""
 
 
 def _load(folder: Path, text: str, models: Models) -> None:
@@ -111,6 +126,11 @@ class TestErrors:
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    pages: {input_token: Marker, output_token: NextMarker, result_key: Keys}", 7, "botocore has a paginator"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    counts: {\"AWS::KMS::Key\": Kyes}", 7, "ListKeysResponse has no member Kyes"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    counts: {\"AWS::KMS::Key\": Truncated}", 7, "Truncated is no list"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    flow: credential_report", 7, "kms has no operation GenerateCredentialReport"),
+            ("Keys[]", "Keys[?starts_with(KeyId, 'a')].Kyes", 11, "KeyListEntry has no member Kyes"),
+            ("Keys[]", "Keys[?starts_with(KyeId, 'a')]", 11, "KeyListEntry has no member KyeId"),
+            ("Keys[]", "Keys[?starts_with(@, 'a')]", 11, "starts_with compares text"),
+            ("Keys[]", "[Keys, Kyes][]", 11, "ListKeysResponse has no member Kyes"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    cap: 5", 7, "only an operation that depends on another can have a cap"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    cap: -1", 13, "can have a cap, from 1 on"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    probe: true", 13, "only a regional operation that depends on no other can be a probe"),
@@ -157,11 +177,32 @@ class TestErrors:
             _load(tmp_path, text, models)
 
     def test_nothing_depends_on_a_special_flow(self, tmp_path: Path, models: Models) -> None:
-        text = GOOD.replace("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    flow: credential_report")
-        with pytest.raises(
-            CatalogueError, match=r"kms\.yaml:12: kms\.describe_key: kms\.list_keys is no plain operation"
-        ):
+        text = FLOW + (
+            "  - name: get_user\n    operation: GetUser\n    scope: global\n    actions: [iam:GetUser]\n    for_each:\n"
+            "      - {operation: report, path: 'Content', parameters: {UserName: '@'}}\n"
+        )
+        with pytest.raises(CatalogueError, match=r"kms\.yaml:19: iam\.get_user: iam\.report is no plain operation"):
             _load(tmp_path, text, models)
+
+    def test_a_flow_with_parameters_and_pages_is_good(self, tmp_path: Path, models: Models) -> None:
+        _load(tmp_path, FLOW, models)
+
+    @pytest.mark.parametrize(
+        ("wrong", "right", "line", "message"),
+        [
+            ("MaxItems: 5", "MaxItems: many", 9, "Parameter validation failed: Invalid type for parameter MaxItems"),
+            ("MaxItems: 5", "Arn: x", 9, "GetServiceLastAccessedDetails has no parameter Arn"),
+            ("{Arn: Arn}", "{JobId: Arn}", 11, "GenerateServiceLastAccessedDetails has no parameter JobId"),
+            ("{Arn: Arn}", "{Granularity: Arn}", 11, "GenerateServiceLastAccessedDetails needs Arn"),
+            ("kept: [Error]", "kept: [Failure]", 12, "GetServiceLastAccessedDetails has no Failure"),
+        ],
+    )
+    def test_the_first_call_of_a_flow_takes_the_parameters_and_the_last_the_constants(
+        self, tmp_path: Path, models: Models, wrong: str, right: str, line: int, message: str
+    ) -> None:
+        assert wrong in FLOW
+        with pytest.raises(CatalogueError, match=rf"kms\.yaml:{line}: iam\.report: {message}"):
+            _load(tmp_path, FLOW.replace(wrong, right), models)
 
     @pytest.mark.parametrize(
         "pages",

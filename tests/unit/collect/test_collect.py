@@ -246,7 +246,7 @@ class TestFailuresStayWhereTheyAre:
         async def broken(*_: object, **__: object) -> None:
             raise RuntimeError("a defect")
 
-        monkeypatch.setattr("nightaudit_auditor.collect.scheduler.fetch", broken)
+        monkeypatch.setattr("nightaudit_auditor.collect.credential_report.fetch", broken)
         await run()
         record = read(tmp_path).record("iam.get_credential_report")
         assert record is not None

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from nightaudit_auditor.snapshot import AccountData, Record
+from nightaudit_auditor.snapshot import AccountData, Outcome, Record
+from nightaudit_auditor.views.permissions import LAST_ACCESSED
 from nightaudit_auditor.views.unused import unused
-from tests.unit.checks.build import NOW, OWN, REGION, Settings, account, denied, ok
+from tests.unit.checks.build import NOW, OWN, REGION, Settings, account, denied, failed, ok
 from tests.unit.checks.elb.cases import ARN, GROUP, NO_CLASSIC, balancer, behind, listener
 from tests.unit.checks.iam.build import ago, details, key, report, role, row, user
 
@@ -144,10 +145,21 @@ class TestLoadBalancers:
         assert (("AWS::ElasticLoadBalancing::LoadBalancer", "old") in found) is idle
 
 
+def accessed(kind: str, name: str, **services: float | None) -> Record:
+    """When a principal used each service that its policies grant: days before the run, or never."""
+    listed = [
+        {"ServiceNamespace": service} | ({} if days is None else {"LastAuthenticated": ago(days)})
+        for service, days in services.items()
+    ]
+    answer = {"JobStatus": "COMPLETED", "ServicesLastAccessed": listed}
+    return ok(LAST_ACCESSED, answer=answer, Arn=f"arn:aws:iam::{OWN}:{kind}/{name}")
+
+
 class TestIdentities:
     def test_roles_passwords_and_keys_by_the_thresholds(self) -> None:
         records = (
             details(role(name="idle", RoleLastUsed={"LastUsedDate": ago(200)}), role(name="busy", RoleLastUsed={"LastUsedDate": ago(1)}), user("ann")),
+            *(accessed(kind, name) for kind, name in (("role", "idle"), ("role", "busy"), ("user", "ann"))),
             report(row("ann", **key(1, rotated=300, used=100)), row("bob", password_enabled=True, password_last_used=ago(95)), row("eve", **key(1, rotated=300, used=1))),
         )  # fmt: skip
         found = {name: status for (_, name), status in said(*records).items()}
@@ -158,6 +170,58 @@ class TestIdentities:
     def test_a_report_that_was_not_read(self) -> None:
         found = unused({OWN: account(denied("iam.get_credential_report"))}, Settings(), NOW)
         assert ("UNKNOWN", "iam.get_credential_report") in {(one.status, one.operation) for one in found}
+
+
+class TestServices:
+    """Which services a principal may use and does not."""
+
+    def rows(self, *records: Record, settings: Settings | None = None) -> list[tuple[str, str, str]]:
+        """(name, status, why) of users and roles, but for what their lists say."""
+        found = unused({OWN: account(report(), *records)}, settings or Settings(), NOW)
+        return [(one.name, one.status, one.why) for one in found if one.type in {"AWS::IAM::User", "AWS::IAM::Role"}]
+
+    def test_a_role_by_its_threshold_and_a_user_by_hers(self) -> None:
+        known = details(role(RoleLastUsed={"LastUsedDate": ago(1)}), user("ann"))
+        services = {"s3": 1.0, "ec2": 100.0, "sqs": 200.0, "kms": None}
+        found = self.rows(known, accessed("role", "worker", **services), accessed("user", "ann", **services))
+        assert found == [
+            ("worker", "UNUSED", "its policies grant 4 services, of which it did not use 2 for 180 days, as far as IAM tracks: kms, sqs"),
+            ("ann", "UNUSED", "its policies grant 4 services, of which it did not use 3 for 90 days, as far as IAM tracks: ec2, kms, sqs"),
+        ]  # fmt: skip
+
+    def test_one_that_uses_all_that_it_may(self) -> None:
+        known = details(role(RoleLastUsed={"LastUsedDate": ago(1)}))
+        assert self.rows(known, accessed("role", "worker", s3=1.0)) == []
+
+    def test_one_that_is_younger_than_the_threshold_had_no_time(self) -> None:
+        assert self.rows(details(role(CreateDate=ago(170))), accessed("role", "worker", kms=None)) == []
+
+    def test_nothing_is_said_of_what_lies_before_iams_memory(self) -> None:
+        known = details(role(CreateDate=ago(900), RoleLastUsed={"LastUsedDate": ago(1)}))
+        (row,) = self.rows(known, accessed("role", "worker", kms=None), settings=Settings(role_unused_days=3650))
+        assert "for 400 days, as far as IAM tracks" in row[2]
+
+    def test_awss_own_roles_are_nobodys_to_trim(self) -> None:
+        assert self.rows(details(role(path="/aws-service-role/support.amazonaws.com/"))) == []
+
+    def test_of_many_services_the_first_are_named_and_all_are_counted(self) -> None:
+        known = details(role(RoleLastUsed={"LastUsedDate": ago(1)}))
+        (row,) = self.rows(known, accessed("role", "worker", **{f"service{n:02d}": None for n in range(25)}))
+        assert row[2].endswith("service18, service19 and 5 more")
+
+    def test_one_that_could_not_be_asked_for_is_unknown(self) -> None:
+        arn = f"arn:aws:iam::{OWN}:role/worker"
+        known = details(role(RoleLastUsed={"LastUsedDate": ago(1)}))
+        assert [row[:2] for row in self.rows(known, denied(LAST_ACCESSED, Arn=arn))] == [("worker", "UNKNOWN")]
+
+    def test_those_who_wait_for_their_turn_are_one_row(self) -> None:
+        names = ("a", "b")
+        waiting = [
+            failed(LAST_ACCESSED, outcome=Outcome.SKIPPED, code="NotItsTurn", Arn=f"arn:aws:iam::{OWN}:role/{name}")
+            for name in names
+        ]
+        known = details(*(role(name=name, RoleLastUsed={"LastUsedDate": ago(1)}) for name in names))
+        assert [row[:2] for row in self.rows(known, *waiting)] == [("", "UNKNOWN")]
 
 
 @pytest.mark.parametrize(

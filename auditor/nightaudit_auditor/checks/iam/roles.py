@@ -8,7 +8,8 @@ from nightaudit_auditor.checks.iam.kinds import ROLE
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
 from nightaudit_auditor.checks.times import days_since
 
-_OWNED_BY_AWS = ("/aws-service-role/", "/aws-reserved/")
+OWNED_BY_AWS = ("/aws-service-role/", "/aws-reserved/")
+"""Paths of service-linked roles and of those of IAM Identity Center."""
 
 
 @check(
@@ -29,7 +30,7 @@ def role_unused(resource: Resource, context: Context) -> Iterator[Fail]:
     """The role was used last longer ago than roleUnusedDays, or never although it is older than that. Service-linked roles and
     those of IAM Identity Center do not count."""
     role, limit = resource.data, context.settings.role_unused_days
-    if str(role.get("Path", "/")).startswith(_OWNED_BY_AWS):
+    if str(role.get("Path", "/")).startswith(OWNED_BY_AWS):
         return
     used = days_since((role.get("RoleLastUsed") or {}).get("LastUsedDate"), context.now)
     age = days_since(role.get("CreateDate"), context.now)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from botocore.exceptions import ParamValidationError
-from botocore.model import OperationModel, StructureShape
+from botocore.model import OperationModel, Shape, StructureShape
 from botocore.validate import validate_parameters
 
 from nightaudit_auditor.collect.entries import Catalogue, Entry, ServiceFile, Source
@@ -23,6 +24,7 @@ __all__ = ["CatalogueError", "load_catalogue", "read_catalogue"]
 FOLDER = Path(__file__).parent
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+")
 _WHERE = re.compile(r" - at `\$(.*)`$")
+_EXAMPLE = "x" * 64
 # Started first because the longest chains of dependent calls hang on them.
 _FIRST = ("sts", "iam", "s3", "organizations", "kms", "lambda")
 
@@ -98,7 +100,8 @@ class _Check:
     def run(self) -> None:
         service, operation = self._operation()
         self._home()
-        self._parameters(operation)
+        self._constants(operation)
+        self._parameters(self._begun(service))
         for index, source in enumerate(self.entry.for_each):
             self._source(index, source)
         self._lists()
@@ -117,37 +120,51 @@ class _Check:
         except KeyError:
             raise self.fail(f"{self.entry.service} has no operation {self.entry.operation}", "operation") from None
 
+    def _begun(self, service: Service) -> OperationModel:
+        try:
+            return service.operation(self.entry.begins)
+        except KeyError:
+            raise self.fail(f"{self.entry.service} has no operation {self.entry.begins}", "flow") from None
+
     def _home(self) -> None:
         if self.entry.scope == "global" and not self.catalogue.homes[self.entry.service]:
             raise self.document.error(
                 ("service",), f"{self.entry.id} is global: say the service's `home` region by partition"
             )
 
-    def _parameters(self, operation: OperationModel) -> None:
-        shape = operation.input_shape
-        members = shape.members if isinstance(shape, StructureShape) else {}
-        required = shape.required_members if isinstance(shape, StructureShape) else []
+    def _constants(self, operation: OperationModel) -> None:
+        members, required = _input(operation)
         for name in self.entry.constants:
             if name not in members:
                 raise self.fail(f"{operation.name} has no parameter {name}", "constants", name)
+        if self.entry.flow:
+            # What else it needs is the flow's to give.
+            self._validate(operation, {**dict.fromkeys(required, _EXAMPLE), **self.entry.constants})
+
+    def _validate(self, operation: OperationModel, given: dict[str, Any]) -> None:
+        if operation.input_shape is not None:
+            try:
+                validate_parameters(given, operation.input_shape)
+            except ParamValidationError as error:
+                raise self.fail(" ".join(str(error).split()), "constants") from error
+
+    def _parameters(self, operation: OperationModel) -> None:
+        members, required = _input(operation)
+        constants = {} if self.entry.flow else self.entry.constants
         for name in self.entry.lists:
             if name not in members or members[name].type_name != "list":
                 raise self.fail(f"{operation.name} takes no list {name}", "lists")
         for index, source in enumerate(self.entry.for_each or (None,)):
-            given: dict[str, Any] = dict(self.entry.constants)
+            given: dict[str, Any] = dict(constants)
             for name in (*source.parameters, *source.inherit) if source else ():
                 if name not in members:
                     raise self.fail(f"{operation.name} has no parameter {name}", "for_each", index, "parameters", name)
-                example = 1 if name in self.entry.numbers else "x" * 64
+                example = 1 if name in self.entry.numbers else _EXAMPLE
                 given[name] = [example] if name in self.entry.lists else example
             missing = [name for name in required if name not in given]
             if missing:
                 raise self.fail(f"{operation.name} needs {', '.join(missing)}", "for_each", index)
-            if shape is not None:
-                try:
-                    validate_parameters(given, shape)
-                except ParamValidationError as error:
-                    raise self.fail(" ".join(str(error).split()), "constants") from error
+            self._validate(operation, given)
 
     def _source(self, index: int, source: Source) -> None:
         at = ("for_each", index)
@@ -210,7 +227,8 @@ class _Check:
         if operation.name in service.paginators:
             raise self.fail("botocore has a paginator for it: leave `pages` out", "pages")
         for shape, name in ((operation.input_shape, pages.input_token), (operation.output_shape, pages.output_token),
-                            (operation.output_shape, pages.result_key)):  # fmt: skip
+                            (operation.output_shape, pages.result_key),
+                            *((operation.output_shape, name) for name in pages.kept)):  # fmt: skip
             if not isinstance(shape, StructureShape) or name not in shape.members:
                 raise self.fail(f"{operation.name} has no {name}", "pages")
 
@@ -245,3 +263,9 @@ class _Check:
         for index, action in enumerate(self.entry.actions):
             if not _ACTION.fullmatch(action):
                 raise self.fail(f"{action} is no IAM action (service:Action)", "actions", index)
+
+
+def _input(operation: OperationModel) -> tuple[Mapping[str, Shape], list[str]]:
+    """The parameters of an operation, and those that it needs."""
+    shape = operation.input_shape
+    return (shape.members, shape.required_members) if isinstance(shape, StructureShape) else ({}, [])

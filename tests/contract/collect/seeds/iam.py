@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from tests.contract.collect.aws import client, document
 
-LACKS = ("iam.list_organizations_features", "iam.list_service_specific_credentials")
+LACKS = (
+    "iam.get_service_last_accessed_details",
+    "iam.list_organizations_features",
+    "iam.list_service_specific_credentials",
+)
 
 
 def seed() -> None:
