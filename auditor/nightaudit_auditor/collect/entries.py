@@ -20,6 +20,7 @@ FLOWS: dict[str, str] = {
 }
 """For each flow, the operation that begins it; the entry's own operation is the one whose answer is recorded."""
 
+_OF_A_FLOW = 4
 _ID_PATH = re.compile(r"^/(?:hostedzone|delegationset)/")
 """Route 53 lists ids so, and takes them only without (botocore's clients cut it off too)."""
 
@@ -186,12 +187,16 @@ class Catalogue(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def chains(self) -> dict[str, int]:
-        """For each operation, how many calls follow from its answer one after another: the longer, the sooner it must be asked."""
+        """For each operation, how many calls follow from its answer one after another: the longer, the sooner it must be asked.
+
+        A flow is several calls, and a job of AWS's that is waited for.
+        """
 
         def chain(id_: str, above: frozenset[str]) -> int:
             # An operation that follows from itself (the units of a unit) does not count again.
             below = {child.id for child, _ in self.children.get(id_, ())} - above
-            return max((1 + chain(child, above | {child}) for child in below), default=0)
+            own = _OF_A_FLOW if self.entries[id_].flow else 0
+            return own + max((1 + chain(child, above | {child}) for child in below), default=0)
 
         return {id_: chain(id_, frozenset({id_})) for id_ in self.entries}
 

@@ -9,7 +9,7 @@ from nightaudit_auditor.collect.client import Reply
 from nightaudit_auditor.snapshot import Outcome
 
 WAIT_SECONDS = 120.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
 
 
 async def fetch(

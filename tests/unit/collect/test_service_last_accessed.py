@@ -54,7 +54,7 @@ class TestTheJob:
         clock = Clock()
         assert await fetch(begin(), ask, sleep=clock.sleep) == Reply(Outcome.OK, DONE)
         assert asked == ["job-1"] * 3
-        assert clock.pauses == [0.5, 1.0, 2.0]
+        assert clock.pauses == [0.25, 0.5, 1.0]
 
     async def test_one_that_never_ends_is_given_up(self) -> None:
         ask, _ = details({"JobStatus": "IN_PROGRESS"})
