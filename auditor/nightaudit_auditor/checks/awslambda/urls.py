@@ -1,12 +1,12 @@
-"""Function URLs without authentication."""
+"""Function URLs: those without authentication, and whom a policy lets use one that asks for a signature."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from nightaudit_auditor.aws.policy import Document, Facts, PolicyError, exposure
+from nightaudit_auditor.aws.policy import Document, Exposure, Facts, Grant, PolicyError, exposure
 from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, URLS, policy_of
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
 from nightaudit_auditor.snapshot import Unreadable
@@ -15,7 +15,12 @@ _TWO_PERMISSIONS_SINCE = datetime(2025, 10, 1, tzinfo=UTC)
 """From then on a new function URL needs lambda:InvokeFunction besides lambda:InvokeFunctionUrl (AWS Lambda Developer Guide,
 "Control access to Lambda function URLs")."""
 
-_URL, _INVOKE = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
+URL_ACTION = "lambda:InvokeFunctionUrl"
+_INVOKE = "lambda:InvokeFunction"
+LEAST = frozenset({URL_ACTION})
+"""What every function URL needs."""
+
+_NONE, _SIGNED = "NONE", "AWS_IAM"
 
 
 @check(
@@ -52,11 +57,8 @@ def url_no_auth(resource: Resource, context: Context) -> Iterator[Fail]:
 def open_urls(resource: Resource, context: Context) -> Iterator[tuple[dict[str, Any], frozenset[str], bool]]:
     """(URL without authentication that the policy opens, the actions that it grants to everybody, whether one that is needed is
     missing). Raises Unreadable and PolicyError, after what was read."""
-    answer = context.data.answer(URLS, resource.region, {"FunctionName": resource.name}) or {}
     unread: Unreadable | PolicyError | None = None
-    for url in answer.get("FunctionUrlConfigs", []):
-        if url.get("AuthType") != "NONE":
-            continue
+    for url in _urls(resource, context, _NONE):
         qualifier = _qualifier(resource, url)
         try:
             document = policy_of(context.data, resource, qualifier)
@@ -64,20 +66,46 @@ def open_urls(resource: Resource, context: Context) -> Iterator[tuple[dict[str, 
             unread = problem
             continue
         arn = str(url.get("FunctionArn", resource.arn))
-        granted = _granted(document, arn, context) if document is not None else frozenset()
-        needed = {_URL, _INVOKE} if _needs_both(url) else {_URL}
+        needed = _needed(url)
+        granted = frozenset[str]()
+        if document is not None:
+            granted = _exposed(document, arn, context, _NONE, (URL_ACTION, _INVOKE)).public
         if granted & needed:
             yield url, granted, not needed <= granted
     if unread is not None:
         raise unread
 
 
-def _granted(document: Document, arn: str, context: Context) -> frozenset[str]:
-    def by_url(facts: Facts) -> Facts:
-        return facts.but(lambda__invokedviafunctionurl=(("true",),), lambda__functionurlauthtype=(("NONE",),))
+def needed_by_signed_url(resource: Resource, alias: str, context: Context) -> frozenset[str]:
+    """The actions that the users of a URL with AuthType AWS_IAM need; empty if the function, or the alias, has no such URL."""
+    urls = (url for url in _urls(resource, context, _SIGNED) if _qualifier(resource, url) == alias)
+    return next((_needed(url) for url in urls), frozenset())
 
-    probes = ((_URL, arn), (_INVOKE, arn))
-    return exposure(document, probes, context.data.account.id, by_url).public
+
+def users_of_signed_url(document: Document, arn: str, context: Context, needed: frozenset[str]) -> Exposure:
+    """Whom the policy grants all of the `needed` actions, asked as Lambda asks for a URL with AuthType AWS_IAM. Other accounts
+    need their own administrators' leave besides, which is theirs to give."""
+    found = _exposed(document, arn, context, _SIGNED, needed)
+    public = needed if needed <= found.public else frozenset[str]()
+    missing = needed - found.public
+    return Exposure(public, _with_all(found.accounts, missing, needed), _with_all(found.organizations, missing, needed))
+
+
+def _with_all(grants: Mapping[str, Grant], missing: frozenset[str], needed: frozenset[str]) -> dict[str, Grant]:
+    """Those who have what is `missing` to everybody."""
+    return {who: Grant(needed, grant.principals) for who, grant in grants.items() if missing <= grant.actions}
+
+
+def _urls(resource: Resource, context: Context, auth_type: str) -> list[dict[str, Any]]:
+    answer = context.data.answer(URLS, resource.region, {"FunctionName": resource.name}) or {}
+    return [url for url in answer.get("FunctionUrlConfigs", []) if url.get("AuthType") == auth_type]
+
+
+def _exposed(document: Document, arn: str, context: Context, auth_type: str, actions: Iterable[str]) -> Exposure:
+    def by_url(facts: Facts) -> Facts:
+        return facts.but(lambda__invokedviafunctionurl=(("true",),), lambda__functionurlauthtype=((auth_type,),))
+
+    return exposure(document, ((action, arn) for action in actions), context.data.account.id, by_url)
 
 
 def _qualifier(resource: Resource, url: dict[str, Any]) -> str:
@@ -85,10 +113,11 @@ def _qualifier(resource: Resource, url: dict[str, Any]) -> str:
     return str(url.get("FunctionArn", resource.arn)).removeprefix(resource.arn).removeprefix(":")
 
 
-def _needs_both(url: dict[str, Any]) -> bool:
+def _needed(url: dict[str, Any]) -> frozenset[str]:
     """A URL whose age is not known is taken for an old one: that needs less to be open."""
     created = url.get("CreationTime")
     if not created:
-        return False
+        return LEAST
     moment = datetime.fromisoformat(str(created))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) >= _TWO_PERMISSIONS_SINCE
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return LEAST | {_INVOKE} if moment >= _TWO_PERMISSIONS_SINCE else LEAST

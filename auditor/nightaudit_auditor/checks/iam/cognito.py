@@ -7,13 +7,16 @@ from typing import Final
 
 from nightaudit_auditor.aws.policy import FREE, Caller, Document, Facts, Statement, Truth, decide_statements
 from nightaudit_auditor.aws.policy import Request as Asked
+from nightaudit_auditor.aws.policy.conditions import Alternatives
 from nightaudit_auditor.aws.policy.match import match, wild
 from nightaudit_auditor.aws.principals import authorization, policies_of
 from nightaudit_auditor.aws.trust import issuer_of
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
+from nightaudit_auditor.snapshot import Gone, Unreadable
 
 _POOLS: Final = "cognito-identity.list_identity_pools"
+_POOL: Final = "cognito-identity.describe_identity_pool"
 _ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 _FOR_GUESTS: Final = (
     "cognito-identity:*", "cognito-sync:*", "geo-maps:Get*", "geo:GetMap*", "geo:SearchPlaceIndex*", "mobileanalytics:PutEvents",
@@ -28,7 +31,7 @@ _FOR_GUESTS: Final = (
     title="A role is open to guests of an application, or to users of a foreign identity pool",
     severity=Severity.HIGH,
     tier=Tier.A,
-    needs=(_POOLS,),
+    needs=(_POOLS, _POOL),
     risk="Guests need no account: whoever reads the pool's id in the application's code may do what the role may.",
     remediation=(
         "Give guests a role of their own with next to nothing, and name the own pool in COGNITO:aud and the kind of user in "
@@ -57,19 +60,22 @@ _FOR_GUESTS: Final = (
     references=("https://docs.aws.amazon.com/cognito/latest/developerguide/role-trust-and-permissions.html",),
 )
 def cognito_unauth(resource: Resource, context: Context) -> Iterator[Result]:
-    """The trust policy lets in users of a Cognito identity pool that is none of the account's, or names guests
-    (amr unauthenticated) and the role's policies allow more than telemetry, maps and the guest's own identity. A role that names
-    no pool at all is IAM_ROLE_OIDC_UNSCOPED_SUBJECT's."""
+    """The trust policy lets in users of a Cognito identity pool that is none of the account's, or guests, and the role's policies
+    allow more than telemetry, maps and the guest's own identity. Guests are let in if a condition names them (amr
+    unauthenticated), or if none keeps them out and an own pool that the policy names has guests. A role that names no pool at all
+    is IAM_ROLE_OIDC_UNSCOPED_SUBJECT's."""
     role = find(context.data, resource)
     document = role.trust.document
     issuers = sorted({issuer for s in document.allowing() if (issuer := _cognito(s))})
     for issuer in issuers:
         yield from _foreign_pools(resource, _named_pools(document, issuer), context)
-    if any(_admits_guests(document, issuer) for issuer in issuers):
-        documents = [policy.document for policy in policies_of(authorization(context.data), role)]
-        if more := _more_than_guests_need(documents):
-            evidence = {"actions": more[:20], "count": len(more)}
-            yield Fail(f"guests may assume {role.name} and do {', '.join(more[:3])}", "unauthenticated", evidence)
+    open_to_guests = [issuer for issuer in issuers if _lets_guests_in(document, issuer)]
+    if not open_to_guests:
+        return
+    more = _more_than_guests_need([policy.document for policy in policies_of(authorization(context.data), role)])
+    if more and any(_has_guests(document, issuer, context) for issuer in open_to_guests):
+        evidence = {"actions": more[:20], "count": len(more)}
+        yield Fail(f"guests may assume {role.name} and do {', '.join(more[:3])}", "unauthenticated", evidence)
 
 
 def _cognito(statement: Statement) -> str:
@@ -80,34 +86,72 @@ def _cognito(statement: Statement) -> str:
 
 
 def _named_pools(document: Document, issuer: str) -> list[str]:
+    """The pools that conditions name whole; patterns are another check's."""
     conditions = (c for s in document.allowing() for c in s.conditions)
-    return sorted({value for c in conditions if c.key == f"{issuer}:aud" and not c.negated for value in c.values})
+    named = {value for c in conditions if c.key == f"{issuer}:aud" and not c.negated for value in c.values}
+    return sorted(pool for pool in named if "*" not in pool and "?" not in pool)
 
 
 def _foreign_pools(resource: Resource, pools: Iterable[str], context: Context) -> Iterator[Result]:
-    """A pool's id begins with its region; pools of a region that was not read may be the account's or not."""
+    """Pools of a region that was not read may be the account's or not."""
     for pool in pools:
-        region = pool.partition(":")[0]
-        if "*" in pool or "?" in pool:
-            continue
-        if region not in context.data.regions:
-            yield Unknown(f"identity pool {pool} is in {region}, which is not audited", _POOLS)
-            continue
-        listed = (context.data.answer(_POOLS, region) or {}).get("IdentityPools", [])
-        if pool not in {item["IdentityPoolId"] for item in listed}:
+        own = _is_own(pool, context)
+        if own is None:
+            yield Unknown(f"identity pool {pool} is in {_region(pool)}, which is not audited", _POOLS)
+        elif not own:
             yield Fail(f"{resource.name} is open to identity pool {pool}, which is not here", pool, {"pool": pool})
 
 
-def _admits_guests(document: Document, issuer: str) -> bool:
-    """True if a condition names guests, and they get through all statements."""
-    named = any(
-        c.key == f"{issuer}:amr" and not c.negated and "unauthenticated" in c.values
-        for s in document.allowing()
-        for c in s.conditions
-    )
-    facts = Facts({f"{issuer}:amr": (("unauthenticated",),)}, FREE)
+def _is_own(pool: str, context: Context) -> bool | None:
+    """Whether the account has the pool; None if its region is not audited. Raises Unreadable."""
+    if _region(pool) not in context.data.regions:
+        return None
+    listed = (context.data.answer(_POOLS, _region(pool)) or {}).get("IdentityPools", [])
+    return pool in {item["IdentityPoolId"] for item in listed}
+
+
+def _region(pool: str) -> str:
+    """A pool's id begins with its region."""
+    return pool.partition(":")[0]
+
+
+def _lets_guests_in(document: Document, issuer: str, audience: Alternatives = FREE) -> bool:
+    """True if nothing in the trust policy keeps out guests, of a pool if the audience is one."""
+    facts = Facts({f"{issuer}:amr": (("unauthenticated",),), f"{issuer}:aud": audience}, FREE)
     request = Asked(_ACTION, "", Caller("Federated", id=issuer), facts)
-    return named and decide_statements(document.statements, request) is not Truth.NO
+    return decide_statements(document.statements, request) is not Truth.NO
+
+
+def _has_guests(document: Document, issuer: str, context: Context) -> bool:
+    """True if a condition names guests, or if an own pool that lets its guests through has some. Raises Unreadable if only a
+    pool that could not be read may have."""
+    if _names_guests(document, issuer):
+        return True
+    unread: Unreadable | None = None
+    for pool in _named_pools(document, issuer):
+        if _is_own(pool, context) and _lets_guests_in(document, issuer, ((pool,),)):
+            try:
+                if _admits_guests(pool, context):
+                    return True
+            except Unreadable as problem:
+                unread = problem
+    if unread is not None:
+        raise unread
+    return False
+
+
+def _names_guests(document: Document, issuer: str) -> bool:
+    conditions = (c for s in document.allowing() for c in s.conditions)
+    return any(c.key == f"{issuer}:amr" and not c.negated and "unauthenticated" in c.values for c in conditions)
+
+
+def _admits_guests(pool: str, context: Context) -> bool:
+    """A pool that has been deleted since it was listed admits nobody."""
+    try:
+        answer = context.data.answer(_POOL, _region(pool), {"IdentityPoolId": pool}) or {}
+    except Gone:
+        return False
+    return answer.get("AllowUnauthenticatedIdentities") is True
 
 
 def _more_than_guests_need(documents: list[Document]) -> list[str]:

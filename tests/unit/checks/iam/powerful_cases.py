@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightaudit_auditor.snapshot import AccountData, Record
+from nightaudit_auditor.snapshot import AccountData, Outcome, Record
 from tests.unit.checks.build import (
     NO_ORGANIZATION,
     OWN,
@@ -16,6 +16,7 @@ from tests.unit.checks.build import (
     absent,
     account,
     denied,
+    failed,
     ok,
     organization,
 )
@@ -207,23 +208,47 @@ BEDROCK_CASES = [
 # -- Cognito --
 COGNITO, ISSUER = "IAM_ROLE_COGNITO_UNAUTH", "cognito-identity.amazonaws.com"
 POOL, FOREIGN = f"{REGION}:11111111-1111-1111-1111-111111111111", f"{REGION}:22222222-2222-2222-2222-222222222222"
+SHUT, OTHER = f"{REGION}:33333333-3333-3333-3333-333333333333", f"{REGION}:44444444-4444-4444-4444-444444444444"
 POOLS = ok(
     "cognito-identity.list_identity_pools",
     REGION,
-    {"IdentityPools": [{"IdentityPoolId": POOL, "IdentityPoolName": "app"}]},
+    {"IdentityPools": [{"IdentityPoolId": id_, "IdentityPoolName": "app"} for id_ in (POOL, SHUT, OTHER)]},
 )
+DESCRIBE = "cognito-identity.describe_identity_pool"
+NO_POOL = denied(DESCRIBE, REGION, IdentityPoolId=POOL)
+DELETED = failed(DESCRIBE, REGION, Outcome.GONE, IdentityPoolId=SHUT)
+
+
+def _described(pool: str, *, guests: bool) -> Record:
+    answer = {"IdentityPoolId": pool, "IdentityPoolName": "app", "AllowUnauthenticatedIdentities": guests}
+    return ok(DESCRIBE, REGION, answer, IdentityPoolId=pool)
+
+
+GUESTS_IN_POOL, GUESTS_IN_OTHER = _described(POOL, guests=True), _described(OTHER, guests=True)
 
 
 def _pooled(
     pool: str | list[str],
     *statements: dict[str, Any],
     amr: str = "unauthenticated",
-    records: tuple[Record, ...] = (POOLS,),
+    records: tuple[Record, ...] = (),
     more: tuple[dict[str, Any], ...] = (),
 ) -> Accounts:
-    condition = {"StringEquals": {f"{ISSUER}:aud": pool}, "ForAnyValue:StringLike": {f"{ISSUER}:amr": amr}}
-    trust = trusting({"Federated": ISSUER}, condition, "sts:AssumeRoleWithWebIdentity")
-    return _world(role(trust, *more, RolePolicyList=[inline("p", *statements)] if statements else []), records=records)
+    trust = _for_users_of(pool, amr)
+    inlined = [inline("p", *statements)] if statements else []
+    return _world(role(trust, *more, RolePolicyList=inlined), records=(POOLS, *records))
+
+
+def _for_users_of(pool: str | list[str], amr: str) -> dict[str, Any]:
+    """The trust in a pool's users; an empty `amr` asks nothing of what kind they are."""
+    kind = {"ForAnyValue:StringLike": {f"{ISSUER}:amr": amr}} if amr else {}
+    condition = {"StringEquals": {f"{ISSUER}:aud": pool}, **kind}
+    return trusting({"Federated": ISSUER}, condition, "sts:AssumeRoleWithWebIdentity")
+
+
+def _of_any_kind(pool: str | list[str], *records: Record, does: dict[str, Any] | None = None) -> Accounts:
+    """A role for the users of the pools, of whatever kind, who may read tables or what `does` allows."""
+    return _pooled(pool, does or allow("dynamodb:GetItem"), amr="", records=records)
 
 
 TELEMETRY = allow(["mobileanalytics:PutEvents", "cognito-sync:*"])
@@ -238,6 +263,15 @@ COGNITO_CASES = [
     planted(COGNITO, "guests of whichever pool", _world(role(GUESTS, RolePolicyList=[inline("p", allow("s3:*"))])), finds=("unauthenticated",)),
     planted(COGNITO, "users of a pool that is none of ours", _pooled(FOREIGN, amr="authenticated"), finds=(FOREIGN,)),
     planted(COGNITO, "a Deny of one bucket, or with a condition, takes nothing back", _pooled(POOL, allow("s3:Get*"), deny("s3:*", "arn:aws:s3:::b/*"), deny("s3:*", Condition=WITH_MFA)), finds=("unauthenticated",)),
+    planted(COGNITO, "any kind of user, of a pool that has guests", _of_any_kind(POOL, GUESTS_IN_POOL), finds=("unauthenticated",)),
+    planted(COGNITO, "any kind of user, of a pool that cannot be read, one that was deleted and one that has guests", _of_any_kind([POOL, SHUT, OTHER], NO_POOL, DELETED, GUESTS_IN_OTHER), finds=("unauthenticated",)),
+    planted(COGNITO, "any kind of user, of a pool that is none of ours", _of_any_kind(FOREIGN), finds=(FOREIGN,)),
+    hardened(COGNITO, "any kind of user, of a pool that has no guests", _of_any_kind(POOL, _described(POOL, guests=False))),
+    hardened(COGNITO, "any kind of user, of a pool that was deleted meanwhile", _of_any_kind(SHUT, DELETED)),
+    hardened(COGNITO, "any kind of user, who may send telemetry: whether the pool has guests is nobody's concern", _of_any_kind(POOL, NO_POOL, does=TELEMETRY)),
+    hardened(COGNITO, "any kind of user of a pool without guests, and users who signed in of one that has some", _pooled(
+        POOL, allow("dynamodb:*"), amr="authenticated", records=(GUESTS_IN_POOL, _described(OTHER, guests=False)), more=(_for_users_of(OTHER, ""),))),
+    hardened(COGNITO, "only users who signed in, of a pool that has guests", _pooled(POOL, allow("dynamodb:*"), amr="authenticated", records=(GUESTS_IN_POOL,))),
     hardened(COGNITO, "guests may send telemetry", _pooled(POOL, TELEMETRY)),
     hardened(COGNITO, "only users who signed in", _pooled(POOL, allow("dynamodb:*"), amr="authenticated")),
     hardened(COGNITO, "patterns of pools are another check's", _pooled([f"{REGION}:*", "us-east-1:?"], amr="authenticated")),
@@ -247,6 +281,8 @@ COGNITO_CASES = [
     hardened(COGNITO, "another provider needs no look at pools", _world(role(trusting({"Federated": f"arn:aws:iam::{OWN}:saml-provider/x"}, action="sts:AssumeRoleWithSAML")))),
     unreadable(COGNITO, "denied", UNREAD),
     unreadable(COGNITO, "the pools are denied", _pooled(POOL, records=(denied("cognito-identity.list_identity_pools", REGION),))),
+    unreadable(COGNITO, "any kind of user, of a pool that cannot be read", _of_any_kind(POOL, NO_POOL)),
+    unreadable(COGNITO, "any kind of user, of a pool without guests and one that cannot be read", _of_any_kind([POOL, OTHER], NO_POOL, _described(OTHER, guests=False))),
     unreadable(COGNITO, "the pool's region is not audited", _pooled("us-east-1:1")),
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from tests.unit.checks.build import (
     SISTER,
     STRANGER,
     Case,
+    Settings,
     absent,
     denied,
     ok,
@@ -62,6 +63,25 @@ def world(*records: Record) -> tuple[Record, ...]:
     return (functions(), absent(POLICY, REGION, FunctionName="f"), aliases(), no_urls, *NO_ORGANIZATION, *records)
 
 
+def signed(principal: Any, **more: Any) -> dict[str, Any]:
+    """All that he needs to use a URL that asks who he is, if it is older than October 2025."""
+    asked = {"lambda:FunctionUrlAuthType": "AWS_IAM"}
+    return statement(principal, "lambda:InvokeFunctionUrl", StringEquals=asked) | more
+
+
+def invoked(principal: Any, **more: Any) -> dict[str, Any]:
+    """What he needs besides if it is not."""
+    return statement(principal, Bool={"lambda:InvokedViaFunctionUrl": "true"}) | more
+
+
+def signed_url(**more: Any) -> Record:
+    return urls(AuthType="AWS_IAM", **more)
+
+
+def old_signed_url(**more: Any) -> Record:
+    return signed_url(CreationTime="2025-06-01T00:00:00Z", **more)
+
+
 def running_as(*statements: dict[str, Any], records: tuple[Record, ...] = (), **more: Any) -> tuple[Record, ...]:
     """A function whose role has an inline policy of these statements."""
     details = ok(DETAILS, answer={"RoleDetailList": [role(RolePolicyList=[inline("own", *statements)], **more)]})
@@ -76,13 +96,20 @@ def redacted(detector: str) -> dict[str, Any]:
     return {"redacted": True, "detector": detector, "digest": "0" * 64}
 
 
+STRANGERS, SISTERS = {"AWS": f"arn:aws:iam::{STRANGER}:root"}, {"AWS": SISTER}
+TRUSTING_SISTER = Settings(trusted_accounts=frozenset({SISTER}))
 SNS, S3 = {"Service": "sns.amazonaws.com"}, {"Service": "s3.amazonaws.com"}
 BY_URL = statement("*", "lambda:InvokeFunctionUrl", StringEquals={"lambda:FunctionUrlAuthType": "NONE"})
-INVOKE_BY_URL = statement("*", Bool={"lambda:InvokedViaFunctionUrl": "true"})
+INVOKE_BY_URL = invoked("*")
+NO_URLS = denied(URLS, REGION, FunctionName="f")
 DENIED = world(denied(POLICY, REGION, FunctionName="f"))
 NO_LIST = (denied(FUNCTIONS, REGION),)
 LIVE = f"{ARN}:live"
 ON_LIVE = statement("*") | {"Resource": LIVE}
+NOT_ON_LIVE = absent(POLICY, REGION, FunctionName="f", Qualifier="live")
+IN_FOREIGN_ORGANIZATION = {
+    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-foreign0000", "lambda:FunctionUrlAuthType": "AWS_IAM"}}
+}
 NOT_LIVE = (aliases("live"), denied(POLICY, REGION, FunctionName="f", Qualifier="live"))
 OPEN_URL = (urls(), policy(BY_URL, INVOKE_BY_URL))
 BOUNDED = {
@@ -143,7 +170,20 @@ CASES: list[Case] = [
     hardened(PUBLIC, "what only the URL may", world(policy(BY_URL, INVOKE_BY_URL))),
     hardened(PUBLIC, "a skill's token", world(policy(statement({"Service": "alexa-appkit.amazon.com"}, StringEquals={"lambda:EventSourceToken": "amzn1.ask.skill.x"})))),
     planted(PUBLIC, "an alias, and the function itself", world(aliases("live"), policy(statement("*")), policy(ON_LIVE, alias="live")), finds=("", "live")),
-    hardened(PUBLIC, "an alias without a policy", world(aliases("live"), absent(POLICY, REGION, FunctionName="f", Qualifier="live"))),
+    hardened(PUBLIC, "an alias without a policy", world(aliases("live"), NOT_ON_LIVE)),
+    planted(PUBLIC, "by a URL that asks who he is", world(signed_url(), policy(signed("*"), invoked("*")))),
+    planted(PUBLIC, "by an old URL that asks who he is", world(old_signed_url(), policy(signed("*")))),
+    planted(PUBLIC, "by the URL of an alias", world(aliases("live"), signed_url(FunctionArn=LIVE), policy(signed("*"), invoked("*")), policy(
+        signed("*", Resource=LIVE), invoked("*", Resource=LIVE), alias="live")), finds=("live",)),
+    planted(PUBLIC, "by the API, and by a URL if there is one, which is denied", world(NO_URLS, policy(statement("*", "lambda:*")))),
+    hardened(PUBLIC, "a URL of the function, while the policy of an alias is open", world(aliases("live"), old_signed_url(), policy(signed("*", Resource=LIVE), alias="live"))),
+    hardened(PUBLIC, "a new URL that asks who he is, with one of two", world(signed_url(), policy(signed("*")))),
+    hardened(PUBLIC, "a URL that asks who he is, with the other of two", world(old_signed_url(), policy(invoked("*")))),
+    hardened(PUBLIC, "a URL that asks nobody is another check's", world(urls(), policy(statement("*", "lambda:InvokeFunctionUrl"), INVOKE_BY_URL))),
+    hardened(PUBLIC, "a URL asks who he is, the policy is for those that do not", world(signed_url(), policy(BY_URL, INVOKE_BY_URL))),
+    hardened(PUBLIC, "there is no URL", world(policy(signed("*"), invoked("*")))),
+    hardened(PUBLIC, "the URLs are denied, and nobody may use one", world(NO_URLS, policy(statement({"AWS": OWN}, "lambda:InvokeFunctionUrl"), statement(SISTERS)))),
+    unreadable(PUBLIC, "the URLs are denied, and everybody may use one that asks who he is", world(NO_URLS, policy(signed("*")))),
     unreadable(PUBLIC, "the policy is denied", DENIED),
     unreadable(PUBLIC, "the aliases are denied", world(denied(ALIASES, REGION, FunctionName="f"))),
     unreadable(PUBLIC, "the policy of an alias is denied", world(*NOT_LIVE)),
@@ -155,6 +195,7 @@ CASES: list[Case] = [
     hardened(DEPUTY, "a bucket of the own and its account; an account alone; the organization", world(policy(
         statement(S3, ArnLike={"AWS:SourceArn": "arn:aws:s3:::b"}, StringEquals={"AWS:SourceAccount": OWN}), statement(SNS, StringEquals={"AWS:SourceAccount": OWN}),
         statement({"Service": "events.amazonaws.com"}, StringEquals={"aws:SourceOrgID": "o-abcdefghij"})))),
+    hardened(DEPUTY, "the URLs are denied, which services do not use", world(NO_URLS, policy(signed("*"), signed(STRANGERS)))),
     hardened(DEPUTY, "no policy", world()),
     unreadable(DEPUTY, "the policy is denied", DENIED),
     planted(CROSS, "a stranger", world(policy(statement({"AWS": f"arn:aws:iam::{STRANGER}:root"}))), finds=(STRANGER,)),
@@ -163,6 +204,26 @@ CASES: list[Case] = [
     hardened(CROSS, "a sister", world(policy(statement({"AWS": SISTER})), *organization(OWN, SISTER))),
     unreadable(CROSS, "he may be of the organization", world(policy(statement({"AWS": STRANGER})), denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
     planted(CROSS, "a stranger, by an alias", world(aliases("live"), policy(statement({"AWS": STRANGER}) | {"Resource": LIVE}, alias="live")), finds=(STRANGER,)),
+    planted(CROSS, "a stranger, by a URL that asks who he is", world(signed_url(), policy(signed(STRANGERS), invoked(STRANGERS))), finds=(STRANGER,)),
+    planted(CROSS, "a stranger, by an old URL", world(old_signed_url(), policy(signed(STRANGERS))), finds=(STRANGER,)),
+    planted(CROSS, "a stranger, by a URL of which he has the half that is not everybody's", world(signed_url(), policy(signed(STRANGERS), invoked("*"))), finds=(STRANGER,)),
+    planted(CROSS, "a stranger, by the API and by an old URL", world(old_signed_url(), policy(
+        statement({"AWS": f"arn:aws:iam::{STRANGER}:role/x"}, "lambda:GetFunction"), signed({"AWS": f"arn:aws:iam::{STRANGER}:role/y"}))), finds=(STRANGER,)),
+    planted(CROSS, "a foreign organization, by a URL", world(old_signed_url(), policy(signed("*", **IN_FOREIGN_ORGANIZATION))), finds=("o-foreign0000",)),
+    planted(CROSS, "a stranger, by the URL of an alias", world(aliases("live"), old_signed_url(FunctionArn=LIVE), policy(signed(STRANGERS, Resource=LIVE), alias="live")), finds=(STRANGER,)),
+    planted(CROSS, "a stranger, by the API, and by a URL if there is one, which is denied", world(NO_URLS, policy(signed(STRANGERS), statement(STRANGERS))), finds=(STRANGER,)),
+    hardened(CROSS, "a stranger, of an alias that has no URL", world(aliases("live"), old_signed_url(), policy(signed(STRANGERS, Resource=LIVE), alias="live"))),
+    hardened(CROSS, "a stranger, who has one of two that a new URL needs", world(signed_url(), policy(signed(STRANGERS)))),
+    hardened(CROSS, "a stranger, who has the one of two that no URL is content with", world(signed_url(), policy(invoked(STRANGERS), signed(SISTERS))), settings=TRUSTING_SISTER),
+    hardened(CROSS, "a stranger, who lacks one of two, which everybody has but by URLs", world(signed_url(), policy(
+        signed(STRANGERS), statement("*", Bool={"lambda:InvokedViaFunctionUrl": "false"})))),
+    hardened(CROSS, "a stranger, by a URL that asks nobody", world(urls(), policy(statement(STRANGERS, "lambda:InvokeFunctionUrl"), invoked(STRANGERS)))),
+    hardened(CROSS, "a stranger, by a URL if there were one", world(policy(signed(STRANGERS), invoked(STRANGERS)))),
+    hardened(CROSS, "a sister, by a URL", world(signed_url(), policy(signed(SISTERS), invoked(SISTERS)), *organization(OWN, SISTER))),
+    hardened(CROSS, "everybody, by a URL, is another check's", world(signed_url(), policy(signed("*"), invoked("*"), signed(STRANGERS)))),
+    hardened(CROSS, "everybody by the API is another check's, and the URLs, which are denied, are for nobody", world(NO_URLS, policy(statement("*")))),
+    unreadable(CROSS, "the URLs are denied, and a stranger may use one", world(NO_URLS, policy(signed(STRANGERS)))),
+    unreadable(CROSS, "the URLs are denied, and a foreign organization may use one", world(NO_URLS, policy(signed("*", **IN_FOREIGN_ORGANIZATION)))),
     unreadable(CROSS, "the policy is denied", DENIED),
     planted(URL, "both permissions", world(urls(), policy(BY_URL, INVOKE_BY_URL))),
     planted(URL, "an old URL needs but one", world(urls(CreationTime="2025-06-01T00:00:00Z"), policy(BY_URL))),
@@ -170,16 +231,17 @@ CASES: list[Case] = [
     planted(URL, "a new URL with one of two", world(urls(), policy(BY_URL)), severity=Severity.LOW),
     planted(URL, "a new URL with one of two, its time without an offset", world(urls(CreationTime="2026-01-01T00:00:00"), policy(BY_URL)), severity=Severity.LOW),
     planted(URL, "of an alias", world(aliases("live"), urls(FunctionArn=LIVE), policy(BY_URL | {"Resource": LIVE}, INVOKE_BY_URL | {"Resource": LIVE}, alias="live")), finds=("live",)),
-    hardened(URL, "of an alias, while the function's own policy is open", world(aliases("live"), urls(FunctionArn=LIVE), policy(BY_URL, INVOKE_BY_URL), absent(POLICY, REGION, FunctionName="f", Qualifier="live"))),
+    hardened(URL, "of an alias, while the function's own policy is open", world(aliases("live"), urls(FunctionArn=LIVE), policy(BY_URL, INVOKE_BY_URL), NOT_ON_LIVE)),
     hardened(URL, "AWS_IAM", world(urls(AuthType="AWS_IAM"), policy(BY_URL, INVOKE_BY_URL))),
     hardened(URL, "nobody is allowed", world(urls(), policy(statement({"AWS": OWN}, "lambda:InvokeFunctionUrl")))),
     hardened(URL, "no policy at all", world(urls())),
-    unreadable(URL, "the URLs are denied", world(denied(URLS, REGION, FunctionName="f"))),
+    unreadable(URL, "the URLs are denied", world(NO_URLS)),
     unreadable(URL, "the policy of the alias was not read", world(urls(FunctionArn=f"{ARN}:live"), policy(BY_URL, INVOKE_BY_URL))),
     planted(PRIVILEGED, "everything", running_as(allow())),
     planted(PRIVILEGED, "control of IAM", running_as(allow("iam:*"))),
     planted(PRIVILEGED, "everything, for everybody by the policy", running_as(allow(), records=(policy(statement("*")),)), severity=Severity.CRITICAL),
     planted(PRIVILEGED, "everything, for everybody by the URL", running_as(allow(), records=OPEN_URL), severity=Severity.CRITICAL),
+    planted(PRIVILEGED, "everything, for everybody with an account by the URL", running_as(allow(), records=(old_signed_url(), policy(signed("*")))), severity=Severity.CRITICAL),
     planted(PRIVILEGED, "everything, by a URL that needs one more grant", running_as(allow(), records=(urls(), policy(BY_URL)))),
     planted(PRIVILEGED, "everything, whoever may call it", running_as(allow(), records=DENIED[-1:])),
     hardened(PRIVILEGED, "one service", running_as(allow("s3:*"))),
