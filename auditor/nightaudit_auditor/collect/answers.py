@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from xml.etree.ElementTree import ParseError, fromstring
 
@@ -14,9 +16,12 @@ from botocore.parsers import ResponseParserError
 
 from nightaudit_auditor.collect.models import Service
 from nightaudit_auditor.collect.wire import Answer
+from nightaudit_auditor.snapshot import without_halves
 
 _XML_WITH_KNOWN_ROOT = {"query", "ec2"}
 _JSON = {"json", "rest-json"}
+_SURROGATE = re.compile(rb"(?:\\|%5c)ud[89a-f]", re.IGNORECASE)
+"""JSON's escape of half of a surrogate pair; IAM's policy documents come URL-encoded."""
 _BAD_PARSE = (ResponseParserError, ParseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
@@ -62,7 +67,7 @@ def read(service: Service, operation: OperationModel, answer: Answer) -> dict[st
         json_decode_policies(parsed, operation)
     if operation.name == "GetBucketLocation":
         parsed["LocationConstraint"] = _location(answer.body)
-    return parsed
+    return without_halves(parsed) if _has_surrogate(answer.body) else parsed
 
 
 def _parse(service: Service, operation: OperationModel, answer: Answer, status: int) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def _refuse_hollow(service: Service, operation: OperationModel, answer: Answer) 
         raise Malformed("the answer is empty")
     if members and service.model.resolved_protocol in _JSON:
         try:
-            found = msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw])
+            found = _object(answer.body)
         except msgspec.DecodeError as error:
             raise Malformed(f"the answer cannot be read: {error}") from error
         if found and not found.keys() & members.keys():
@@ -104,7 +109,7 @@ def _refuse_foreign_xml(operation: OperationModel, body: bytes, parsed: dict[str
     if operation.name == "GetBucketPolicy":
         # The one answer whose body is text: nothing else would notice that it is cut off, or somebody else's.
         try:
-            msgspec.json.decode(parsed.get("Policy", ""), type=dict[str, msgspec.Raw])
+            _object(parsed.get("Policy", ""))
         except msgspec.DecodeError as error:
             raise Malformed(f"the policy cannot be read: {error}") from error
         return
@@ -113,6 +118,25 @@ def _refuse_foreign_xml(operation: OperationModel, body: bytes, parsed: dict[str
         children = [element.tag.rpartition("}")[2] for element in fromstring(body)]  # noqa: S314 - see _location
         if children:
             raise _foreign(operation, children)
+
+
+def _has_surrogate(body: bytes) -> bool:
+    """Looks for the escapes' first characters before it looks for them: answers can be long, and hardly any has one."""
+    return any(mark in body for mark in (b"\\u", b"%5C", b"%5c")) and _SURROGATE.search(body) is not None
+
+
+def _object(text: str | bytes) -> Mapping[str, Any]:
+    """The members of a JSON object. Raises msgspec.DecodeError; msgspec refuses half of a surrogate pair, which Python reads."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise
+        return found
 
 
 def _in_body(operation: OperationModel) -> dict[str, str]:
@@ -143,7 +167,7 @@ def _refusal(parsed: dict[str, Any], answer: Answer, status: int) -> Refusal:
     return Refusal(
         status=status,
         code=str(error.get("Code") or status),
-        message=str(error.get("Message") or ""),
+        message=without_halves(str(error.get("Message") or "")),
         region=answer.headers.get("x-amz-bucket-region") or str(error.get("Region") or ""),
     )
 

@@ -1,6 +1,7 @@
 """Recorded answers of AWS: written, redacted, read back and indexed."""
 
 from nightaudit_auditor.snapshot.errors import SnapshotError
+from nightaudit_auditor.snapshot.halves import without_halves
 from nightaudit_auditor.snapshot.index import Account, AccountData, Gone, Unreadable
 from nightaudit_auditor.snapshot.read import Snapshot, open_organization, open_snapshot, read_account
 from nightaudit_auditor.snapshot.record import GLOBAL, REGION_CLOSED, SERVICE_NOT_IN_REGION, DeniedBy, Outcome, Record
@@ -11,4 +12,5 @@ from nightaudit_auditor.snapshot.write import AccountWriter, SnapshotWriter
 __all__ = [
     "GLOBAL", "NOT_ITS_TURN", "REGION_CLOSED", "SCRIPT", "SERVICE_NOT_IN_REGION", "Account", "AccountData", "AccountWriter", "DeniedBy", "Gone",
     "Outcome", "Record", "Snapshot", "SnapshotError", "SnapshotWriter", "Turn", "Unreadable", "open_organization", "open_snapshot", "read_account",
+    "without_halves",
 ]  # fmt: skip

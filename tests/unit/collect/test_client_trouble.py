@@ -19,6 +19,44 @@ from nightaudit_auditor.snapshot import Outcome
 from tests.unit.collect.asking import Asker, RotatingCredentials
 from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS
 
+IAM_ROLE = (
+    '<GetRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetRoleResult><Role><Path>/</Path>'
+    "<RoleName>r</RoleName><AssumeRolePolicyDocument>%7B%22Sid%22%3A%22a%5Cud83db%22%7D</AssumeRolePolicyDocument></Role>"
+    "</GetRoleResult></GetRoleResponse>"
+)
+
+
+class TestHalfOfASurrogatePair:
+    """Which anybody may put into a policy or a description, and which no snapshot can hold."""
+
+    @pytest.mark.parametrize(
+        ("service", "operation", "parameters", "body"),
+        [
+            ("lambda", "ListFunctions", {}, r'{"Functions": [{"FunctionName": "f", "Description": "a\ud83db"}]}'),
+            ("kms", "DescribeKey", {"KeyId": "k"}, r'{"KeyMetadata": {"KeyId": "k", "Description": "a\uD83Db"}}'),
+            ("iam", "GetRole", {"RoleName": "r"}, IAM_ROLE),
+        ],
+    )
+    async def test_becomes_the_replacement_character_and_hides_nothing(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, parameters: dict[str, str], body: str
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body)
+        reply = await ask(service, operation, **parameters)
+        assert reply.outcome is Outcome.OK
+        assert "a\ufffdb" in str(reply.answer)
+
+    async def test_in_a_buckets_policy_is_as_it_was_sent(self, aws: FakeAWS, ask: Asker) -> None:
+        policy = r'{"Statement": [{"Sid": "a\ud83db"}]}'
+        aws.answer = lambda _: web.Response(text=policy)
+        reply = await ask("s3", "GetBucketPolicy", Bucket="bucket")
+        assert (reply.outcome, reply.answer) == (Outcome.OK, {"Policy": policy})
+
+    async def test_in_an_error_can_be_stored(self, aws: FakeAWS, ask: Asker) -> None:
+        body = r'{"__type": "NotFoundException", "message": "no key a\ud83db"}'
+        aws.answer = lambda _: web.Response(status=400, text=body)
+        reply = await ask("kms", "DescribeKey", KeyId="k")
+        assert reply.message == "no key a\ufffdb"
+
 
 class TestBrokenAnswers:
     @pytest.mark.parametrize(

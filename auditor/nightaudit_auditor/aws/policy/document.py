@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from nightaudit_auditor.snapshot import without_halves
+
 VARIABLES = "2012-10-17"
 """The version from which on `${…}` is a variable; in older documents it is text."""
 
@@ -103,7 +105,7 @@ def parse_document(policy: str | Mapping[str, Any]) -> Document:
     """Parse a policy, given as JSON text or as decoded JSON. Raises PolicyError with the place of what is wrong."""
     if isinstance(policy, str):
         try:
-            policy = json.loads(policy)
+            policy = without_halves(json.loads(policy)) if "\\u" in policy else json.loads(policy)
         except ValueError as error:
             raise PolicyError(f"not JSON: {error}") from None
     if not isinstance(policy, Mapping):
