@@ -27,6 +27,7 @@ from nightaudit_auditor.documents.summary import (
 from nightaudit_auditor.findings.latest import Pointer
 from nightaudit_auditor.findings.model import State
 from nightaudit_auditor.notify import Delivery
+from nightaudit_auditor.report.visible import visible
 from nightaudit_auditor.snapshot import Snapshot, SnapshotError, SnapshotWriter, open_snapshot
 from nightaudit_auditor.steps.audit import Judgement, audit
 from nightaudit_auditor.steps.compare import Remembrance, conclude, read_latest, remember
@@ -268,4 +269,4 @@ def _change_counts(memory: Remembrance) -> dict[str, int]:
 
 
 def _told(deliveries: tuple[Delivery, ...]) -> tuple[NotificationOutcome, ...]:
-    return tuple(NotificationOutcome(d.name, d.delivered, d.reason, d.message) for d in deliveries)
+    return tuple(NotificationOutcome(d.name, d.delivered, d.reason, visible(d.message)) for d in deliveries)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nightaudit_auditor.cli.console import EXIT_CONFIGURATION
+from nightaudit_auditor.cli.console import EXIT_CONFIGURATION, say
 
 if TYPE_CHECKING:
     from nightaudit_auditor.manifests import Document, Problem
@@ -27,13 +27,13 @@ def validate_command(files: tuple[Path, ...]) -> None:
         try:
             documents = read_documents(file)
         except ManifestError as error:
-            click.echo(str(error), err=True)
+            say(str(error))
             bad = True
             continue
         for document in documents:
             problems = _problems(document)
             for problem in problems:
-                click.echo(str(problem.within(document.source)), err=True)
+                say(str(problem.within(document.source)))
             bad = bad or bool(problems)
             if not problems:
                 click.echo(f"{document.source}: ok")

@@ -20,6 +20,8 @@ from nightaudit_auditor.cli.console import (
     calm_garbage_collector,
     configure_logging,
     fail,
+    printable,
+    say,
     show,
     show_json,
 )
@@ -143,6 +145,6 @@ def _print(summary: RunSummary, output: str) -> None:
         ("run", "result", "critical", "high", "new", "resolved", "unknown", "accounts"),
     )  # fmt: skip
     for error in summary.errors:
-        click.echo(f"error: {error}", err=True)
+        say(printable(f"error: {error}"))
     if summary.report is not None:
         click.echo(f"report: {summary.report.uri}")

@@ -11,7 +11,16 @@ from uuid import uuid4
 
 import click
 
-from nightaudit_auditor.cli.console import EXIT_FAILED, OUTPUTS, configure_logging, fail, show, show_json
+from nightaudit_auditor.cli.console import (
+    EXIT_FAILED,
+    OUTPUTS,
+    configure_logging,
+    fail,
+    printable,
+    say,
+    show,
+    show_json,
+)
 from nightaudit_auditor.cli.inputs import (
     exceptions_option,
     make_task,
@@ -48,9 +57,9 @@ def collect_command(schedule_file: Path, folder: Path) -> None:
         ("account", "name", "reached", "regions", "error"),
     )
     for one in collection.roster.left_out:
-        click.echo(f"not audited: {one.id} {one.name}: {one.reason}: {one.detail}", err=True)
+        say(printable(f"not audited: {one.id} {one.name}: {one.reason}: {one.detail}"))
     for trouble in collection.roster.troubles:
-        click.echo(f"error: {trouble.detail}{f': {trouble.message}' if trouble.message else ''}", err=True)
+        say(printable(f"error: {trouble.detail}{f': {trouble.message}' if trouble.message else ''}"))
     if collection.halted:
         fail(f"{folder}: the collection ended early ({collection.halted}): the snapshot is not complete", EXIT_FAILED)
     if not any(a.reachable for a in collection.accounts):
@@ -72,7 +81,7 @@ def audit_command(snapshot: Path, schedule_file: Path, exception_files: tuple[Pa
     with reading(snapshot) as accounts:
         judgement = audit(accounts, schedule, exceptions, datetime.now(UTC), {}, organization_of(snapshot))
     for warning in judgement.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        say(printable(f"warning: {warning}"))
     _show_findings(judgement.findings, output)
 
 

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 LOG_EVERY_SECONDS = 30.0
 SHOWN = 12
 """Accounts on the screen: those under way, then the last that were done."""
+_NAME_CHARACTERS = 80
 
 
 class _Watcher:
@@ -119,7 +120,7 @@ def row(account: str, board: AccountBoard) -> tuple[str, ...]:
     """One account's line."""
     state = board.error or ("done" if board.finished else "")
     return (
-        f"{account} {board.name}".strip(), "/".join(map(str, board.regions_done)), "/".join(map(str, board.services_done)),
+        f"{account} {board.name}".strip()[:_NAME_CHARACTERS], "/".join(map(str, board.regions_done)), "/".join(map(str, board.services_done)),
         str(board.done), str(board.waiting), str(board.throttled), str(board.holes), state,
     )  # fmt: skip
 

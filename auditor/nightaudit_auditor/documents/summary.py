@@ -7,9 +7,12 @@ order: first the exceptions' counts go whole, then the errors' texts shrink, the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final, Literal
 
 import msgspec
+
+from nightaudit_auditor.report.visible import visible
 
 SCHEMA: Final = "nightaudit.dev/run-summary/v1"
 MAXIMUM_BYTES = 4096
@@ -91,9 +94,9 @@ class RunSummary(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
 
 
 def shorten(errors: Iterable[str], most: int = 10) -> tuple[str, ...]:
-    """The first errors, each on one line of at most 300 characters."""
-    lines = [" ".join(error.split()) for error in errors]
-    return tuple(line if len(line) <= ERROR_CHARACTERS else line[: ERROR_CHARACTERS - 1] + "…" for line in lines[:most])
+    """The first errors, each on one line of at most 300 characters, with nothing in it that a terminal obeys."""
+    lines = [visible(" ".join(error.split())) for error in islice(errors, most)]
+    return tuple(line if len(line) <= ERROR_CHARACTERS else line[: ERROR_CHARACTERS - 1] + "…" for line in lines)
 
 
 def encode(summary: RunSummary) -> bytes:

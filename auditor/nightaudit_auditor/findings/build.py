@@ -6,6 +6,13 @@ from typing import Any
 
 from nightaudit_auditor.checks.registry import Check, Fail, Registry
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
+from nightaudit_auditor.findings.bounds import (
+    DETAIL_CHARACTERS,
+    NAME_CHARACTERS,
+    bounded_evidence,
+    bounded_tags,
+    clip,
+)
 from nightaudit_auditor.findings.model import AccountRef, Finding, ResourceRef, Status, fingerprint
 from nightaudit_auditor.organization import Discovery
 from nightaudit_auditor.snapshot import GLOBAL
@@ -17,13 +24,15 @@ NO_ACCOUNT = AccountRef(id="")
 def build_findings(
     evaluation: Evaluation, registry: Registry, discovery: Discovery | None = None
 ) -> tuple[Finding, ...]:
-    """One finding per result, in the evaluation's order; state and times are memory's to give."""
+    """One finding per result, in the evaluation's order, its texts of bounded length; state and times are memory's to give."""
     owners = {
-        id_: AccountRef(id=id_, name=data.account.name, labels=data.account.labels)
+        id_: AccountRef(id=id_, name=clip(data.account.name, NAME_CHARACTERS), labels=data.account.labels)
         for id_, data in evaluation.facts.items()
     }
     if discovery is not None and discovery.data.account.id not in owners:
-        owners[discovery.data.account.id] = AccountRef(id=discovery.data.account.id, name=discovery.speaker_name)
+        owners[discovery.data.account.id] = AccountRef(
+            id=discovery.data.account.id, name=clip(discovery.speaker_name, NAME_CHARACTERS)
+        )
     return tuple(
         _finding(result, registry.checks[result.check], owners[result.account]) for result in evaluation.results
     )
@@ -41,7 +50,7 @@ def schedule_finding(check: Check, resource: ResourceRef, discriminator: str, de
         region=GLOBAL,
         resource=resource,
         title=check.title,
-        detail=detail,
+        detail=clip(detail, DETAIL_CHARACTERS),
         discriminator=discriminator,
         remediation=check.remediation,
     )
@@ -63,12 +72,17 @@ def _finding(result: CheckResult, check: Check, account: AccountRef) -> Finding:
         status=status,
         account=account,
         region=result.region,
-        resource=ResourceRef(arn=resource.arn, type=resource.type, name=resource.name, tags=resource.tags),
+        resource=ResourceRef(
+            arn=resource.arn,
+            type=resource.type,
+            name=clip(resource.name, NAME_CHARACTERS),
+            tags=bounded_tags(resource.tags),
+        ),
         title=check.title,
-        detail=detail,
-        discriminator=discriminator,
+        detail=clip(detail, DETAIL_CHARACTERS),
+        discriminator=clip(discriminator, NAME_CHARACTERS),
         judged=result.judged if result.judged != resource.arn else "",
-        evidence=evidence,
+        evidence=bounded_evidence(evidence),
         remediation=check.remediation,
         compliance=check.compliance,
     )

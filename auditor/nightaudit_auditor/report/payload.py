@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from nightaudit_auditor.findings.bounds import DETAIL_CHARACTERS, NAME_CHARACTERS, NOTE_CHARACTERS, bounded_tags, clip
 from nightaudit_auditor.findings.model import Finding
 from nightaudit_auditor.report.model import CheckText, ReportModel
 
 FINGERPRINT_CHARACTERS = 16
-_NAME_CHARACTERS = 512
 _ARN_CHARACTERS = 2048  # AWS's own limit
-_DETAIL_CHARACTERS = 4000
-_TAG_CHARACTERS = 256  # AWS's own limit of a tag's value
-_TAGS = 60
+_NAME = NAME_CHARACTERS + NOTE_CHARACTERS
+_DETAIL = DETAIL_CHARACTERS + NOTE_CHARACTERS
 _EVIDENCE_CHARACTERS = 8000
 _EXCEPTION_DAYS = 90
 """How long the exception that a finding offers to copy lasts: long enough to act, short enough to look again."""
@@ -43,7 +42,7 @@ def payload(report: ReportModel) -> Iterator[str]:
         "namespace": report.namespace,
         "expiry": _expiry(report.completed),
         "checks": [_check(first[check], texts.get(check)) for check in checks],
-        "accounts": [{"id": account, "name": clip(names[account], _NAME_CHARACTERS)} for account in accounts],
+        "accounts": [{"id": account, "name": clip(names[account], _NAME)} for account in accounts],
     }
     yield _json(head)[:-1]
     yield ',"findings":['
@@ -53,16 +52,11 @@ def payload(report: ReportModel) -> Iterator[str]:
     yield "]}"
 
 
-def clip(text: str, most: int) -> str:
-    """The text, or its beginning with a note of how long it is."""
-    return text if len(text) <= most else f"{text[:most]}… (cut: {len(text):,} characters)"
-
-
 def _check(finding: Finding, text: CheckText | None) -> dict[str, object]:
     return _full({
         "id": finding.check,
-        "title": clip(finding.title, _NAME_CHARACTERS),
-        "remediation": clip(finding.remediation, _DETAIL_CHARACTERS),
+        "title": clip(finding.title, _NAME),
+        "remediation": clip(finding.remediation, _DETAIL),
         "compliance": list(finding.compliance),
         "description": text.description if text else "",
         "risk": text.risk if text else "",
@@ -84,10 +78,10 @@ def _finding(finding: Finding, check: int, account: int, first: Finding) -> dict
             "arn": clip(resource.arn, _ARN_CHARACTERS),
             "cut": len(resource.arn) > _ARN_CHARACTERS,
             "type": resource.type,
-            "name": clip(resource.name, _NAME_CHARACTERS) if resource.name != resource.arn else "",
-            "tags": _tags(resource.tags),
-            "title": clip(finding.title, _NAME_CHARACTERS) if finding.title != first.title else "",
-            "detail": clip(finding.detail, _DETAIL_CHARACTERS),
+            "name": clip(resource.name, _NAME) if resource.name != resource.arn else "",
+            "tags": bounded_tags(resource.tags),
+            "title": clip(finding.title, _NAME) if finding.title != first.title else "",
+            "detail": clip(finding.detail, _DETAIL),
             "evidence": _evidence(finding.evidence),
             "first": finding.first_seen,
             "last": finding.last_seen,
@@ -103,17 +97,11 @@ def _exception(finding: Finding) -> dict[str, object]:
     return _full({
         "name": exception.name,
         "effect": exception.effect,
-        "reason": clip(exception.reason, _DETAIL_CHARACTERS),
+        "reason": clip(exception.reason, _DETAIL),
         "owner": exception.owner,
         "ticket": exception.ticket,
         "expires": exception.expiry_time,
     })  # fmt: skip
-
-
-def _tags(tags: Mapping[str, str]) -> dict[str, str]:
-    kept = dict(sorted(tags.items())[:_TAGS])
-    shown = {clip(key, _TAG_CHARACTERS): clip(value, _TAG_CHARACTERS) for key, value in kept.items()}
-    return shown if len(kept) == len(tags) else {**shown, "…": f"{len(tags) - len(kept)} more tags"}
 
 
 def _evidence(evidence: Mapping[str, object]) -> object:

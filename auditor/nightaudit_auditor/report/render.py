@@ -10,9 +10,10 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from nightaudit_auditor.findings.bounds import clip
 from nightaudit_auditor.report.model import ReportModel
 from nightaudit_auditor.report.overview import SEVERITIES, inventory, summaries, totals
-from nightaudit_auditor.report.payload import clip, payload
+from nightaudit_auditor.report.payload import payload
 from nightaudit_auditor.report.visible import visible, when
 
 _LINE_CHARACTERS = 1000

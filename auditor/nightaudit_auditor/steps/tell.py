@@ -12,6 +12,7 @@ from nightaudit_auditor.findings.changes import Change
 from nightaudit_auditor.notify.model import Delivery, News, Notice, ResultName
 from nightaudit_auditor.notify.slack import announce, deliver
 from nightaudit_auditor.notify.sns import ErrorMessage, publish
+from nightaudit_auditor.report.visible import visible
 from nightaudit_auditor.steps.task import Task, timestamp
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def alarm(task: Task, errors: tuple[str, ...], result: ResultName, report_uri: s
         run=task.run,
         result=result,
         time=timestamp(datetime.now(UTC)),
-        errors=errors,
+        errors=tuple(visible(error) for error in errors),
         report_uri=report_uri,
     )
     subject = (
@@ -57,7 +58,7 @@ def alarm(task: Task, errors: tuple[str, ...], result: ResultName, report_uri: s
     published = publish(task.schedule.spec.errors.sns.topic_arn, subject, message, boto3.Session())
     if not published.delivered:
         log.error("errors topic: %s", published.message)
-    return TopicOutcome(published.delivered, published.message)
+    return TopicOutcome(published.delivered, visible(published.message))
 
 
 def announce_death(task: Task, reason: str, message: str) -> tuple[Delivery, ...]:

@@ -83,3 +83,5 @@ def test_it_never_exceeds_the_limit_and_stays_readable(errors, notifications, to
 
 def test_errors_are_single_lines_of_bounded_length():
     assert shorten(["a\nb", "x" * 1000]) == ("a b", "x" * 299 + "…")
+    assert shorten(["a\x1b[31m\u202eb\x9b"]) == ("a⟨U+001B⟩[31m⟨U+202E⟩b⟨U+009B⟩",)
+    assert len(shorten(["\u202e" * 300])[0]) == 300

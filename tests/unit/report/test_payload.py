@@ -9,9 +9,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nightaudit_auditor.findings.bounds import clip
 from nightaudit_auditor.findings.model import AccountRef, ExceptionRef, Finding, ResourceRef, State, Status
 from nightaudit_auditor.report import CheckText, ReportModel
-from nightaudit_auditor.report.payload import clip, payload
+from nightaudit_auditor.report.payload import payload
 
 MakeFinding = Callable[..., Finding]
 MakeReport = Callable[..., ReportModel]
@@ -108,7 +109,7 @@ class TestLimits:
     def test_many_tags_are_counted(self, finding: MakeFinding, report: MakeReport) -> None:
         tags = {f"tag-{number:04d}": "v" for number in range(1000)}
         row = data(report(finding(resource=ResourceRef(arn="a", type="T", name="n", tags=tags))))["findings"][0]
-        assert row["tags"]["…"] == "940 more tags"
+        assert row["tags"]["…"] == "941 more tags"
 
     def test_short_text_is_left_alone(self) -> None:
         assert clip("abc", 3) == "abc"
