@@ -37,6 +37,8 @@ DIFFERENT: dict[tuple[str, str], tuple[str, ...]] = {
     ("s3", "ListBucketMetricsConfigurations"): ("s3:GetMetricsConfiguration",),
     # The account's own block; the bucket's has the same name of operation.
     ("s3control", "GetPublicAccessBlock"): ("s3:GetAccountPublicAccessBlock",),
+    # Route 53 looks the VPC up in the caller's name.
+    ("route53", "ListHostedZonesByVPC"): ("route53:ListHostedZonesByVPC", "ec2:DescribeVpcs"),
     # Without the name of a stack the call lists, and asks for that too.
     ("cloudformation", "DescribeStacks"): ("cloudformation:DescribeStacks", "cloudformation:ListStacks"),
 }

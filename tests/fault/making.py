@@ -140,7 +140,7 @@ class Maker:
 def _leads(child: Entry, source: Source, answer: dict[str, Any]) -> bool:
     inherited = {name: name for name in source.inherit}
     try:
-        calls = list(source.calls(answer, inherited, REGION))
+        calls = list(source.calls(answer, inherited, REGION, ACCOUNT))
     except ValueError:
         return False
     return any(child.scope != "bucket" or region == REGION for region, _ in calls)

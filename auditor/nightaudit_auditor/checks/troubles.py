@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nightaudit_auditor.checks.registry import Check, Crash, Troubles, Unread
+from nightaudit_auditor.collect.catalogue import read_catalogue
 from nightaudit_auditor.snapshot import NOT_ITS_TURN, REGION_CLOSED, AccountData, DeniedBy, Outcome, Unreadable
 
 _PARENT_NOT_READ, _REGIONS_UNKNOWN = "ParentNotRead", "RegionsUnknown"
@@ -112,8 +113,17 @@ def _follows_from_another(operation: str, region: str, code: str, calls: _Calls)
     """True if another call in `calls` is the reason why this one was not made."""
     if code == _REGIONS_UNKNOWN:
         return any(other == _REGIONS for other, _, _ in calls)
-    service = operation.partition(".")[0]
-    return code == _PARENT_NOT_READ and any(
-        other.partition(".")[0] == service and where == region and reason != _PARENT_NOT_READ
+    if code != _PARENT_NOT_READ:
+        return False
+    service, parents = operation.partition(".")[0], _parents(operation)
+    return any(
+        (other.partition(".")[0] == service and where == region and reason != _PARENT_NOT_READ) or other in parents
         for (other, where, _), (reason, _) in calls.items()
     )
+
+
+def _parents(operation: str) -> set[str]:
+    """The operations of other services from whose answers an operation takes its parameters: it may be asked elsewhere than they."""
+    entry = read_catalogue().entries.get(operation)
+    above = {source.operation for source in entry.for_each} if entry else set()
+    return {parent for parent in above if parent.partition(".")[0] != operation.partition(".")[0]}

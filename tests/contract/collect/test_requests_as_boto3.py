@@ -95,7 +95,7 @@ def _parameters(entry: Entry) -> dict[str, Any]:
 
 
 def _names(source: Source) -> tuple[str, ...]:
-    return (*source.parameters, *source.inherit)
+    return source.names
 
 
 def _ours(session: botocore.session.Session, entry: Entry, region: str) -> Sent | str:

@@ -149,13 +149,15 @@ def _where(entry: Entry) -> str:
 
 
 def _parameters(entry: Entry) -> dict[str, str]:
-    names = [name for source in entry.for_each[:1] for name in (*source.parameters, *source.inherit)]
+    names = [name for source in entry.for_each[:1] for name in source.names]
     return {name: _value(entry, name, number) for number, name in enumerate(names)}
 
 
 def _value(entry: Entry, name: str, number: int) -> str:
     if name == "AccountId":
         return ACCOUNT.id
+    if entry.flow:  # of nobody there is no job to ask for
+        return ACCOUNT.role_arn
     return str(number) if name in entry.numbers else f"probe-{number}"
 
 

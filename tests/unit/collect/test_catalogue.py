@@ -148,6 +148,10 @@ class TestErrors:
             ("{KeyId: KeyId}", "{KyeId: KeyId}", 11, "DescribeKey has no parameter KyeId"),
             ("{KeyId: KeyId}", "{}", 11, "DescribeKey needs KeyId"),
             ("{KeyId: KeyId}}", "{}, inherit: [KeyId]}", 11, "kms.list_keys has no parameter KeyId to inherit"),
+            ("{KeyId: KeyId}}", "{KeyId: KeyId}, owner: Owner}", 11, "KeyListEntry has no member Owner"),
+            ("{KeyId: KeyId}}", "{KeyId: KeyId}, owner: \"@\"}", 11, "@ is no string"),
+            ("{KeyId: KeyId}}", "{KeyId: KeyId}, region_as: Region}", 11, "DescribeKey has no parameter Region"),
+            ("{KeyId: KeyId}}", "{}, region_as: KeyId}", 11, "only a global operation that depends on a regional one"),
             ("{KeyId: KeyId}}", "{KeyId: KeyId}, region: Home}", 11, "KeyListEntry has no member Home"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    absent: [NotFoundException]", 12, "cannot mean both absent and gone"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    numbers: [Key]", 13, "no for_each gives Key"),
@@ -236,6 +240,6 @@ def test_route_53s_ids_are_asked_for_without_the_path_that_they_are_listed_with(
 def test_a_number_is_recorded_as_text_and_sent_as_a_number(models: Models) -> None:
     entry = load_catalogue(models).entries["lambda.get_layer_version_policy"]
     answer = {"LayerVersions": [{"Version": 3, "LayerVersionArn": "arn:aws:lambda:eu-central-1:1:layer:tools:3"}]}
-    ((region, parameters),) = entry.for_each[0].calls(answer, {"LayerName": "tools"}, "eu-central-1")
+    ((region, parameters),) = entry.for_each[0].calls(answer, {"LayerName": "tools"}, "eu-central-1", "111111111111")
     assert (region, parameters) == ("eu-central-1", {"LayerName": "tools", "VersionNumber": "3"})
     assert entry.sent(parameters) == {"LayerName": "tools", "VersionNumber": 3}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ ENTRY = Entry(
 @given(NAMES, st.integers(2, 7))
 def test_batches_ask_for_every_item_once_in_as_few_calls_as_possible(names: list[str], batch: int) -> None:
     source = Source(operation="x.list", path="projects[]", parameters={"names": "@"}, batch=batch)
-    calls = list(source.calls({"projects": names}, {}, "eu-west-1"))
+    calls = list(source.calls({"projects": names}, {}, "eu-west-1", "1"))
     asked = [ENTRY.sent(parameters)["names"] for _, parameters in calls]
     assert [name for part in asked for name in part] == names
     assert all(len(part) <= batch for part in asked)
@@ -27,8 +28,8 @@ def test_batches_ask_for_every_item_once_in_as_few_calls_as_possible(names: list
 @given(NAMES, st.integers(2, 7))
 def test_an_item_that_pages_repeat_is_asked_for_once(names: list[str], batch: int) -> None:
     source = Source(operation="x.list", path="projects[]", parameters={"names": "@"}, batch=batch)
-    once = list(source.calls({"projects": names}, {}, "eu-west-1"))
-    assert list(source.calls({"projects": [*names, *names]}, {}, "eu-west-1")) == once
+    once = list(source.calls({"projects": names}, {}, "eu-west-1", "1"))
+    assert list(source.calls({"projects": [*names, *names]}, {}, "eu-west-1", "1")) == once
 
 
 def test_a_batch_holds_only_items_of_one_region_and_what_they_inherit() -> None:
@@ -40,10 +41,26 @@ def test_a_batch_holds_only_items_of_one_region_and_what_they_inherit() -> None:
         {"Name": "b", "Where": "us-east-1"},
         {"Name": "c", "Where": "eu-west-1"},
     ]
-    assert list(source.calls({"Items": items}, {"Cluster": "main"}, "global")) == [
+    assert list(source.calls({"Items": items}, {"Cluster": "main"}, "global", "1")) == [
         ("eu-west-1", {"Cluster": "main", "Names": "a,c"}),
         ("us-east-1", {"Cluster": "main", "Names": "b"}),
     ]
+
+
+def test_a_global_operation_is_told_the_region_in_which_an_item_was_listed() -> None:
+    source = Source(operation="x.list", path="Items[]", parameters={"Id": "Id"}, region_as="Region")
+    assert source.names == ("Id", "Region")
+    assert list(source.calls({"Items": [{"Id": "a"}]}, {}, "eu-west-1", "1")) == [
+        ("global", {"Id": "a", "Region": "eu-west-1"})
+    ]
+
+
+def test_what_another_account_owns_is_left_out() -> None:
+    source = Source(operation="x.list", path="Items[]", parameters={"Id": "Id"}, owner="Owner")
+    items = [{"Id": "a", "Owner": "1"}, {"Id": "b", "Owner": "2"}]
+    assert list(source.calls({"Items": items}, {}, "eu-west-1", "2")) == [("eu-west-1", {"Id": "b"})]
+    with pytest.raises(ValueError, match=r"x\.list answered an item without Owner"):
+        list(source.calls({"Items": [{"Id": "a"}]}, {}, "eu-west-1", "1"))
 
 
 def test_constants_are_sent_and_not_recorded() -> None:

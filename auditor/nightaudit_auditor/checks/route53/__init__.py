@@ -1,5 +1,5 @@
-"""Checks of Route 53: zones that are not ours, and records and delegations that lead to what somebody else may take."""
+"""Checks of Route 53: zones that are not ours, here or in our VPCs, and records and delegations that lead to what somebody else may take."""
 
-from nightaudit_auditor.checks.route53 import dangling, zones
+from nightaudit_auditor.checks.route53 import dangling, vpcs, zones
 
-__all__ = ["dangling", "zones"]
+__all__ = ["dangling", "vpcs", "zones"]

@@ -156,7 +156,7 @@ class _Check:
                 raise self.fail(f"{operation.name} takes no list {name}", "lists")
         for index, source in enumerate(self.entry.for_each or (None,)):
             given: dict[str, Any] = dict(constants)
-            for name in (*source.parameters, *source.inherit) if source else ():
+            for name in source.names if source else ():
                 if name not in members:
                     raise self.fail(f"{operation.name} has no parameter {name}", "for_each", index, "parameters", name)
                 example = 1 if name in self.entry.numbers else _EXAMPLE
@@ -192,7 +192,7 @@ class _Check:
         self._inherit_and_region(at, source, parent, item)
 
     def _lists(self) -> None:
-        given = {name for source in self.entry.for_each for name in (*source.parameters, *source.inherit)}
+        given = {name for source in self.entry.for_each for name in source.names}
         for kind, names in (("lists", self.entry.lists), ("numbers", self.entry.numbers)):
             for name in names:
                 if name not in given:
@@ -208,16 +208,23 @@ class _Check:
 
     def _inherit_and_region(self, at: tuple[str, int], source: Source, parent: Entry, item: Any) -> None:
         for name in source.inherit:
-            if not all(name in (*above.parameters, *above.inherit) for above in parent.for_each) or not parent.for_each:
+            if not all(name in above.names for above in parent.for_each) or not parent.for_each:
                 raise self.fail(f"{source.operation} has no parameter {name} to inherit", *at, "inherit")
-        if source.region:
+        for name, expression in (("region", source.region), ("owner", source.owner)):
             try:
-                infer(source.region, item)
+                if expression and not is_text(infer(expression, item)):
+                    raise self.fail(f"{expression} is no string", *at, name)
             except PathError as error:
-                raise self.fail(f"{source.region}: {error}", *at, "region") from error
-        elif self.entry.scope == "bucket" and parent.scope != "bucket":
+                raise self.fail(f"{expression}: {error}", *at, name) from error
+        if source.region_as and (self.entry.scope, parent.scope) != ("global", "regional"):
+            raise self.fail(
+                "only a global operation that depends on a regional one can take its region", *at, "region_as"
+            )
+        if source.region or source.region_as:
+            return
+        if self.entry.scope == "bucket" and parent.scope != "bucket":
             raise self.fail("scope bucket needs the `region` of each item", *at)
-        elif self.entry.scope != parent.scope:
+        if self.entry.scope != parent.scope:
             raise self.fail(f"scope {self.entry.scope} cannot follow scope {parent.scope}", "scope")
 
     def _pages(self, service: Service, operation: OperationModel) -> None:

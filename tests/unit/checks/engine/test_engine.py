@@ -315,6 +315,15 @@ class TestTheAuditItself:
         assert len(_of(evaluation, "AUDIT_COLLECTION_DENIED")) == 1
         assert _of(evaluation, "AUDIT_COLLECTION_FAILED") == []
 
+    def test_likewise_where_the_list_is_another_services(self) -> None:
+        zones = failed("route53.list_hosted_zones_by_vpc", outcome=Outcome.SKIPPED, code="ParentNotRead")
+        needs = _check(_bad, needs=("ec2.describe_vpcs", "route53.list_hosted_zones_by_vpc"))
+        evaluation = _run(
+            account(_listed(WEST), denied("ec2.describe_vpcs", WEST), zones, regions=(WEST,)), checks=[needs]
+        )
+        assert len(_of(evaluation, "AUDIT_COLLECTION_DENIED")) == 1
+        assert _of(evaluation, "AUDIT_COLLECTION_FAILED") == []
+
     def test_but_it_is_told_if_nothing_else_tells(self) -> None:
         child = failed("demo.get_thing", WEST, Outcome.SKIPPED, code="ParentNotRead")
         needs = _check(_bad, needs=("demo.get_thing",))
