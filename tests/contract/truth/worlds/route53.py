@@ -12,6 +12,7 @@ from nightaudit_auditor.snapshot import GLOBAL
 from tests.contract.truth.place import Place
 from tests.contract.truth.worlds import cloudfront
 
+LACKS = {"ROUTE53_VPC_ZONE_FOREIGN": "moto lists of a VPC only the zones of the account that asks"}
 FOREIGN, RECORD, DELEGATION = "ROUTE53_FOREIGN_ZONE", "ROUTE53_DANGLING_RECORD", "ROUTE53_DANGLING_DELEGATION"
 RELEASED, OWN, SISTERS = "52.29.1.2", "52.29.1.3", "52.29.1.4"
 """Addresses that EC2 gives out: moto gives them to those alone who ask for them."""
