@@ -19,7 +19,7 @@ ESCAPES = "\x1b]0;owned\x07\x1b[35;45m\x00"
 """For answers in JSON: the title of the window, colours, NUL."""
 
 XML_NAME = f"xml {MARKUP}{STEERING}"
-JSON_NAME = f"json {MARKUP}{STEERING}{ESCAPES}"
+JSON_NAME = f"json {ESCAPES}{STEERING}{MARKUP}"
 LONG = f"{XML_NAME}{'A' * 1_000_000}"
 HALF = "half \ud83d of a character"
 """JSON may hold half of a surrogate pair; no text that is stored or sent can."""

@@ -296,6 +296,7 @@ def test_the_errors_topic_gets_no_character_that_steers(world: World, night: Nig
 
 class TestATerminal:
     def test_shows_the_run_and_obeys_no_name(self, said: str) -> None:
+        assert "alert(1)" in said
         assert [mark for mark in OBEYED if mark in said] == []
 
     @pytest.mark.parametrize(
