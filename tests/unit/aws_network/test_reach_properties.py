@@ -123,7 +123,7 @@ def routed_to_gateway(answers: RegionAnswers, source: str) -> bool:
     return best["State"] == "active" and best.get("GatewayId") == "igw-1"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 @given(networks())
 def test_the_model_agrees_with_packets_walked_one_by_one(answers: RegionAnswers) -> None:
     assert reached(answers) == walked(answers)
@@ -156,6 +156,27 @@ def test_splitting_cidrs_and_port_ranges_changes_nothing(answers: RegionAnswers)
     cut = replace(answers, security_groups=[group(*split)])
     assert list(map(view, Network(answers).reach(HOST).exposures)) == list(
         map(view, Network(cut).reach(HOST).exposures)
+    )
+
+
+@settings(deadline=None)
+@given(networks())
+def test_splitting_the_entries_of_a_network_acl_changes_nothing(answers: RegionAnswers) -> None:
+    (acl,) = answers.network_acls or []
+    split = []
+    for entry in acl["Entries"]:
+        ports = entry.get("PortRange")
+        cuts = [ports]
+        if ports and ports["From"] < ports["To"]:
+            middle = (ports["From"] + ports["To"]) // 2
+            cuts = [ports | {"To": middle}, ports | {"From": middle + 1}]
+        parts = [(half, cut) for half in halves(entry["CidrBlock"]) for cut in cuts]
+        for at, (half, cut) in enumerate(parts):
+            changed = entry | {"RuleNumber": 10 * entry["RuleNumber"] + at, "CidrBlock": str(half)}
+            split.append(changed | ({"PortRange": cut} if cut else {}))
+    cut_up = replace(answers, network_acls=[acl | {"Entries": split}])
+    assert list(map(view, Network(answers).reach(HOST).exposures)) == list(
+        map(view, Network(cut_up).reach(HOST).exposures)
     )
 
 

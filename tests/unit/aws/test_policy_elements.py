@@ -1,0 +1,301 @@
+"""The smaller parts of an evaluation: values and operators as they are written, principals, and who arranges which circumstance."""
+
+from __future__ import annotations
+
+from time import tzset
+from typing import Any
+
+import pytest
+
+from nightaudit_auditor.aws.policy import (
+    Caller,
+    Facts,
+    PolicyError,
+    PolicyText,
+    Request,
+    Statement,
+    Truth,
+    applies,
+    decide,
+    match_statement,
+    parse_document,
+)
+from nightaudit_auditor.aws.policy.circumstances import CIRCUMSTANCES, arranged
+from nightaudit_auditor.aws.policy.evaluate import decide_each, match_principal, principal_account
+from nightaudit_auditor.aws.policy.truth import every, over, some
+
+OWN, OTHER = "111111111111", "444444444444"
+ROLE = f"arn:aws:iam::{OTHER}:role/x"
+
+
+def _statement(**elements: Any) -> Statement:
+    whole = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"} | elements
+    return parse_document({"Version": "2012-10-17", "Statement": whole}).statements[0]
+
+
+def _speaks(caller: Caller = Caller("AWS", OWN), facts: Facts = Facts({}, (None,)), **elements: Any) -> Truth:  # noqa: B008
+    return applies(_statement(**elements), Request("s3:GetObject", "arn:aws:s3:::b/ann", caller, facts))
+
+
+class TestTruth:
+    def test_of_nothing(self) -> None:
+        assert (every([]), some([]), over([])) == (Truth.YES, Truth.NO, Truth.NO)
+
+    def test_alternatives_that_differ(self) -> None:
+        assert over([Truth.YES, Truth.YES]) is Truth.YES
+        assert over([Truth.YES, Truth.NO]) is Truth.MAYBE
+
+
+class TestConditionsAsWritten:
+    FACTS = Facts(
+        {"x:n": (("5",),), "x:d": (("1767225600",),), "x:s": (("Ann",),), "x:b": (("false",),), "aws:username": (("ann",),)},
+        (None,),
+    )  # fmt: skip
+
+    def _holds(self, operator: str, key: str, value: Any, facts: Facts | None = None) -> Truth:
+        return _speaks(facts=facts or self.FACTS, Condition={operator: {key: value}})
+
+    @pytest.mark.parametrize(
+        ("operator", "holds"),
+        [("LessThan", False), ("LessThanEquals", True), ("Equals", True), ("NotEquals", False), ("GreaterThan", False), ("GreaterThanEquals", True)],
+    )  # fmt: skip
+    def test_comparisons_at_the_edge(self, operator: str, holds: bool) -> None:
+        expected = Truth.YES if holds else Truth.NO
+        assert self._holds(f"Numeric{operator}", "x:n", 5) is expected
+        assert self._holds(f"Date{operator}", "x:d", "2026-01-01T00:00:00Z") is expected
+
+    @pytest.mark.parametrize(
+        ("operator", "sign"), [("LessThan", 1), ("LessThanEquals", 1), ("GreaterThan", -1), ("GreaterThanEquals", -1)]
+    )
+    def test_comparisons_beside_it(self, operator: str, sign: int) -> None:
+        assert self._holds(f"Numeric{operator}", "x:n", 5 + sign) is Truth.YES
+        assert self._holds(f"Numeric{operator}", "x:n", 5 - sign) is Truth.NO
+
+    def test_a_date_is_no_number(self) -> None:
+        dated = Facts({"x:n": (("2026-01-01",),)}, (None,))
+        assert self._holds("NumericEquals", "x:n", "2026-01-01", dated) is Truth.NO
+        assert self._holds("NumericNotEquals", "x:n", "2026-01-01", dated) is Truth.YES
+        assert self._holds("DateEquals", "x:n", "2026-01-01", dated) is Truth.YES
+
+    @pytest.mark.parametrize(
+        "text", ["2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00Z", "2026-01-01T02:00:00+02:00", "1767225600"]
+    )
+    def test_dates_in_any_form_are_utc_unless_they_say_otherwise(self, text: str) -> None:
+        assert self._holds("DateEquals", "x:d", text) is Truth.YES
+
+    def test_dates_are_utc_wherever_the_auditor_runs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        try:
+            with monkeypatch.context() as elsewhere:
+                elsewhere.setenv("TZ", "Asia/Tokyo")
+                tzset()
+                assert self._holds("DateEquals", "x:d", "2026-01-01T00:00:00") is Truth.YES
+        finally:
+            tzset()
+
+    def test_what_is_no_date_equals_none(self) -> None:
+        assert self._holds("DateEquals", "x:d", "tomorrow") is Truth.NO
+
+    def test_a_number_or_date_that_is_not_known_may_be_any(self) -> None:
+        free = Facts({})
+        assert self._holds("NumericLessThan", "x:n", 5, free) is Truth.MAYBE
+        assert self._holds("DateLessThan", "x:d", "2026-01-01", Facts({"x:d": (("*",),)})) is Truth.MAYBE
+
+    @pytest.mark.parametrize("value", [True, "true", "True", "TRUE"])
+    def test_truth_in_any_case(self, value: Any) -> None:
+        assert self._holds("Null", "x:absent", value) is Truth.YES
+        assert self._holds("Null", "x:n", value) is Truth.NO
+        assert self._holds("Bool", "x:b", value) is Truth.NO
+
+    @pytest.mark.parametrize("value", [False, "false", "False"])
+    def test_and_its_contrary(self, value: Any) -> None:
+        assert self._holds("Null", "x:absent", value) is Truth.NO
+        assert self._holds("Null", "x:n", value) is Truth.YES
+        assert self._holds("Bool", "x:b", value) is Truth.YES
+
+    def test_values_may_be_variables(self) -> None:
+        assert self._holds("StringEquals", "aws:username", "${aws:username}") is Truth.YES
+        assert self._holds("StringEqualsIgnoreCase", "x:s", "${aws:username}") is Truth.YES
+        assert self._holds("StringLike", "x:s", "${aws:username}*") is Truth.NO
+
+    def test_a_variable_that_is_not_known_leaves_it_open(self) -> None:
+        assert self._holds("StringEquals", "x:s", "${x:free}", Facts({"x:s": (("Ann",),)})) is Truth.MAYBE
+        assert self._holds("StringEquals", "x:s", "B${x:free}", Facts({"x:s": (("Ann",),)})) is Truth.NO
+
+    def test_before_2012_they_are_text(self) -> None:
+        text = {
+            "Statement": {
+                "Effect": "Allow",
+                "Action": "*",
+                "Condition": {"StringEquals": {"aws:username": "${aws:username}"}},
+            }
+        }
+        assert decide([parse_document(text)], Request("a:B", "", Caller("AWS", OWN), self.FACTS)) is Truth.NO
+
+    def test_arns_are_compared_by_parts_whatever_the_key(self) -> None:
+        spread = Facts({"x:s": (("arn:aws:sns:eu:1:a:b",),)}, (None,))
+        assert self._holds("ArnLike", "x:s", "arn:*:b", spread) is Truth.YES
+        assert self._holds("ArnLike", "x:s", "arn:*:*:*:a:b", spread) is Truth.NO
+        assert self._holds("StringLike", "x:s", "arn:*:*:*:a:b", spread) is Truth.YES
+
+    @pytest.mark.parametrize(
+        "operator", [":StringEquals", "x:StringEquals", "ForAnyValue:", "ForAnyValue:ForAllValues:StringEquals"]
+    )
+    def test_operators_with_an_odd_head_are_refused(self, operator: str) -> None:
+        if operator.startswith(":"):
+            assert self._holds(operator, "x:s", "Ann") is Truth.YES
+        else:
+            with pytest.raises(PolicyError, match="unknown operator"):
+                self._holds(operator, "x:s", "Ann")
+
+    @pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (5, "5"), (4.5, "4.5"), ("x", "x")])
+    def test_values_are_texts_as_json_writes_them(self, value: Any, text: str) -> None:
+        (condition,) = _statement(Condition={"StringEquals": {"a": value}}).conditions
+        assert condition.values == (text,)
+
+    @pytest.mark.parametrize(
+        ("elements", "place"),
+        [
+            ({"action": "*"}, r"^Statement\[0\] has an element twice"), ({"Principal": {"AWS": [1]}}, r"^Statement\[0\]\.principal\.AWS is neither"),
+            ({"Condition": {"Almost": {"a": "b"}}}, r"^Statement\[0\]\.Condition has an unknown operator 'Almost'"), ({"Condition": {"Bool": {"k": {}}}}, r"^Statement\[0\]\.Condition\.Bool\.k is neither"),
+            ({"Principal": "*", "NotPrincipal": "*"}, r"^Statement\[0\] has both principal and notprincipal"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_named_with_its_place(self, elements: dict[str, Any], place: str) -> None:
+        with pytest.raises(PolicyError, match=place):
+            _statement(**elements)
+
+    def test_a_policy_may_have_an_id_and_each_element_once(self) -> None:
+        statement = {"Effect": "Allow", "Action": "*"}
+        assert parse_document({"Id": "x", "Statement": statement}) == parse_document({"Statement": statement})
+        with pytest.raises(PolicyError, match=r"^policy has an element twice$"):
+            parse_document({"Id": "x", "id": "y", "Statement": statement})
+
+    def test_without_a_quantifier_there_is_none(self) -> None:
+        (condition,) = _statement(Condition={"StringEquals": {"a": "b"}}).conditions
+        assert (condition.quantifier, condition.if_exists) == ("", False)
+
+
+class TestPrincipals:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (OTHER, (OTHER, True)), (f"arn:aws:iam::{OTHER}:root", (OTHER, True)), (ROLE, (OTHER, False)), (f"arn:aws:iam::{OTHER}:role/root", (OTHER, False)),
+            (f"arn:aws:sts::{OTHER}:root", (OTHER, False)), (f"arn:aws:sts::{OTHER}:assumed-role/x/a:b", (OTHER, False)), (f"arn:aws:iam::{OTHER}", ("", False)),
+            ("AIDAAAAAAAAA", ("", False)), ("4444", ("", False)), ("AIDA:a:b:c:d:e", ("", False)), ("", ("", False)),
+        ],
+    )  # fmt: skip
+    def test_whose_account_a_principal_names(self, text: str, expected: tuple[str, bool]) -> None:
+        assert principal_account(text) == expected
+
+    def test_an_element_may_name_several_types(self) -> None:
+        element = {"Service": ["a", "b"], "Federated": "c", "AWS": OTHER, "CanonicalUser": "d"}
+        named = [(p.type, p.id) for p in _statement(Principal=element).principals or ()]
+        assert named == [("Service", "a"), ("Service", "b"), ("Federated", "c"), ("AWS", OTHER), ("CanonicalUser", "d")]
+
+    @pytest.mark.parametrize(
+        ("element", "caller", "expected"),
+        [
+            ({"Service": "a"}, Caller("Service", id="a"), Truth.YES), ({"Service": "a"}, Caller("Service", id="b"), Truth.NO),
+            ({"Service": "*"}, Caller("Service", id="b"), Truth.YES), ({"Federated": "a"}, Caller("Service", id="a"), Truth.NO),
+            ({"AWS": ROLE}, Caller("AWS", OTHER, ROLE), Truth.YES), ({"AWS": ROLE}, Caller("AWS", OTHER, f"{ROLE}y"), Truth.NO),
+            ({"AWS": ROLE}, Caller("AWS", OTHER), Truth.MAYBE), ({"AWS": OTHER}, Caller("AWS", OTHER), Truth.YES), ({"AWS": ROLE}, Caller("AWS", OWN), Truth.NO),
+        ],
+    )  # fmt: skip
+    def test_whom_an_element_names(self, element: dict[str, str], caller: Caller, expected: Truth) -> None:
+        (principal,) = _statement(Principal=element).principals or ()
+        assert match_principal(principal, caller) is expected
+
+
+class TestStatements:
+    def test_one_speaks_of_a_request_if_all_its_elements_do(self) -> None:
+        team = {"StringEquals": {"x:team": "a"}}
+        assert _speaks(Principal={"AWS": OWN}) is Truth.YES
+        assert _speaks(Principal={"AWS": OTHER}) is Truth.NO
+        assert _speaks(Action="s3:PutObject") is Truth.NO
+        assert _speaks(Resource="arn:aws:s3:::other/*") is Truth.NO
+        assert _speaks(Condition=team) is Truth.NO
+        assert _speaks(facts=Facts({}), Condition=team) is Truth.MAYBE
+        assert (
+            _speaks(facts=Facts({"aws:username": (("ann",),)}), Resource="arn:aws:s3:::b/${aws:username}") is Truth.YES
+        )
+        assert _speaks(facts=Facts({}), Resource="arn:aws:s3:::b/${aws:username}") is Truth.MAYBE
+        assert _speaks(facts=Facts({}), Resource="arn:aws:s3:::c/${aws:username}") is Truth.NO
+        assert _speaks(caller=Caller("AWS", OTHER), Principal={"AWS": ROLE}) is Truth.MAYBE
+
+    @pytest.mark.parametrize(
+        ("elements", "expected"),
+        [({"Action": ["*"]}, Truth.YES), ({"Action": "S?:get*"}, Truth.YES), ({"Action": "s*:Get*"}, Truth.YES), ({"Action": "*3:GetObject"}, Truth.YES), ({"Action": "sqs:*"}, Truth.NO), ({"Action": "S3:GETOBJECT"}, Truth.YES)],
+    )  # fmt: skip
+    def test_of_an_action_by_any_pattern(self, elements: dict[str, Any], expected: Truth) -> None:
+        assert match_statement(_statement(**elements), "s3:GetObject") is expected
+
+    def test_not_action_is_everything_else(self) -> None:
+        text = {"Statement": {"Effect": "Allow", "NotAction": ["s3:Get*", "*:Put*"]}}
+        (statement,) = parse_document(text).statements
+        asked = ("s3:GetObject", "s3:PutObject", "s3:ListBucket", "sqs:PutMessage", "sqs:GetMessage")
+        assert [match_statement(statement, action) for action in asked] == [
+            Truth.NO, Truth.NO, Truth.YES, Truth.NO, Truth.YES,
+        ]  # fmt: skip
+
+    def test_many_requests_are_decided_as_each_would_be(self) -> None:
+        text = {"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/${aws:username}"}, {"Effect": "Deny", "Action": "s3:Put*", "Resource": "*"},
+        ]}  # fmt: skip
+        document, facts = parse_document(text), Facts({"aws:username": (("ann",),)})
+        asked = [
+            (action, f"arn:aws:s3:::b/{name}") for action in ("s3:GetObject", "s3:PutObject") for name in ("ann", "bob")
+        ]
+        each = [decide([document], Request(*one, Caller("AWS", OWN), facts)) for one in asked]
+        assert list(decide_each(document, Caller("AWS", OWN), facts, asked)) == each == [
+            Truth.YES, Truth.NO, Truth.NO, Truth.NO,
+        ]  # fmt: skip
+
+    def test_allowing_and_denying_are_kept_apart(self) -> None:
+        text = {"Statement": [{"Effect": effect, "Action": "*", "Sid": effect} for effect in ("Allow", "Deny")]}
+        document = parse_document(text)
+        assert [s.sid for s in document.allowing()] == ["Allow"]
+        assert [s.sid for s in document.denying()] == ["Deny"]
+
+
+class TestCircumstances:
+    def _arranged(self, effect: str, *keys: str) -> list[list[str]]:
+        condition = {"StringEquals": dict.fromkeys(keys, "x")}
+        text = {"Statement": {"Effect": effect, "Action": "s3:*", "Sid": "a", "Condition": condition}}
+        return [[c.key for c in s.conditions] for s in arranged(parse_document(text)).statements]
+
+    @pytest.mark.parametrize("key", [*sorted(CIRCUMSTANCES), "aws:RequestTag/team"])
+    def test_an_allow_that_asks_for_one_is_met_and_a_deny_avoided(self, key: str) -> None:
+        assert self._arranged("Allow", key, "aws:PrincipalTag/team") == [["aws:principaltag/team"]]
+        assert self._arranged("Deny", key, "aws:PrincipalTag/team") == []
+
+    @pytest.mark.parametrize("key", ["aws:PrincipalTag/team", "aws:PrincipalArn", "iam:PassedToService"])
+    def test_what_nobody_arranges_stays(self, key: str) -> None:
+        assert self._arranged("Allow", key) == [[key.lower()]]
+        assert self._arranged("Deny", key) == [[key.lower()]]
+
+    def test_statements_are_otherwise_the_same(self) -> None:
+        text = {"Statement": [
+            {"Effect": "Allow", "Action": "s3:*", "Sid": "a", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, {"Effect": "Deny", "Action": "*", "Sid": "b"},
+        ]}  # fmt: skip
+        first, second = arranged(parse_document(text)).statements
+        assert (first.sid, first.allow, first.actions, first.conditions) == ("a", True, ("s3:*",), ())
+        assert second == parse_document(text).statements[1]
+
+
+class TestPolicyText:
+    def test_one_that_was_not_read_says_so(self) -> None:
+        with pytest.raises(PolicyError, match=r"^the document was not read$"):
+            PolicyText(None).about("s3:GetObject")
+
+    def test_what_speaks_of_an_action_to_one_who_arranges_circumstances(self) -> None:
+        text = PolicyText({"Statement": [
+            {"Effect": "Allow", "Action": "s3:*", "Sid": "a", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+            {"Effect": "Deny", "Action": "*", "Sid": "b", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}},
+            {"Effect": "Deny", "NotAction": "sqs:*", "Sid": "c"},
+        ]})  # fmt: skip
+        asked = {
+            action: [(s.sid, s.conditions) for s in text.about(action)]
+            for action in ("s3:GetObject", "sqs:Send", "s3:GetObject")
+        }
+        assert asked == {"s3:GetObject": [("a", ()), ("c", ())], "sqs:Send": []}
+        assert text.about("s3:GetObject") is text.about("s3:GetObject")
