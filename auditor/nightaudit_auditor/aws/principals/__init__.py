@@ -15,7 +15,7 @@ from nightaudit_auditor.aws.principals.escalation import Escalation, Path
 from nightaudit_auditor.aws.principals.methods import COMPUTE_SERVICES
 from nightaudit_auditor.aws.principals.permissions import Permissions
 from nightaudit_auditor.aws.principals.roster import Roster, is_linked
-from nightaudit_auditor.aws.principals.steps import Step
+from nightaudit_auditor.aws.principals.step import Step
 
 __all__ = [
     "COMPUTE_SERVICES",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 
 from nightaudit_auditor.aws.policy import PolicyError, Truth
 from nightaudit_auditor.aws.principals.authorization import Identity
 from nightaudit_auditor.aws.principals.roster import Roster, is_linked
-from nightaudit_auditor.aws.principals.steps import Step, Steps, best
+from nightaudit_auditor.aws.principals.step import Step, Way, best
+from nightaudit_auditor.aws.principals.steps import Steps
 
 LONGEST = 3
 Path = tuple[Step, ...]
-_Way = Callable[[Identity, Identity], Step | None]
 
 
 class Escalation:
@@ -39,7 +39,8 @@ class Escalation:
 
     def by_workload(self, source: Identity) -> Step | None:
         """The surest single step through a new or a running workload. Raises PolicyError."""
-        return best(self._to_admin(source, way) for way in (self.steps.passes, self.steps.redirects))
+        kinds = self.steps.passes, self.steps.redirects
+        return best(self._to_admin(source, way) for way in self.steps.ways(source) if way in kinds)
 
     def by_chain(self, source: Identity) -> tuple[Path, Truth]:
         """The surest way of at most three steps of any kind; empty and NO if there is none. Raises PolicyError."""
@@ -83,9 +84,9 @@ class Escalation:
                 return step
             possible = steps.candidates(source)
             for target in targets if possible else ():
-                if target.arn not in possible:
+                if target.arn not in possible or target.arn == source.arn:
                     continue
-                for way in (steps.assumes, steps.takes_over, steps.passes, steps.redirects):
+                for way in steps.ways(source):
                     step = way(source, target)
                     if step is not None and step.truth >= least:
                         return step
@@ -93,10 +94,16 @@ class Escalation:
             return None  # whoever asks for this source is told so by `permissions`
         return None
 
-    def _to_admin(self, source: Identity, way: _Way) -> Step | None:
+    def _to_admin(self, source: Identity, way: Way) -> Step | None:
         """The surest step to an administrator; to one who may be none it is no surer than that."""
-        possible = self.steps.candidates(source)
-        return best(self._weighed(way(source, admin), admin) for admin in self.admins if admin.arn in possible)
+        possible = self.steps.candidates(source) & self._rank.keys() - {source.arn}
+        targets = (self.admins[at] for at in sorted(self._rank[arn] for arn in possible))
+        return best(self._weighed(way(source, admin), admin) for admin in targets)
+
+    @cached_property
+    def _rank(self) -> dict[str, int]:
+        """Administrator → its place among them."""
+        return {admin.arn: at for at, admin in enumerate(self.admins)}
 
     def _weighed(self, step: Step | None, admin: Identity) -> Step | None:
         if step is None or step.truth <= (known := self.roster.is_admin(admin)):

@@ -9,6 +9,14 @@ from nightaudit_auditor.aws.policy import Truth
 from nightaudit_auditor.aws.policy.match import match, prefix, wild
 
 
+def united(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The union; the largest of the sets itself if the others are in it. Of an account's principals most may do a thing to nobody
+    or to everybody, and each would keep a set of its own."""
+    found = list(sets)
+    largest = max(found, key=len, default=frozenset())
+    return largest if all(one <= largest for one in found) else largest.union(*found)
+
+
 class Names:
     """A set of ARNs."""
 

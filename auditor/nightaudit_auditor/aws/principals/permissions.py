@@ -24,7 +24,7 @@ from nightaudit_auditor.aws.policy.conditions import Alternatives, substitute
 from nightaudit_auditor.aws.policy.match import match, wild
 from nightaudit_auditor.aws.policy.truth import every, some
 from nightaudit_auditor.aws.principals.authorization import Authorization, Identity, boundary_of, policies_of
-from nightaudit_auditor.aws.principals.names import Names
+from nightaudit_auditor.aws.principals.names import Names, united
 from nightaudit_auditor.aws.trust.guardrails import Guardrails
 from nightaudit_auditor.snapshot import Account
 
@@ -72,7 +72,7 @@ class Permissions:
         """Those of the names that some Allow for the action covers: beyond them `may` need not be asked."""
         key = action, names
         if key not in self._candidates:
-            self._candidates[key] = frozenset().union(*self._covered(action, names))
+            self._candidates[key] = united(self._covered(action, names))
         return self._candidates[key]
 
     def silent(self, action: str) -> bool:

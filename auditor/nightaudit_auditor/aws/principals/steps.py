@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 
 from nightaudit_auditor.aws.policy import MISSING, Facts, PolicyError, PolicyText, Truth
@@ -23,34 +22,13 @@ from nightaudit_auditor.aws.principals.methods import (
     Need,
     Pass,
 )
+from nightaudit_auditor.aws.principals.names import united
 from nightaudit_auditor.aws.principals.permissions import Permissions
 from nightaudit_auditor.aws.principals.roster import ASSUME, Roster, done_to, is_protected
+from nightaudit_auditor.aws.principals.step import Step, Way, best
 
 _ON_TARGETS = (*(action for actions in TAKEOVERS.values() for action in actions), "iam:PassRole", ASSUME)
 _ADMINISTRATOR = "arn:{partition}:iam::aws:policy/AdministratorAccess"
-
-
-@dataclass(frozen=True)
-class Step:
-    """From `source` (an ARN) to `target`, by the actions `how`, on `via` where that is neither; MAYBE: it hangs on what is not
-    known. A step to itself makes `source` an administrator."""
-
-    source: str
-    target: str
-    how: str
-    truth: Truth
-    via: str = ""
-
-
-def best(steps: Iterable[Step | None]) -> Step | None:
-    """The surest of the steps, the first of those that are equally sure; None if there is none."""
-    found: Step | None = None
-    for step in steps:
-        if step is not None and step.truth is not Truth.NO and (found is None or step.truth > found.truth):
-            found = step
-            if found.truth is Truth.YES:
-                break
-    return found
 
 
 class Steps:
@@ -60,18 +38,35 @@ class Steps:
         self.roster = roster
         self._needs: dict[tuple[str, tuple[Need, ...]], Truth] = {}
         self._candidates: dict[str, frozenset[str]] = {}
+        self._ways: dict[str, tuple[Way, ...]] = {}
         self._open: dict[str, tuple[tuple[Pass, Truth], ...]] = {}
 
     def candidates(self, source: Identity) -> frozenset[str]:
-        """To whom a step may lead at all: beyond them no method need be asked. Raises PolicyError."""
+        """To whom a step may lead at all, perhaps the source among them: beyond them no method need be asked. Raises PolicyError."""
         if source.arn not in self._candidates:
             who, roster = self.roster.permissions(source), self.roster
             found = [who.candidates(action, roster.names) for action in _ON_TARGETS]
             found += [roster.naming.get(name, frozenset()) for name in (source.arn, "*")]
             if not all(who.silent(action) for way in RUNNING for action, _ in way.needs):
                 found += [frozenset(workloads(roster.data).by_role), self._hidden]
-            self._candidates[source.arn] = frozenset().union(*found) - {source.arn}
+            self._candidates[source.arn] = united(found)
         return self._candidates[source.arn]
+
+    def ways(self, source: Identity) -> tuple[Way, ...]:
+        """The kinds of step for which the source has what they need besides a target. Raises PolicyError."""
+        if source.arn not in self._ways:
+            who = self.roster.permissions(source)
+            passing = not who.silent("iam:PassRole") and any(
+                self._has(who, way.needs) is not Truth.NO for way in PASSES
+            )
+            open_ = {
+                self.assumes: True,  # a role's trust policy may suffice
+                self.takes_over: not all(who.silent(action) for actions in TAKEOVERS.values() for action in actions),
+                self.passes: passing,
+                self.redirects: not all(any(who.silent(action) for action, _ in way.needs) for way in RUNNING),
+            }
+            self._ways[source.arn] = tuple(way for way, is_open in open_.items() if is_open)
+        return self._ways[source.arn]
 
     # -- IAM --
     def makes_itself_admin(self, source: Identity) -> Step | None:
@@ -142,7 +137,8 @@ class Steps:
                 case _:
                     policies = who.candidates(grant.action, roster.policy_names)
                     found.update(holder.arn for arn in policies for holder in roster.known.holders.get(arn, ()))
-        return [roster.actors[arn] for arn in sorted(found & self.candidates(who.identity)) if arn in roster.actors]
+        others = (found & self.candidates(who.identity)) - {who.identity.arn}
+        return [roster.actors[arn] for arn in sorted(others) if arn in roster.actors]
 
     def _grants_on(self, who: Permissions, bearer: Identity) -> Iterator[Step]:
         """What puts an administrator's policy on `bearer`, if that makes one of it."""
