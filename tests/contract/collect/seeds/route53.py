@@ -10,4 +10,9 @@ AFTER = ("ec2",)
 def seed() -> None:
     client("route53").create_hosted_zone(Name="example.com.", CallerReference="1")
     vpc = client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]
-    client("route53").create_hosted_zone(Name="internal.", CallerReference="2", VPC={"VPCRegion": REGION, "VPCId": vpc})
+    client("route53").create_hosted_zone(
+        Name="internal.",
+        CallerReference="2",
+        VPC={"VPCRegion": REGION, "VPCId": vpc},
+        HostedZoneConfig={"PrivateZone": True},
+    )
