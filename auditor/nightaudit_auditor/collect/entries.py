@@ -136,7 +136,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     `name` is the recorded name (boto3's, or an own one where an operation is collected twice). `constants` are sent but
     not recorded; parameters from `for_each` are both. `absent` and `gone` are error codes: the thing is not configured,
     or vanished between being listed and being read. `actions` are the IAM actions that the call needs. `secrets` are
-    paths of values that are redacted before they are stored (`|script` behind one: base64 user data). `lists` are the parameters
+    paths of values that are redacted before they are stored (`|script` behind one: base64 user data; `|template`: a template). `lists` are the parameters
     from `for_each` that AWS takes as a list, `numbers` those that it takes as a number. `cap` is how many of its calls one
     answer of the earlier operation may cause in a run: of more, each run makes the
     next ones in turn; 0 is no limit. `flow` names a special sequence of calls: the one that begins it takes the parameters from

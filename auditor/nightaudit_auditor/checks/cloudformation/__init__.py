@@ -1,5 +1,5 @@
-"""CloudFormation: what stacks give away."""
+"""CloudFormation: what stacks and their templates give away."""
 
-from nightaudit_auditor.checks.cloudformation import outputs
+from nightaudit_auditor.checks.cloudformation import outputs, templates
 
-__all__ = ["outputs"]
+__all__ = ["outputs", "templates"]

@@ -17,7 +17,7 @@ from nightaudit_auditor.collect.entries import Catalogue, Entry, ServiceFile, So
 from nightaudit_auditor.collect.models import Models, Service
 from nightaudit_auditor.collect.shapes import PathError, follow, infer, is_list, is_text, item_type
 from nightaudit_auditor.collect.yamlfile import CatalogueError, Document, Path_, read
-from nightaudit_auditor.snapshot import SCRIPT
+from nightaudit_auditor.snapshot import EXAMINED, marked
 
 __all__ = ["CatalogueError", "load_catalogue", "read_catalogue"]
 
@@ -246,8 +246,11 @@ class _Check:
                 raise self.fail(f"{operation.name} answers nothing", "secrets")
             return
         for index, path in enumerate(self.entry.secrets):
+            plain, mark = marked(path)
+            if mark and mark not in EXAMINED:
+                raise self.fail(f"{path!r}: behind a path may stand {', '.join(EXAMINED)}", "secrets", index)
             try:
-                follow(path.removesuffix(SCRIPT), output)
+                follow(plain, output)
             except PathError as error:
                 raise self.fail(str(error), "secrets", index) from error
 
