@@ -23,6 +23,7 @@ from nightaudit_auditor.checks.registry import (
     Scope,
     Settings,
     Severity,
+    Undecidable,
     Unknown,
 )
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope3, Scope4
@@ -256,6 +257,11 @@ class _Judge:
             else:
                 self.failures.unreadable(problem, check)
                 self.tally.add(check, self.id, resource, Unknown(str(problem), problem.operation))
+        except Undecidable as doubt:
+            clean = False
+            if doubt.said.operation:
+                self.failures.unknown(check, doubt.said.operation)
+            self.tally.add(check, self.id, resource, doubt.said)
         except Gone:
             clean = False
             self.tally.gone.add((check.id, self.id, resource.region, resource.arn))

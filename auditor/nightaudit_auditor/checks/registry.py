@@ -82,6 +82,14 @@ class Unknown(msgspec.Struct, frozen=True):
 Result = Fail | Unknown
 
 
+class Undecidable(Exception):  # noqa: N818 - a fact about the data
+    """Something on which a verdict rests cannot be decided: the resource is what `said` says."""
+
+    def __init__(self, said: Unknown) -> None:
+        super().__init__(said.reason)
+        self.said = said
+
+
 class Unread(msgspec.Struct, frozen=True):
     """An operation that selected checks need and that failed in one region (or `global`) of an account.
 
@@ -265,7 +273,7 @@ def check(
 
     The function yields a Fail for each problem and nothing if there is none: PASS is what is left when everything was
     read and no problem was found. `Unreadable` raised by the data's accessors makes the resource UNKNOWN (problems
-    already yielded stand), and so does `PolicyError`; `Gone` takes it out of scope, any other exception makes it UNKNOWN
+    already yielded stand), and so do `Undecidable` and `PolicyError`; `Gone` takes it out of scope, any other exception makes it UNKNOWN
     with AUDIT_CHECK_ERROR.
     """
 

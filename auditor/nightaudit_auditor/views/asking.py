@@ -10,7 +10,7 @@ from nightaudit_auditor.aws import account_arn
 from nightaudit_auditor.aws.policy import PolicyError
 from nightaudit_auditor.aws.trust import OPERATIONS as TRUST_OPERATIONS
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
-from nightaudit_auditor.checks.registry import Context, Kind, Resource, Settings, Unknown
+from nightaudit_auditor.checks.registry import Context, Kind, Resource, Settings, Undecidable, Unknown
 from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable
 
 UNKNOWN: Final = "UNKNOWN"
@@ -27,8 +27,8 @@ def ask(
     """What `say` has to tell of each resource of a kind, and an Unknown for each that it cannot judge.
 
     A list that could not be read is an Unknown of a resource that has the kind's type and no name; so are the resources whose
-    turn to be read was not in this run. `say` may raise what a
-    check may: Unreadable, PolicyError, Gone (the resource is left out) or anything else; what it told before stands.
+    turn to be read was not in this run. `say` may raise what a check may: Unreadable, Undecidable, PolicyError, Gone (the
+    resource is left out) or anything else; what it told before stands.
     """
     data = context.data
     try:
@@ -53,6 +53,8 @@ def _asked(
         # Those who wait for their turn are as planned, and many: the same row for all of them.
         waits = problem.code == NOT_ITS_TURN
         yield _unlisted(kind, context.data, resource.region) if waits else resource, _unread(problem)
+    except Undecidable as doubt:
+        yield resource, doubt.said
     except Gone:
         return
     except PolicyError as problem:

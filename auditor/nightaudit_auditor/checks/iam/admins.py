@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nightaudit_auditor.aws.principals import Power
+from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.iam.expected import is_expected, is_set_up
 from nightaudit_auditor.checks.iam.kinds import HOLDER, PRINCIPAL, REPORT, USER, find, report_rows
 from nightaudit_auditor.checks.iam.rosters import power, scp
@@ -16,6 +17,7 @@ _EVALUATION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_polici
 @check(
     "IAM_PRINCIPAL_ADMIN_UNEXPECTED",
     kind=PRINCIPAL,
+    needs=TRUST,
     title="A user or role is an administrator, and nobody said that it should be",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -93,6 +95,7 @@ def admin_with_key(resource: Resource, context: Context) -> Iterator[Fail]:
 @check(
     "IAM_ADMIN_NAME_HIDDEN",
     kind=HOLDER,
+    needs=TRUST,
     title="An administrator's name does not say that it is one",
     severity=Severity.LOW,
     tier=Tier.C,

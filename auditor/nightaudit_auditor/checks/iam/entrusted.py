@@ -34,6 +34,7 @@ _REFERENCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-r
 @check(
     "IAM_ROLE_ADMIN_UNEXPECTED_TRUST",
     kind=ROLE,
+    needs=TRUST,
     title="An administrator's role can be assumed by a workload, or by somebody who is no administrator",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -88,10 +89,10 @@ def s3_exfil_unexpected_trust(resource: Resource, context: Context) -> Iterator[
     """A role that is no administrator may list all buckets and read objects in any, by its policies, Deny statements and
     boundary, and it trusts a service that runs what its customers write, or an account or organization that nobody vouches for."""
     role = find(context.data, resource)
-    if is_linked(role) or is_set_up(role, context) or power(role, context) is not Power.NONE:
+    if is_linked(role) or power(role, context) is not Power.NONE:
         return
     known = roster(context)
-    if not allows(known.known, role, known.account, _EXFILTRATION, known.guardrails):
+    if not allows(known.known, role, known.account, _EXFILTRATION, known.guardrails) or is_set_up(role, context):
         return
     for service in _services(role, context):
         yield _fail(role, service, f"service {service}", context, "may read every bucket")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from nightaudit_auditor.aws.principals import Identity
 from nightaudit_auditor.aws.trust import TrustModel, role_trust
-from nightaudit_auditor.checks.registry import Context
+from nightaudit_auditor.checks.registry import Context, Undecidable, Unknown
 from nightaudit_auditor.manifests import glob_matches
 
 _SSO_PROVIDER = re.compile(r"arn:[\w-]+:iam::(\d{12}):saml-provider/AWSSSO_[^/]+_DO_NOT_DELETE\Z")
@@ -30,10 +30,15 @@ class _SetUp:
 
 
 def _trusts_organization(role: Identity, own: str, trust: TrustModel) -> bool:
-    """Only accounts of the organization, by name."""
+    """Only accounts of the organization, by name. Raises Undecidable if one may be of it, and nobody could read whether it is."""
     exposed = role_trust(role.trust.document, own).any_id
-    others = exposed.public or exposed.organizations or exposed.services
-    return bool(exposed.accounts) and not others and all(map(trust.ours, exposed.accounts))
+    if not exposed.accounts or exposed.public or exposed.organizations or exposed.services:
+        return False
+    others = sorted(account for account in exposed.accounts if not trust.ours(account))
+    if others and trust.unread is not None:
+        who = f"{', '.join(others)} may belong to the organization, whose accounts could not be read ({trust.unread.reason})"
+        raise Undecidable(Unknown(f"whether a set-up of AWS made it is not known: {who}", trust.unread.operation))
+    return not others
 
 
 def _trusts_cloudformation(role: Identity, _own: str, _trust: TrustModel) -> bool:
@@ -61,7 +66,7 @@ _SET_UPS = (
 def is_set_up(identity: Identity, context: Context) -> bool:
     """True for a service-linked role, and for a set-up's role whose trust is still the one it was made with.
 
-    Raises PolicyError if its trust policy is malformed.
+    Raises PolicyError if its trust policy is malformed, Undecidable if nobody can say whom it trusts.
     """
     if identity.type != "Role":
         return False

@@ -197,6 +197,9 @@ DELEGATED = deny(
 )  # fmt: skip
 
 
+UNKNOWN_ORGANIZATION = (denied("organizations.describe_organization"), denied("organizations.list_accounts"))
+
+
 def _admins(*entities: dict[str, Any], extra: tuple[Record, ...] = NO_ORGANIZATION) -> Accounts:
     return world(*entities, ADMINISTRATOR_ACCESS, extra=extra)
 
@@ -224,6 +227,8 @@ ADMIN_CASES = [
         role(trusting({"Federated": SSO}, action="sts:AssumeRoleWithSAML"), name="AWSReservedSSO_Admin_1", path=SSO_PATH, **ALL),
         role(name="AWSServiceRoleForX", path="/aws-service-role/x.amazonaws.com/", **ALL), extra=organization(SISTER, OWN))),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "denied", UNREAD),
+    unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "the set-up's role, trusting who may be of the organization", _admins(
+        role(trusting({"AWS": SISTER}), name="OrganizationAccountAccessRole", **ALL), extra=UNKNOWN_ORGANIZATION)),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "a boundary that was not in the answer", _admins(role(**ALL, **BOUND))),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "a policy that is not JSON", _admins(role(**ALL, RolePolicyList=[{"PolicyName": "x", "PolicyDocument": MALFORMED}]))),
 ]  # fmt: skip
@@ -231,7 +236,6 @@ ADMIN_CASES = [
 # -- trust --
 EXTERNAL = {"StringEquals": {"sts:ExternalId": "s3cr3t"}}
 BAD_TRUST = world(role() | {"AssumeRolePolicyDocument": MALFORMED})
-UNKNOWN_ORGANIZATION = (denied("organizations.describe_organization"), denied("organizations.list_accounts"))
 
 
 def _trust(*statements: dict[str, Any], extra: tuple[Record, ...] = NO_ORGANIZATION) -> Accounts:

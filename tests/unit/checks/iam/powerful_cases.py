@@ -65,6 +65,8 @@ ACTIVE, NONE = (
     report(row(**key(2, rotated=5, used=1))),
     report(row(**key(1, rotated=5, used=1) | {"access_key_1_active": False})),
 )
+UNKNOWN = (denied("organizations.describe_organization"), denied("organizations.list_accounts"))
+SET_UP = role(trusting({"AWS": SISTER}), name="stacksets-exec-0123456789abcdef", **ALL)
 ADMIN_CASES = [
     planted(KEY, "attached", _world(user(**ALL), records=(ACTIVE,))),
     planted(KEY, "through a group, expected or not", _world(user(GroupList=["staff"]), group(**ALL), records=(ACTIVE,)), settings=Settings(admins=("**",))),
@@ -77,6 +79,7 @@ ADMIN_CASES = [
     hardened(NAME, "it says so, in capitals; no administrator", _world(group("TeamADMINS", **ALL), role())),
     hardened(NAME, "a service's own", _world(role(path="/aws-service-role/x/", **ALL))),
     unreadable(NAME, "denied", UNREAD),
+    unreadable(NAME, "a set-up's, whose trust nobody can judge", _world(SET_UP, extra=UNKNOWN)),
     unreadable(NAME, "a policy that is not JSON", _world(BROKEN)),
 ]  # fmt: skip
 
@@ -85,7 +88,7 @@ TRUST, EXFIL = "IAM_ROLE_ADMIN_UNEXPECTED_TRUST", "IAM_ROLE_S3_EXFIL_UNEXPECTED_
 READER = {"RolePolicyList": [inline("read", allow(["s3:ListAllMyBuckets", "s3:Get*"]))]}
 BOB, BOSS = f"arn:aws:iam::{OWN}:user/bob", f"arn:aws:iam::{OWN}:user/boss"
 EC2, LAMBDA = "ec2.amazonaws.com", "lambda.amazonaws.com"
-UNKNOWN = (denied("organizations.describe_organization"), denied("organizations.list_accounts"))
+SET_UP_READER = role(trusting({"AWS": SISTER}), name="stacksets-exec-0123456789abcdef", **READER)
 TRUST_CASES = [
     planted(TRUST, "two services", _world(role(trusting({"Service": [EC2, LAMBDA]}), **ALL)), finds=(EC2, LAMBDA)),
     planted(TRUST, "a service, for this account only", _world(role(trusting({"Service": LAMBDA}, {"StringEquals": {"aws:SourceAccount": OWN}}), **ALL)), finds=(LAMBDA,)),
@@ -106,6 +109,7 @@ TRUST_CASES = [
     hardened(TRUST, "a set-up's trust", _world(role(trusting({"Service": "cloudformation.amazonaws.com"}), name="cdk-x-cfn-exec-role-1", **ALL))),
     hardened(TRUST, "a service's own role", _world(role(trusting({"Service": EC2}), path="/aws-service-role/x/", **ALL))),
     unreadable(TRUST, "denied", UNREAD),
+    unreadable(TRUST, "a set-up's, trusting who may be of the organization", _world(SET_UP, extra=UNKNOWN)),
     unreadable(TRUST, "a trust policy that is not JSON", _world(role(**ALL) | {"AssumeRolePolicyDocument": "{'not': json}"})),
     planted(EXFIL, "a service and a stranger", _world(role(trusting({"Service": EC2, "AWS": STRANGER}), **READER)), finds=(EC2, STRANGER)),
     planted(EXFIL, "by two policies", _world(role(trusting({"Service": EC2}), RolePolicyList=[inline("a", allow("s3:List*")), inline("b", allow("s3:GetObject", "arn:aws:s3:::*"))])), finds=(EC2,)),
@@ -115,6 +119,7 @@ TRUST_CASES = [
     hardened(EXFIL, "a sister", _world(role(trusting({"AWS": SISTER}), **READER), extra=organization(OWN, SISTER))),
     hardened(EXFIL, "an inventory's service", _world(role(trusting({"Service": "config.amazonaws.com"}), **READER))),
     unreadable(EXFIL, "denied", UNREAD),
+    hardened(EXFIL, "a set-up's name, but it reads nothing", _world(SET_UP_READER | {"RolePolicyList": []}, extra=UNKNOWN)),
     unreadable(EXFIL, "he may be of the organization, which could not be read", _world(role(trusting({"AWS": STRANGER}), **READER), extra=UNKNOWN)),
 ]  # fmt: skip
 
