@@ -7,17 +7,22 @@ import json
 from demo.aws import facts
 from tests.contract.truth.place import Place
 
-CHECK = "CFN_OUTPUT_SECRET"
+CHECK, TEMPLATE = "CFN_OUTPUT_SECRET", "CFN_TEMPLATE_SECRET"
 TOKEN, PASSWORD = "ghp_" + "a1B2" * 9, "q8Zr4!mW0xTc"
 """Random characters in the shape of secrets: they open nothing."""
 
 
 def plant(at: Place) -> None:
     """By its form, by its name; and twins of the same names that show nothing."""
-    at.finds(CHECK, _stack(at, "shows-token", outputs={"Endpoint": TOKEN}), discriminator="Outputs.Endpoint")
-    at.finds(CHECK, _stack(at, "shows-password", outputs={"DbPassword": PASSWORD}), discriminator="Outputs.DbPassword")
+    token = _stack(at, "shows-token", outputs={"Endpoint": TOKEN})
+    password = _stack(at, "shows-password", outputs={"DbPassword": PASSWORD})
+    at.finds(CHECK, token, discriminator="Outputs.Endpoint")
+    at.finds(CHECK, password, discriminator="Outputs.DbPassword")
+    # What a stack shows was written in its template, but for what it was given.
+    at.finds(TEMPLATE, token)
     parameter = _stack(at, "shows-parameter", parameters={"ApiKey": PASSWORD})
     at.finds(CHECK, parameter, discriminator="Parameters.ApiKey")
+    at.passes(TEMPLATE, parameter)
     secret = f"arn:aws:secretsmanager:{facts.HOME_REGION}:{at.problems.id}:secret:db-AbCdEf"
     at.passes(
         CHECK,
