@@ -14,7 +14,7 @@ from nightaudit_auditor.checks.iam.escalation import shown_step, told_path
 from nightaudit_auditor.checks.iam.expected import is_expected, is_set_up
 from nightaudit_auditor.checks.iam.kinds import PRINCIPAL, find
 from nightaudit_auditor.checks.iam.rosters import escalation, roster, scp
-from nightaudit_auditor.checks.registry import Context, Resource, Settings, Unknown
+from nightaudit_auditor.checks.registry import Context, Resource, Settings, Undecidable, Unknown
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 from nightaudit_auditor.views.asking import UNKNOWN, ask, context_of, trust_of, unheard
 
@@ -109,9 +109,17 @@ def _row(
     why: str,
     path: tuple[dict[str, str], ...] = (),
 ) -> Administrator:
-    expected = is_expected(resource.arn, context) or is_set_up(identity, context)
+    expected = is_expected(resource.arn, context) or _is_set_up(identity, context)
     about = (context.data.account.id, resource.type, resource.name, resource.arn)
     return Administrator(*about, status, why, expected, scp(context), path)
+
+
+def _is_set_up(identity: Identity, context: Context) -> bool:
+    """What cannot be decided is not expected: that it is an administrator is known all the same."""
+    try:
+        return is_set_up(identity, context)
+    except Undecidable:
+        return False
 
 
 def _granted_by(identity: Identity, context: Context) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nightaudit_auditor.checks.registry import Fail
+from nightaudit_auditor.checks.registry import Fail, Unknown
 from nightaudit_auditor.snapshot import AccountData
 from nightaudit_auditor.views.admins import Administrator, admins
-from tests.unit.checks.build import OWN, REGION, Case, Settings, account, denied, judge, problems
+from tests.unit.checks.build import OWN, REGION, SISTER, Case, Settings, account, denied, judge, problems
 from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
@@ -59,6 +59,15 @@ class TestDirectly:
         found = rows(*world(user("ann", **ADMIN), user("bob", **ADMIN), ADMINISTRATOR_ACCESS), settings=known)
         assert {name: row.expected for name, row in found.items()} == {"ann": True, "bob": False}
 
+    def test_who_it_is_stands_though_nobody_can_say_whether_a_set_up_made_it(self) -> None:
+        trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{SISTER}:root"}, "Action": "sts:AssumeRole"}
+        set_up = role(trust, name="OrganizationAccountAccessRole", **ADMIN)
+        unread = [denied(f"organizations.{name}") for name in ("describe_organization", "list_accounts", "list_roots")]
+        (data,) = world(set_up, ADMINISTRATOR_ACCESS)
+        kept = [record for name in data.operations() for record in data.records(name) if not name.startswith("organ")]
+        found = rows(account(*kept, *unread))["OrganizationAccountAccessRole"]
+        assert (found.status, found.expected) == ("ADMINISTRATOR", False)
+
     def test_ordinary_people_and_service_linked_roles_are_not_listed(self) -> None:
         linked = role(name="AWSServiceRoleForX", path="/aws-service-role/x.amazonaws.com/", **ADMIN)
         assert (
@@ -88,7 +97,9 @@ class TestAgreement:
         told = [judge(check, *case.accounts, settings=nobody) for check in PRIVESC]
         assert can == {result.resource.arn for evaluation in told for result in problems(evaluation)}
         are = {row.arn for row in found if row.status in ("ADMINISTRATOR", "CONTROLS-IAM") and not row.expected}
-        assert are == {result.resource.arn for result in problems(judge(DIRECT, *case.accounts, settings=nobody))}
+        direct = judge(DIRECT, *case.accounts, settings=nobody)
+        undecided = {result.resource.arn for result in direct.results if isinstance(result.outcome, Unknown)}
+        assert are - undecided == {result.resource.arn for result in problems(direct)}
         undecided = {r.resource.arn for e in told for r in e.results if not isinstance(r.outcome, Fail)}
         assert undecided - can <= {row.arn for row in found if row.status == "UNKNOWN"}
 
