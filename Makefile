@@ -11,7 +11,7 @@ CHART  := deploy/helm/nightaudit
 
 BENCH  ?= full
 
-.PHONY: help bench demo demo-down demo-local test test-fast test-fault test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
+.PHONY: help bench demo demo-down demo-local mutation test test-fast test-fault test-privilege check lint types imports chart-lint docs docs-check crds setup tools constraints actions clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,11 @@ test-privilege: setup ## a whole collection without each IAM action in turn: exa
 bench: setup ## how fast and how small: writes docs/performance.md in about 25 minutes; BENCH=quick: the small account alone, no page
 	$(PYTHON) -m bench $(if $(filter quick,$(BENCH)),--quick)
 
+mutation: setup ## does every small change of the policy and network engines make a test fail? scores and survivors (about 30 minutes)
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  $(VENV)/bin/uv pip install --quiet --python $(PYTHON) --constraint constraints.txt --constraint tools/mutation.txt --target "$$folder/tool" mutmut && \
+	  nice $(PYTHON) tools/mutation.py "$$folder"
+
 test-fault: setup ## the whole fault matrix: every operation with every way in which AWS can fail it (minutes)
 	$(PYTEST) tests/fault
 
@@ -50,6 +55,7 @@ lint:
 types:
 	$(VENV)/bin/mypy
 	$(VENV)/bin/mypy tools/actions.py
+	$(VENV)/bin/mypy tools/mutation.py
 
 imports:
 	$(VENV)/bin/lint-imports

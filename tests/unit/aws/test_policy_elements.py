@@ -164,6 +164,37 @@ class TestConditionsAsWritten:
         with pytest.raises(PolicyError, match=place):
             _statement(**elements)
 
+    @pytest.mark.parametrize("element", ["Action", "NotAction", "Resource", "NotResource"])
+    def test_so_is_an_element_that_is_no_text(self, element: str) -> None:
+        whole = {"Effect": "Allow", element: 1} | ({} if "Action" in element else {"Action": "*"})
+        with pytest.raises(PolicyError, match=rf"^Statement\[0\]\.{element.lower()} is neither a string nor a list"):
+            parse_document({"Statement": whole})
+
+    @pytest.mark.parametrize("element", ["Principal", "NotPrincipal"])
+    def test_so_is_a_principal_that_is_none(self, element: str) -> None:
+        with pytest.raises(PolicyError, match=rf"^Statement\[0\]\.{element.lower()} is neither '\*' nor an object$"):
+            _statement(**{element: "everybody"})
+
+    @pytest.mark.parametrize(
+        ("policy", "problem"),
+        [
+            ([], "the policy is not an object"),
+            ({}, "there is no Statement"),
+            ({"Statement": "x"}, "Statement is neither an object nor a list"),
+        ],
+    )
+    def test_a_policy_that_is_none_is_refused(self, policy: Any, problem: str) -> None:
+        with pytest.raises(PolicyError, match=rf"^{problem}$"):
+            parse_document(policy)
+
+    def test_half_of_a_surrogate_pair_is_replaced(self) -> None:
+        text = r'{"Statement": {"Effect": "Allow", "Action": "*", "Sid": "a\ud800b", "Resource": "\u00e4"}}'
+        (statement,) = parse_document(text).statements
+        assert (statement.sid, statement.resources) == ("a\ufffdb", ("\u00e4",))
+
+    def test_a_statement_without_a_name_has_an_empty_one(self) -> None:
+        assert _statement().sid == ""
+
     def test_a_policy_may_have_an_id_and_each_element_once(self) -> None:
         statement = {"Effect": "Allow", "Action": "*"}
         assert parse_document({"Id": "x", "Statement": statement}) == parse_document({"Statement": statement})

@@ -201,6 +201,7 @@ class TestGrants:
         found = _exposed(_allow(), _allow({"AWS": OTHER}, "s3:*"), _allow({"CanonicalUser": "abc"}, "s3:*"))
         assert (found.public, found.accounts[OTHER].actions) == ({GET}, {PUT})
         assert found.canonical_users == {"abc": Grant(frozenset({PUT}), frozenset({"abc"}))}
+        assert (found.services, set(found.accounts)) == ({}, {OTHER})
 
     def test_canonical_users_by_their_id(self) -> None:
         found = _exposed(_allow({"CanonicalUser": ["abc", "def"]}))
