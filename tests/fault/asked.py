@@ -6,7 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
@@ -21,6 +24,8 @@ FLOWS: dict[str, tuple[str, ...]] = {
 }
 """The operations that an entry's flow consists of, in their order."""
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/")
+_OF_THE_MOMENT = {"authorization", "x-amz-date", "x-amz-security-token", "host"}
+"""Headers that say nothing of what is asked for."""
 _ROLE_KEY = re.compile(r"ROLE(\d{12})")
 
 
@@ -38,7 +43,7 @@ class Asked:
     @property
     def key(self) -> str:
         """What tells two requests apart, whoever signed them."""
-        parameters = json.dumps(self.parameters, sort_keys=True, default=str)
+        parameters = json.dumps(dict(self.parameters), sort_keys=True, default=str)
         return f"{self.service}.{self.operation} {self.region} {parameters}"
 
 
@@ -49,18 +54,29 @@ def role_key(account: str) -> str:
 
 def read(service: str, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Asked:
     """Read a signed request to `service`. Raises werkzeug's NotFound if it is none of the service's operations."""
-    request = Request.from_primitives(method, url, headers, body)
+    found = _CREDENTIAL.search(headers.get("Authorization", ""))
+    key, region = found.groups() if found else ("", "")
+    session = _ROLE_KEY.fullmatch(key)
+    lasting = tuple(sorted((name, value) for name, value in headers.items() if name.lower() not in _OF_THE_MOMENT))
+    path = urlunsplit(("", "", *urlsplit(url)[2:]))
+    operation, protocol, parameters = _parsed(service, method, path, lasting, body)
+    return Asked(service, operation, protocol, session[1] if session else "", region, parameters)
+
+
+@cache
+def _parsed(
+    service: str, method: str, path: str, headers: tuple[tuple[str, str], ...], body: bytes
+) -> tuple[str, str, Mapping[str, Any]]:
+    """Operation, protocol and parameters. Every night asks the same, whoever signs it and wherever its AWS listens."""
+    request = Request.from_primitives(method, f"http://localhost{path}", dict(headers), body)
     model = get_service_model(service)
     operation, labels = get_service_router(service).match(request)
     protocol = determine_request_protocol(model, request.content_type)
     values = {"method": method, "values": request.values, "headers": request.headers, "body": request.data,
               "url_path": request.path, "url_params": labels}  # fmt: skip
     parsed = PROTOCOL_PARSERS[protocol](operation).parse(values)
-    found = _CREDENTIAL.search(headers.get("Authorization", ""))
-    key, region = found.groups() if found else ("", "")
-    session = _ROLE_KEY.fullmatch(key)
     given = {name: value for name, value in parsed.items() if value not in (None, [], {})}
-    return Asked(service, str(operation.name), protocol, session[1] if session else "", region, given)
+    return str(operation.name), protocol, MappingProxyType(given)
 
 
 def operations_of(entry: Entry) -> tuple[str, ...]:
