@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from nightaudit_auditor.checks.registry import Check, Fail, Result
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope4
 from nightaudit_auditor.checks.selection import AUDIT_PREFIX
-from nightaudit_auditor.collect.entries import Catalogue
+from nightaudit_auditor.collect.entries import Catalogue, Entry
 from nightaudit_auditor.findings.memory import compare
 from nightaudit_auditor.findings.model import State
 from nightaudit_auditor.snapshot import Outcome, Record, Unreadable
@@ -19,6 +19,9 @@ from tests.fault.cases import Case
 from tests.fault.faults import HANG
 from tests.fault.night import Night
 from tests.fault.world import IDENTITY
+
+Records = Mapping[str, Record]
+"""As `records_of` gives them."""
 
 _REGIONS = "ec2.describe_regions"
 _PARENT_NOT_READ = "ParentNotRead"
@@ -52,18 +55,18 @@ def violations(catalogue: Catalogue, case: Case, clean: Night, night: Night) -> 
     """Everything that is not as it must be, over all oracles."""
     below = affected(catalogue, case.entry) if case.fault.outcome is not Outcome.OK else set()
     return [
-        *recorded(case, clean, night),
-        *undisturbed(catalogue, case, below, clean, night),
-        *skipped(catalogue, case, below, night),
+        *recorded(case, clean.records, night.records),
+        *undisturbed(catalogue, case, below, clean.records, night.records),
+        *skipped(catalogue, case, below, night.records),
         *judged(below, clean, night),
         *told(case, night),
         *remembered(clean, night),
     ]
 
 
-def recorded(case: Case, clean: Night, night: Night) -> Iterator[str]:
+def recorded(case: Case, clean: Records, records: Records) -> Iterator[str]:
     """The operation's own records have the fault's name."""
-    own = [r for r in night.records.values() if r.name == case.entry and r.code != _PARENT_NOT_READ]
+    own = [r for r in records.values() if r.name == case.entry and r.code != _PARENT_NOT_READ]
     if not own:
         yield f"{case.entry} was not recorded"
     for record in own:
@@ -72,7 +75,7 @@ def recorded(case: Case, clean: Night, night: Night) -> Iterator[str]:
             if case.fault.code
             else bool(record.code) == (record.outcome is not Outcome.OK)
         )
-        before = clean.records.get(_key(record))
+        before = clean.get(_where(record))
         if case.fault.outcome is Outcome.OK:
             if record != before:
                 yield f"{_where(record)} is not what it is without the fault: {record.outcome} {record.code} {record.message}"
@@ -82,11 +85,11 @@ def recorded(case: Case, clean: Night, night: Night) -> Iterator[str]:
             yield f"{_where(record)} lost what it had before the pages went wrong"
 
 
-def undisturbed(catalogue: Catalogue, case: Case, below: set[str], clean: Night, night: Night) -> Iterator[str]:
+def undisturbed(catalogue: Catalogue, case: Case, below: set[str], clean: Records, records: Records) -> Iterator[str]:
     """Whatever does not depend on the operation is recorded as without the fault, to the byte."""
     batched = {child.id for child, source in catalogue.children.get(case.entry, ()) if source.batch > 1}
-    for key in sorted(clean.records.keys() | night.records.keys()):
-        before, after = clean.records.get(key), night.records.get(key)
+    for key in sorted(clean.keys() | records.keys()):
+        before, after = clean.get(key), records.get(key)
         name = (before or after).name  # type: ignore[union-attr]
         if name == case.entry or before == after:
             continue
@@ -98,25 +101,33 @@ def undisturbed(catalogue: Catalogue, case: Case, below: set[str], clean: Night,
             yield f"{key} depends on the operation and became {after.outcome} ({after.code})"
 
 
-def skipped(catalogue: Catalogue, case: Case, below: set[str], night: Night) -> Iterator[str]:
+def skipped(catalogue: Catalogue, case: Case, below: set[str], records: Records) -> Iterator[str]:
     """That something was not asked is itself recorded; what is asked for several operations' sake may be there anyhow."""
     if case.entry == IDENTITY:
         return
-    for name in sorted(_only_through(catalogue, case.entry) & below):
-        if not any(r.name == name and r.outcome is Outcome.SKIPPED for r in night.records.values()):
+    for name in sorted(_only_through(catalogue, case) & below):
+        if not any(r.name == name and r.outcome is Outcome.SKIPPED for r in records.values()):
             yield f"{name} depends on {case.entry}, and nothing says that it was not asked"
 
 
-def _only_through(catalogue: Catalogue, entry: str) -> set[str]:
-    """What is asked for the sake of the entry and of nothing else."""
-    found: set[str] = set()
-    waiting = [entry]
-    while waiting:
-        for child, _ in catalogue.children.get(waiting.pop(), ()):
-            if len(child.for_each) == 1 and child.id not in found:
-                found.add(child.id)
-                waiting.append(child.id)
-    return found
+def _only_through(catalogue: Catalogue, case: Case) -> set[str]:
+    """What is asked for the sake of the entry, near or far, and of nothing else, and may be asked less because of the fault."""
+    found = {case.entry}
+    while more := {
+        child.id
+        for child in catalogue.entries.values()
+        if child.id not in found
+        and child.for_each
+        and all(source.operation in found | {child.id} for source in child.for_each)
+        and not (case.fault.paged and _is_asked_once(child))
+    }:
+        found |= more
+    return found - {case.entry}
+
+
+def _is_asked_once(child: Entry) -> bool:
+    """Whether one item is enough to ask all that there is: then pages that are missing take nothing away."""
+    return not any(source.parameters or source.inherit or source.region for source in child.for_each)
 
 
 def judged(below: set[str], clean: Night, night: Night) -> Iterator[str]:
@@ -183,10 +194,6 @@ def remembered(clean: Night, night: Night) -> Iterator[str]:
 def needs(check: Check) -> set[str]:
     """The operations that a check rests on, by its own word."""
     return {*check.kind.needs, *check.needs, *((_REGIONS,) if check.kind.regional else ())}
-
-
-def _key(record: Record) -> str:
-    return f"{record.name} {record.region} {record.parameters}"
 
 
 def _where(record: Record) -> str:
