@@ -85,8 +85,8 @@ class Stage:
             self.session = botocore.session.Session()
             self.session.get_credentials()
         self.models = Models(self.session.get_component("data_loader"))
-        self._whole = load_catalogue(self.models)
-        self.catalogue: Catalogue = Shares(self._whole, None).of(facts.PRODUCTION.id).catalogue
+        self.whole: Catalogue = load_catalogue(self.models)
+        self.catalogue: Catalogue = Shares(self.whole, None).of(facts.PRODUCTION.id).catalogue
         """What an account is asked."""
         schedule = load_schedule(MANIFESTS / "schedule.yaml")
         production = next(a for a in schedule.spec.accounts if a.id == facts.PRODUCTION.id)
@@ -116,7 +116,7 @@ class Stage:
         """The same for each account of a schedule."""
         with TemporaryDirectory(prefix="nightaudit-fault-") as folder:
             async with serve(handler) as url:
-                with _configured(environment(self.session, self.catalogue, url)), self._loaded():
+                with self.facing(url, self.whole):
                     began = time.monotonic()
                     collection = await asyncio.wait_for(self._collect(schedule, Path(folder), manner), within)
                     seconds = time.monotonic() - began
@@ -124,7 +124,7 @@ class Stage:
             for collected in collection.accounts:
                 data = read_account(Path(folder) / "metadata" / f"{collected.account}.jsonl.gz")
                 judgement = audit({data.account.id: data}, schedule, (), self.now, {})
-                nights.append(Night(collected, data, _records(data), judgement, self.now, seconds))
+                nights.append(Night(collected, data, records_of(data), judgement, self.now, seconds))
             return nights
 
     def _collect(self, schedule: AuditSchedule, folder: Path, manner: Manner) -> Coroutine[None, None, Collection]:
@@ -135,10 +135,12 @@ class Stage:
         )  # fmt: skip
 
     @contextmanager
-    def _loaded(self) -> Iterator[None]:
+    def facing(self, url: str, catalogue: Catalogue) -> Iterator[None]:
+        """Whoever collects now asks the AWS at `url`, with these models, for what is in `catalogue`."""
         with ExitStack() as stack:
+            stack.enter_context(_configured(environment(self.session, self.catalogue, url)))
             stack.enter_context(patch("nightaudit_auditor.collect.collector.Models", lambda _: self.models))
-            stack.enter_context(patch("nightaudit_auditor.collect.collector.load_catalogue", lambda _: self._whole))
+            stack.enter_context(patch("nightaudit_auditor.collect.collector.load_catalogue", lambda _: catalogue))
             yield
 
     async def record(self, upstream: str) -> Recording:
@@ -151,12 +153,17 @@ class Stage:
 def bound(clean: Night, entry: str, manner: Manner) -> float:
     """Seconds within which a night must end whatever happens to one operation: all patience with each of its calls is used up."""
     calls = sum(record.name == entry for record in clean.records.values())
-    rounds = -(-calls // manner.in_flight)
+    return allowance(clean.seconds, -(-calls // manner.in_flight), manner)
+
+
+def allowance(seconds: float, rounds: int, manner: Manner) -> float:
+    """Seconds for a night that takes `seconds` without a fault, and has to wait for so many failing calls one after the other."""
     attempts = max(manner.patience.throttled.attempts, manner.patience.transient.attempts)
-    return _MARGIN + 5 * clean.seconds + rounds * attempts * (manner.silence + manner.patience.transient.cap)
+    return _MARGIN + 5 * seconds + rounds * attempts * (manner.silence + manner.patience.transient.cap)
 
 
-def _records(data: AccountData) -> dict[str, Record]:
+def records_of(data: AccountData) -> dict[str, Record]:
+    """By name, region and parameters, without the time."""
     return {
         f"{record.name} {record.region} {record.parameters}": msgspec.structs.replace(record, time="")
         for name in data.operations()

@@ -93,11 +93,17 @@ class Recorder:
 
 @dataclass(frozen=True)
 class Target:
-    """What fails: an operation of an entry of the catalogue, in one account."""
+    """What fails: an operation of an entry of the catalogue, in one account; with `only`, the requests that have it as a parameter."""
 
     entry: str
     operation: str
     account: str
+    only: str = ""
+
+    def is_met_by(self, entry: str, account: str, asked: Asked) -> bool:
+        """Whether this request is one of those that fail. `account` is the one that it speaks to."""
+        asks = (entry, asked.operation, account) == (self.entry, self.operation, self.account)
+        return asks and (not self.only or self.only in asked.parameters.values())
 
 
 @dataclass
@@ -126,19 +132,19 @@ class StandIn:
             return self._refuse(f"{service}: {request.method} {request.raw_path}", "rest-xml")
         if asked.operation == "AssumeRole":
             account = str(asked.parameters["RoleArn"]).split(":")[4]
-            target = Target(ASSUME_ROLE, asked.operation, account)
-            return await self._befall(target, asked, request, _session(account), None)
+            fails = self.target is not None and self.target.is_met_by(ASSUME_ROLE, account, asked)
+            return await self._befall(fails, asked, request, _session(account), None)
         entry = self.world.entry(asked)
         if entry is None:
             return self._refuse(asked.key, asked.protocol)
         self.asked.append((entry.id, asked))
-        target = Target(entry.id, asked.operation, asked.account)
-        return await self._befall(target, asked, request, self.world.reply(entry, asked), entry)
+        fails = self.target is not None and self.target.is_met_by(entry.id, asked.account, asked)
+        return await self._befall(fails, asked, request, self.world.reply(entry, asked), entry)
 
     async def _befall(
-        self, target: Target, asked: Asked, request: web.Request, good: Reply, entry: Entry | None
+        self, fails: bool, asked: Asked, request: web.Request, good: Reply, entry: Entry | None
     ) -> web.StreamResponse:
-        if self.fault is None or self.target != target:
+        if self.fault is None or not fails:
             return respond(good)
         before = self._before[asked.key]
         self._before[asked.key] += 1
