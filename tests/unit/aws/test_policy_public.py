@@ -167,6 +167,12 @@ class TestForeignAccounts:
         exposed = _exposed(_allow(), _deny(Condition=_when("StringNotEquals", "aws:PrincipalAccount", OWN, OTHER)))
         assert (exposed.public, set(exposed.accounts)) == (frozenset(), {OTHER})
 
+    def test_an_account_that_a_deny_of_all_others_spares(self) -> None:
+        found = _exposed(
+            _allow(), {"Effect": "Deny", "NotPrincipal": {"AWS": [OWN, OTHER]}, "Action": "s3:*", "Resource": OBJECTS}
+        )
+        assert (found.public, set(found.accounts)) == (frozenset(), {OTHER})
+
     def test_the_own_account_is_no_exposure(self) -> None:
         assert _exposed(_allow(Principal={"AWS": OWN})) == Exposure()
 

@@ -112,9 +112,10 @@ def _named(document: Document, type_: str) -> set[str]:
 
 
 def _named_accounts(document: Document) -> set[tuple[str, str]]:
-    """(account, principal ARN, empty for the account as a whole) of everybody whom an Allow names."""
+    """(account, principal ARN, empty for the account as a whole) of everybody whom an Allow names, or whom a Deny leaves out."""
     found: set[tuple[str, str]] = set()
-    for id_ in _named(document, "AWS"):
+    spared = {p.id for s in document.denying() for p in s.not_principals or () if p.type == "AWS" and p.id != "*"}
+    for id_ in _named(document, "AWS") | spared:
         account, whole = principal_account(id_)
         if len(account) == 12:
             found.add((account, "" if whole else id_))
