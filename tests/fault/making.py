@@ -236,6 +236,8 @@ class _Filling:
         lower = name.lower()
         if name in self._literals and rng.random() < 0.5:
             return self._literals[name]
+        if name == "JobStatus":
+            return "COMPLETED"  # any other would be waited for
         if name == "Bucket":
             return f"name-{place}"  # as ListBuckets calls it
         if lower.endswith(("region", "regionname", "locationconstraint")):

@@ -32,7 +32,7 @@ from nightaudit_auditor.collect.shares import Shares
 from nightaudit_auditor.collect.wire import Timeouts
 from nightaudit_auditor.manifests import AuditSchedule, load_schedule
 from nightaudit_auditor.manifests.types import AccountTarget, Checks, Regions
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Record, SnapshotWriter, read_account
+from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Record, SnapshotWriter, read_account
 from nightaudit_auditor.steps.audit import Judgement, audit
 from tests.fault.stand_in import Handler, Recorder, environment, serve
 from tests.fault.world import Recording
@@ -163,9 +163,11 @@ def allowance(seconds: float, rounds: int, manner: Manner) -> float:
 
 
 def records_of(data: AccountData) -> dict[str, Record]:
-    """By name, region and parameters, without the time."""
+    """By name, region and parameters, without the time; what waits for its turn says in its message since when it does."""
     return {
-        f"{record.name} {record.region} {record.parameters}": msgspec.structs.replace(record, time="")
+        f"{record.name} {record.region} {record.parameters}": msgspec.structs.replace(
+            record, time="", message="" if record.code == NOT_ITS_TURN else record.message
+        )
         for name in data.operations()
         for record in data.records(name)
     }
