@@ -12,7 +12,9 @@ from tests.contract.cases.conftest import Theatre
 from tests.unit.checks.build import Case, assert_case
 from tests.unit.checks.test_cases import CASES
 
-SERVED = [case for case in CASES if str(case) not in BEYOND]
+# Of a template the snapshot keeps no text that could be served: tests/unit/snapshot/test_templates.py and the truth worlds have it.
+UNKEPT = "CFN_TEMPLATE_SECRET"
+SERVED = [case for case in CASES if str(case) not in BEYOND and case.check != UNKEPT]
 
 
 @pytest.mark.parametrize("case", SERVED, ids=str)
