@@ -47,8 +47,15 @@ class Kept:
 
 
 def few(catalogue: Catalogue) -> Catalogue:
-    """What an account is asked here: little, as the matrix has the rest, but of everything that the organization decides."""
-    entries = {id_: one for id_, one in catalogue.entries.items() if one.service in _SERVICES or id_ == _REGIONS}
+    """What an account is asked here: little, as the matrix has the rest, but of everything that the organization decides.
+
+    What is read in turn is left out: of two nights the second reads on where the first stopped.
+    """
+    entries = {
+        id_: one
+        for id_, one in catalogue.entries.items()
+        if (one.service in _SERVICES and not one.cap) or id_ == _REGIONS
+    }
     return msgspec.structs.replace(catalogue, entries=entries)
 
 

@@ -33,6 +33,9 @@ BEYOND = {
     "SNS_SUBSCRIPTION_FOREIGN: planted: an endpoint that was kept whole": _KEPT_WHOLE,
 }
 """Case → why not."""
+UNKEPT = frozenset({"CFN_TEMPLATE_SECRET"})
+"""Checks of texts of which the snapshot keeps none, so that nothing is there to be served. tests/unit/snapshot/test_templates.py has
+the texts, and tests/contract/truth puts some of them through the collector."""
 _CONCLUDED = {PARENT_NOT_READ, REGIONS_UNKNOWN}
 """Codes of calls that the collector skips because of what AWS answered to others."""
 
