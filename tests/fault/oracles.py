@@ -14,7 +14,7 @@ from nightaudit_auditor.checks.selection import AUDIT_PREFIX
 from nightaudit_auditor.collect.entries import Catalogue, Entry
 from nightaudit_auditor.findings.memory import compare
 from nightaudit_auditor.findings.model import State
-from nightaudit_auditor.snapshot import Outcome, Record, Unreadable
+from nightaudit_auditor.snapshot import NOT_ITS_TURN, Outcome, Record, Unreadable
 from tests.fault.cases import Case
 from tests.fault.faults import HANG
 from tests.fault.night import Night
@@ -25,6 +25,7 @@ Records = Mapping[str, Record]
 
 _REGIONS = "ec2.describe_regions"
 _PARENT_NOT_READ = "ParentNotRead"
+_NOT_ASKED = (_PARENT_NOT_READ, NOT_ITS_TURN)
 _GIVEN_UP, _PATIENCE = "OperationUnanswered", 10
 """What calls are told that come after others got no answer, and how many calls, of two attempts each, it takes for that."""
 _CENTRAL = ("organizations.", "sso-admin.")
@@ -66,7 +67,7 @@ def violations(catalogue: Catalogue, case: Case, clean: Night, night: Night) -> 
 
 def recorded(case: Case, clean: Records, records: Records) -> Iterator[str]:
     """The operation's own records have the fault's name."""
-    own = [r for r in records.values() if r.name == case.entry and r.code != _PARENT_NOT_READ]
+    own = [r for r in records.values() if r.name == case.entry and r.code not in _NOT_ASKED]
     if not own:
         yield f"{case.entry} was not recorded"
     for record in own:
