@@ -197,6 +197,22 @@ class TestForeignAccounts:
         exposed = _exposed(_allow(Condition=_when("StringEquals", "aws:PrincipalOrgID", "o-abcdefghij")))
         assert (set(exposed.organizations), exposed.accounts) == ({"o-abcdefghij"}, {})
 
+    def test_an_account_that_must_be_of_an_organization_gets_in_as_one_of_it(self) -> None:
+        exposed = _exposed(
+            _allow(Principal={"AWS": OTHER}, Condition=_when("StringEquals", "aws:PrincipalOrgID", "o-abcdefghij"))
+        )
+        assert (exposed.accounts, set(exposed.organizations)) == ({}, {"o-abcdefghij"})
+
+    def test_what_a_named_account_may_do_anyway_is_not_its_organizations(self) -> None:
+        exposed = _exposed(
+            _allow(Principal={"AWS": OTHER}),
+            _deny(
+                Condition=_when("StringEquals", "aws:PrincipalOrgID", "o-abcdefghij")
+                | _when("Bool", "aws:SecureTransport", "false")
+            ),
+        )
+        assert (set(exposed.accounts), exposed.organizations) == ({OTHER}, {})
+
     def test_of_an_organization_only_a_part(self) -> None:
         paths = _when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-abcdefghij/r-ab12/ou-ab12-11111111/*")
         assert set(_exposed(_allow(Condition=paths)).organizations) == {"o-abcdefghij"}

@@ -168,9 +168,11 @@ def test_who_is_let_in_is_whose_requests_are(each: list[dict[str, Any]]) -> None
         strangers += members(LUCKY, None, _ABROAD)
     public = let_in(policy, strangers)
     partner = let_in(policy, members(PARTNER, None, _ANYWHERE)) - public
-    # Not the partner as one of the organization: nobody looks for an account that one element names and its organization another.
-    colleagues = members("555555555555", ORGANIZATION, _ANYWHERE)
-    organized = let_in(policy, colleagues) - public if ORGANIZATION in str(policy) else frozenset[str]()
+    colleagues = let_in(policy, members("555555555555", ORGANIZATION, _ANYWHERE)) - public
+    # What a named account may do anyway is its own, not its organization's.
+    as_one_of_them = let_in(policy, members(PARTNER, ORGANIZATION, _ANYWHERE)) - public - partner
+    organized = colleagues | (as_one_of_them if _sought(policy) else frozenset())
+    organized = organized if ORGANIZATION in str(policy) else frozenset[str]()
     named_services = any(s["Effect"] == "Allow" and "Service" in s.get("Principal", {}) for s in each)
     service = let_in(policy, [SENT]) if named_services else frozenset[str]()
     judged = [

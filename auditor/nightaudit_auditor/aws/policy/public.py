@@ -76,14 +76,18 @@ def exposure(
     strangers = stranger(own, sorted(_open_accounts(document, own)))
     public = frozenset[str]().union(*(granted(caller, known) for caller, known in strangers))
     accounts: dict[str, Grant] = {}
+    members = [("????????????", "", public)]
     for account, principal in sorted(_named_accounts(document) | _conditioned_accounts(document)):
         if account != own:
             actions = granted(Caller("AWS", account, principal), caller_facts(account, own, principal=principal))
             _add(accounts, account, actions - public, principal)
+            members.append((account, principal, actions | public))
     organizations: dict[str, Grant] = {}
     for organization in sorted(_conditioned(document, _ORGANIZATION_KEYS, _ORGANIZATION)):
-        anybody = caller_facts("????????????", own, organization)
-        _add(organizations, organization, granted(Caller("AWS", "????????????"), anybody) - public, "")
+        # An account that is named and asked for its organization gets in as one of that, or not at all.
+        for account, principal, anyway in members:
+            known = caller_facts(account, own, organization, principal)
+            _add(organizations, organization, granted(Caller("AWS", account, principal), known) - anyway, "")
     services: dict[str, Grant] = {}
     for service in sorted(_named(document, "Service")):
         _add(services, service, granted(Caller("Service", id=service), service_facts(service, own)), service)
