@@ -24,7 +24,7 @@ from tests.unit.aws.oracle import Account, Asked, Who
 from tests.unit.checks.build import OWN, SISTER, account
 from tests.unit.checks.iam.build import details, managed, role, user
 
-# Not `${*}`, `${?}`: the evaluator takes them for wildcards. Not `${key, 'default'}`: it does not know defaults, see below.
+# Not `${*}`, `${?}`, and not `${key, 'default'}`: the evaluator leaves them open, see below.
 _ACTIONS = ["x:Get", "x:Put", "y:Get"]
 _ACTION_PATTERNS = ["*", "x:*", "X:get", "x:G*", "x:?ut", "?:Get", "*:Put", "y:Get", "x:G?"]
 _RESOURCES = ["arn:aws:x:::a", "arn:aws:x:::ab", "arn:aws:x:::b"]
@@ -207,8 +207,9 @@ def _allow(resource: str = "*", **condition: Any) -> dict[str, Any]:
         ([_allow(BoolIfExists={"x:flag": ["true", "false"]})], {}, True),
         ([_allow(IpAddress={"x:address": []})], {}, False),
         ([_allow("arn:aws:x:::${aws:username}")], {"aws:username": (None,)}, False),
+        ([_allow("arn:aws:x:::${*}")], {}, False),
     ],
-    ids=["one reading cancels another", "but this does depend", "all values there are", "no range at all", "a variable that the request lacks"],
+    ids=["one reading cancels another", "but this does depend", "all values there are", "no range at all", "a variable that the request lacks", "a character that is no wildcard"],
 )  # fmt: skip
 def test_where_the_evaluator_leaves_open_what_is_settled(
     each: list[dict[str, Any]], known: dict[str, Any], truly: bool | None

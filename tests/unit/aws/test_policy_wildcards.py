@@ -100,5 +100,5 @@ class TestVariables:
         assert substitute(text, self.FACTS) == expected
 
     @pytest.mark.parametrize("text", ["${*}", "${?}"])
-    def test_special_characters_are_no_unknown(self, text: str) -> None:
-        assert substitute(text, self.FACTS) == (text[2], True)
+    def test_characters_that_patterns_cannot_spell_are_left_open(self, text: str) -> None:
+        assert substitute(text, self.FACTS) == (text[2], False)

@@ -96,13 +96,18 @@ def _matches(condition: Condition, wanted: str, value: str, facts: Facts, variab
 
 
 def substitute(text: str, facts: Facts) -> tuple[str, bool]:
-    """Replace policy variables by what is known; False if one of them stands for an unknown value (then it is `*`)."""
+    """Replace policy variables by what is known; False if one of them stands for an unknown value (then it is `*`).
+
+    `${*}` and `${?}` stand for the characters themselves, which patterns have no way to say here: they are wildcards, and not
+    certain, so that nothing is surely allowed or denied by them.
+    """
     certain = True
 
     def value(found: re.Match[str]) -> str:
         nonlocal certain
         name = found[1].split(",")[0].strip().lower()
         if name in ("*", "?", "$"):
+            certain = certain and name == "$"
             return found[1]
         alternatives = facts.of(name)
         if len(alternatives) == 1 and alternatives[0] is not None and len(alternatives[0]) == 1:
