@@ -15,6 +15,8 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, 
 _EVALUATION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
 _PASSROLE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 _RISK = "Whoever acts as it, or steals its credentials, can control the account, although no policy says administrator."
+_TOLD = 6
+"""So many steps of a path are told in a line."""
 _TERRAFORM = """resource "aws_iam_role_policy" "deployer" {
   role = aws_iam_role.deployer.id
   policy = jsonencode({
@@ -105,7 +107,7 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
     "IAM_PRINCIPAL_PRIVESC_CHAIN",
     kind=PRINCIPAL,
     needs=WORKLOAD_LISTS,
-    title="A user or role can become an administrator in a few steps",
+    title="A user or role can become an administrator in several steps",
     severity=Severity.MEDIUM,
     tier=Tier.B,
     risk=_RISK,
@@ -117,9 +119,9 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
     references=(_EVALUATION, _PASSROLE),
 )
 def privesc_chain(resource: Resource, context: Context) -> Iterator[Result]:
-    """A path of at most three steps leads to an administrator: assuming a role, taking somebody over, passing a role to a new
-    workload, changing a running one, or making oneself an administrator. What IAM_PRINCIPAL_PRIVESC or
-    IAM_PRINCIPAL_PRIVESC_PASSROLE find in one step is theirs."""
+    """A path leads to an administrator, however many steps it takes: assuming a role, taking somebody over, passing a role to a
+    new workload, changing a running one, or making oneself an administrator. It is the shortest of the surest ones. What
+    IAM_PRINCIPAL_PRIVESC or IAM_PRINCIPAL_PRIVESC_PASSROLE find in one step is theirs."""
     identity = _judged(resource, context)
     if identity is None:
         return
@@ -151,8 +153,11 @@ def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Con
 
 
 def told_path(identity: Identity, path: Iterable[Step]) -> str:
-    """The steps in a line: `ann → (iam:PutUserPolicy) administrator`."""
-    return " → ".join((identity.name, *(_told(step) for step in path)))
+    """The steps in a line: `ann → (iam:PutUserPolicy) administrator`. Of a long path the beginning and the end."""
+    told = [_told(step) for step in path]
+    if len(told) > _TOLD:
+        told[_TOLD // 2 : -_TOLD // 2] = [f"… {len(told) - _TOLD} more step(s) …"]
+    return " → ".join((identity.name, *told))
 
 
 def _told(step: Step) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from nightaudit_auditor.snapshot import AccountData, Record
@@ -285,42 +286,43 @@ ACCOUNT_WIDE = trusting({"AWS": f"arn:aws:iam::{OWN}:root"})
 ANN = f"arn:aws:iam::{OWN}:user/ann"
 
 
-def _hop(name: str, *statements: dict[str, Any], trust: dict[str, Any] = ACCOUNT_WIDE, **more: Any) -> dict[str, Any]:
+def hop(name: str, *statements: dict[str, Any], trust: dict[str, Any] = ACCOUNT_WIDE, **more: Any) -> dict[str, Any]:
     return role(trust, name=name, RolePolicyList=[inline("own", *statements)] if statements else [], **more)
 
 
-def _to(name: str) -> dict[str, Any]:
+def to(name: str) -> dict[str, Any]:
     return allow("sts:AssumeRole", f"arn:aws:iam::{OWN}:role/{name}")
 
 
 CHAINS: dict[str, tuple[Accounts, int]] = {
-    "assume an administrator's role": (_world(_hop("boss", **ALL), ann(_to("boss"))), 1),
+    "assume an administrator's role": (_world(hop("boss", **ALL), ann(to("boss"))), 1),
     "the trust policy names it: no policy of its own is needed": (_world(role(trusting({"AWS": ANN}), name="boss", **ALL), ann()), 1),
     "a user that the trust names, past what its boundary does not say": (
         _world(role(trusting({"AWS": ANN}), name="boss", **ALL), user(**BOUND), managed(BOUNDARY, allow("s3:*"))), 1),
-    "two roles, then the administrator's": (_world(_hop("boss", **ALL), _hop("b", _to("boss")), _hop("a", _to("b")), ann(_to("a"))), 3),
-    "a role that can make itself one": (_world(_hop("a", allow("iam:PutRolePolicy")), ann(_to("a"))), 2),
-    "a role that can pass one": (_world(boss(), _hop("a", PASS, allow(LAMBDA)), ann(_to("a"))), 2),
-    "a role that can change what runs as one": (_world(boss(), _hop("a", RUNNER), ann(_to("a")), records=(FUNCTION,)), 2),
+    "two roles, then the administrator's": (_world(hop("boss", **ALL), hop("b", to("boss")), hop("a", to("b")), ann(to("a"))), 3),
+    "eight roles, then the administrator's": (_world(hop("boss", **ALL), hop("h", to("boss")), *(hop(a, to(b)) for a, b in pairwise("abcdefgh")), ann(to("a"))), 9),
+    "a role that can make itself one": (_world(hop("a", allow("iam:PutRolePolicy")), ann(to("a"))), 2),
+    "a role that can pass one": (_world(boss(), hop("a", PASS, allow(LAMBDA)), ann(to("a"))), 2),
+    "a role that can change what runs as one": (_world(boss(), hop("a", RUNNER), ann(to("a")), records=(FUNCTION,)), 2),
     "pass a role that can make itself one": (
-        _world(_hop("a", allow("iam:AttachRolePolicy"), trust=trusting({"Service": "lambda.amazonaws.com"})), ann(PASS, allow(LAMBDA))), 2),
+        _world(hop("a", allow("iam:AttachRolePolicy"), trust=trusting({"Service": "lambda.amazonaws.com"})), ann(PASS, allow(LAMBDA))), 2),
     "with an external id, which it knows": (
-        _world(_hop("boss", trust=trusting({"AWS": OWN}, {"StringEquals": {"sts:ExternalId": "x"}}), **ALL), ann(_to("*"))), 1),
+        _world(hop("boss", trust=trusting({"AWS": OWN}, {"StringEquals": {"sts:ExternalId": "x"}}), **ALL), ann(to("*"))), 1),
 }  # fmt: skip
 UNCHAINED: dict[str, Accounts] = {
-    "the account is trusted, but nothing allows it": _world(_hop("boss", **ALL), ann(_to("other"))),
+    "the account is trusted, but nothing allows it": _world(hop("boss", **ALL), ann(to("other"))),
     "allowed, but the role trusts only a service": _world(boss(), ann(allow("sts:AssumeRole"))),
-    "allowed, but the role trusts somebody else": _world(role(trusting({"AWS": f"arn:aws:iam::{OWN}:user/bob"}), name="boss", **ALL), ann(_to("boss"))),
+    "allowed, but the role trusts somebody else": _world(role(trusting({"AWS": f"arn:aws:iam::{OWN}:user/bob"}), name="boss", **ALL), ann(to("boss"))),
     "a Deny": _world(role(trusting({"AWS": ANN}), name="boss", **ALL), ann(deny("sts:AssumeRole"))),
     "a role that the trust names, stopped by its boundary": _world(
         role(trusting({"AWS": f"arn:aws:iam::{OWN}:role/worker"}), name="boss", **ALL), worker(allow("s3:*"), **BOUND), managed(BOUNDARY, allow("s3:*"))),
     "only principals with a tag": _world(
-        _hop("boss", trust=trusting({"AWS": OWN}, {"StringEquals": {"aws:PrincipalTag/team": "x"}}), **ALL), ann(_to("boss"), Tags=[{"Key": "team", "Value": "y"}])),
+        hop("boss", trust=trusting({"AWS": OWN}, {"StringEquals": {"aws:PrincipalTag/team": "x"}}), **ALL), ann(to("boss"), Tags=[{"Key": "team", "Value": "y"}])),
     "only one principal, by a condition": _world(
-        _hop("boss", trust=trusting({"AWS": OWN}, {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:user/bob"}}), **ALL), ann(_to("boss"))),
-    "four steps": _world(_hop("boss", **ALL), _hop("c", _to("boss")), _hop("b", _to("c")), _hop("a", _to("b")), ann(_to("a"))),
+        hop("boss", trust=trusting({"AWS": OWN}, {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:user/bob"}}), **ALL), ann(to("boss"))),
+    "four steps, of which the last is not allowed": _world(hop("boss", **ALL), hop("c", to("bosses")), hop("b", to("c")), hop("a", to("b")), ann(to("a"))),
     "in one step, which is another check's": _world(ann(allow("iam:PutUserPolicy", SELF))),
-    "in a circle": _world(_hop("a", _to("b")), _hop("b", _to("a")), ann(_to("a"))),
+    "in a circle": _world(hop("a", to("b")), hop("b", to("a")), ann(to("a"))),
 }  # fmt: skip
 WAYPOINTS = Settings(admins=("arn:aws:iam::*:*/boss", "arn:aws:iam::*:role/?"))
 CHAIN_CASES = [

@@ -29,6 +29,8 @@ from tests.unit.checks.iam.escalation_cases import (
     WAYPOINTS,
     ann,
     boss,
+    hop,
+    to,
 )
 
 ANN = f"arn:aws:iam::{OWN}:user/ann"
@@ -67,6 +69,24 @@ class TestThePath:
         (found,) = problems(judge(CHAIN, *world, settings=WAYPOINTS))
         assert isinstance(found.outcome, Fail)
         assert len(found.outcome.evidence["path"]) == length
+
+    def test_a_long_one_is_told_by_its_beginning_and_its_end_and_is_whole_in_the_evidence(self) -> None:
+        found = _of(CHAIN, CHAINS["eight roles, then the administrator's"][0][0])
+        assert isinstance(found, Fail)
+        hops = [f"(sts:AssumeRole) {name}" for name in ("a", "b", "c", "… 3 more step(s) …", "g", "h", "boss")]
+        assert found.detail.endswith(": " + " → ".join(["ann", *hops]).replace("(sts:AssumeRole) …", "…"))
+        assert [step["to"].rpartition("/")[2] for step in found.evidence["path"]] == [*"abcdefgh", "boss"]
+
+    def test_a_sure_detour_goes_before_a_short_way_that_cannot_be_decided(self) -> None:
+        hops = [(a, to(b)) for a, b in (("a", "b"), ("b", "c"), ("c", "boss"))]
+        short = {**to("boss"), "Condition": {"StringEquals": {"sts:Novelty": "x"}}}
+        data = _world(hop("boss", **ALL), *(hop(name, own) for name, own in hops), ann(short, to("a")))
+        assert [step["to"].rpartition("/")[2] for step in _path(CHAIN, data)] == ["a", "b", "c", "boss"]
+
+    def test_a_doubtful_step_leads_on_to_a_sure_path_of_any_length(self) -> None:
+        hops = [hop(a, to(b)) for a, b in (("a", "b"), ("b", "c"), ("c", "d"), ("d", "boss"))]
+        doubtful = {**to("a"), "Condition": {"StringEquals": {"sts:Novelty": "x"}}}
+        assert isinstance(_of(CHAIN, _world(hop("boss", **ALL), *hops, ann(doubtful))), Unknown)
 
     def test_says_under_which_circumstances_it_is_open(self) -> None:
         found = _of(PRIVESC, _world(ann(allow("iam:PutUserPolicy", Condition=MFA))))
