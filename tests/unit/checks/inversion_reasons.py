@@ -23,6 +23,7 @@ _DISCOVERED = "A case has no discovery. tests/unit/steps/test_audit.py judges wi
 _PASSES = "An unreadable case holds nothing that passes, as an administrator's role does. iam/test_escalation.py fails."
 _KEPT = "How often the ways are worked out, never what they are: in one run an account's guardrails stay. iam/test_scale.py fails."
 _VIEWED = "No check asks it: the views do, and tests/unit/views fails."
+_WAYS = ("IAM_PRINCIPAL_PRIVESC", "IAM_PRINCIPAL_PRIVESC_CHAIN", "IAM_PRINCIPAL_PRIVESC_PASSROLE")
 EXCUSED: tuple[Excused, ...] = (
     Excused(
         "checks/cloudtrail/buckets.py", "_destinations", "prefix",
@@ -30,8 +31,12 @@ EXCUSED: tuple[Excused, ...] = (
         ("CLOUDTRAIL_BUCKET_PUBLIC",),
     ),
     Excused("checks/organizations/coverage.py", "_judge", "left_out.reason == EXCLUDED", _DISCOVERED, ("ORG_ACCOUNT_NOT_AUDITED",)),
-    Excused("checks/iam/escalation.py", "_result", "str(gap) in seen", _PASSES, ("IAM_PRINCIPAL_PRIVESC_CHAIN", "IAM_PRINCIPAL_PRIVESC_PASSROLE")),
-    Excused("checks/iam/escalation.py", "_result", "unread", _PASSES, ("IAM_PRINCIPAL_PRIVESC_CHAIN", "IAM_PRINCIPAL_PRIVESC_PASSROLE")),
+    Excused("checks/iam/escalation.py", "_result", "gaps", _PASSES, _WAYS[1:]),
+    Excused("checks/iam/escalation.py", "_gaps", "str(gap) in seen", _PASSES, _WAYS[1:]),
+    Excused("checks/iam/escalation.py", "_gaps", "step.truth is not Truth.YES", _PASSES, _WAYS),
+    Excused("checks/iam/escalation.py", "_gaps", "actions & CREDENTIALS and report_unread(context.data)", _PASSES, _WAYS[1:]),
+    Excused("checks/iam/escalation.py", "_gaps", "actions & CREDENTIALS", _PASSES, _WAYS),
+    Excused("checks/iam/escalation.py", "_gaps", "report_unread(context.data)", _PASSES, _WAYS),
     Excused("checks/iam/rosters.py", "escalation", "known[0].roster.guardrails is not guardrails", _KEPT),
     Excused("checks/endpoints.py", "door_of", "protocol == 'tcp' and known == family", _VIEWED),
     Excused("checks/endpoints.py", "door_of", "protocol == 'tcp'", _VIEWED),

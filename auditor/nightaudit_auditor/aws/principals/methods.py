@@ -70,11 +70,33 @@ UNBOUND = {
     "Role": ("iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"),
 }
 """What takes a boundary off, or swaps it for one that bounds nothing."""
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """A way to make the credentials of a user, or the trust of a role, one's own.
+
+    `wants` is what there must be for it: a `password`, `no password`, or `room for a key` (IAM API Reference: UpdateLoginProfile,
+    CreateLoginProfile, CreateAccessKey); `clears` is the action that makes it so.
+    """
+
+    action: str
+    wants: str = ""
+    clears: str = ""
+
+
 TAKEOVERS = {
-    "User": ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"),
-    "Role": ("iam:UpdateAssumeRolePolicy",),
+    "User": (
+        Takeover("iam:CreateAccessKey", "room for a key", "iam:DeleteAccessKey"),
+        Takeover("iam:CreateLoginProfile", "no password", "iam:DeleteLoginProfile"),
+        Takeover("iam:UpdateLoginProfile", "password"),
+    ),
+    "Role": (Takeover("iam:UpdateAssumeRolePolicy"),),
 }
-"""What makes the credentials of a user, or the trust of a role, one's own."""
+TAKING = tuple(way.action for ways in TAKEOVERS.values() for way in ways)
+"""What somebody must be allowed at least to take anybody over."""
+CREDENTIALS = frozenset(way.action for ways in TAKEOVERS.values() for way in ways if way.wants)
+"""Those of them that hang on what credentials a user has already."""
 
 
 def _of(service: str, kind: str) -> str:

@@ -6,9 +6,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nightaudit_auditor.aws.policy import Truth
-from nightaudit_auditor.aws.principals import WORKLOAD_LISTS, Identity, Power, Step, is_linked, workloads
+from nightaudit_auditor.aws.principals import (
+    CREDENTIALS,
+    WORKLOAD_LISTS,
+    Identity,
+    Power,
+    Step,
+    is_linked,
+    report_unread,
+    workloads,
+)
 from nightaudit_auditor.checks.iam.expected import is_expected
-from nightaudit_auditor.checks.iam.kinds import PRINCIPAL, find
+from nightaudit_auditor.checks.iam.kinds import PRINCIPAL, REPORT, find
 from nightaudit_auditor.checks.iam.rosters import escalation, roster, scp
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -46,6 +55,7 @@ def _judged(resource: Resource, context: Context) -> Identity | None:
 @check(
     "IAM_PRINCIPAL_PRIVESC",
     kind=PRINCIPAL,
+    needs=(REPORT,),
     title="A user or role can make itself an administrator through IAM",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -64,7 +74,8 @@ def privesc(resource: Resource, context: Context) -> Iterator[Result]:
     group of its own or on a role that it can assume, by a new version of a policy of its own, or by credentials of a user or
     the trust policy of a role that is one.
 
-    All its policies and its groups' count together, Deny, boundary, and service control policies where they were read included;
+    Keys and passwords count as far as there is room for one more, or one to change, by the credential report; without it they are
+    UNKNOWN. All its policies and its groups' count together, Deny, boundary, and service control policies where they were read included;
     the Resource must cover what the step is done to. Conditions on circumstances count as met; a way that hangs on any other
     condition that cannot be decided makes it UNKNOWN.
     """
@@ -106,7 +117,7 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "IAM_PRINCIPAL_PRIVESC_CHAIN",
     kind=PRINCIPAL,
-    needs=WORKLOAD_LISTS,
+    needs=(*WORKLOAD_LISTS, REPORT),
     title="A user or role can become an administrator in several steps",
     severity=Severity.MEDIUM,
     tier=Tier.B,
@@ -136,13 +147,10 @@ def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Con
     steps = tuple(path)
     told = told_path(identity, steps)
     if truth is not Truth.YES:
-        seen = {step.via for step in steps}
-        unread = tuple(gap for gap in workloads(context.data).unread if str(gap) in seen)
-        told += "".join(f"; not listed: {gap}" for gap in unread)
-        operation = unread[0].operation if unread else ""
-        return Unknown(
-            f"whether {identity.name} can become an administrator {how} cannot be decided: {told}", operation
-        )
+        gaps = tuple(_gaps(steps, context))
+        told += "".join(f"; {what}" for what, _ in gaps)
+        reason = f"whether {identity.name} can become an administrator {how} cannot be decided: {told}"
+        return Unknown(reason, gaps[0][1] if gaps else "")
     permissions = roster(context).permissions(identity)
     evidence: dict[str, Any] = {"path": [shown_step(step) for step in steps], "scp": scp(context)}
     if when := permissions.circumstances(*steps[0].how.split(" + ")):
@@ -150,6 +158,15 @@ def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Con
     if unread := workloads(context.data).unread:
         evidence["workloadsUnread"] = [str(gap) for gap in unread]
     return Fail(f"{identity.type.lower()} {identity.name} can become an administrator {how}: {told}", evidence=evidence)
+
+
+def _gaps(steps: Iterable[Step], context: Context) -> Iterator[tuple[str, str]]:
+    """(what was not read, the operation that would have told) on which a path hangs."""
+    seen = {step.via for step in steps}
+    yield from ((f"not listed: {gap}", gap.operation) for gap in workloads(context.data).unread if str(gap) in seen)
+    actions = {action for step in steps for action in step.how.split(" + ") if step.truth is not Truth.YES}
+    if actions & CREDENTIALS and report_unread(context.data):
+        yield f"not read: {REPORT}", REPORT
 
 
 def told_path(identity: Identity, path: Iterable[Step]) -> str:

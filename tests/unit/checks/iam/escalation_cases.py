@@ -11,6 +11,8 @@ from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
     DETAILS,
+    REPORT,
+    ago,
     allow,
     attached,
     deny,
@@ -19,7 +21,9 @@ from tests.unit.checks.iam.build import (
     group,
     inline,
     managed,
+    report,
     role,
+    row,
     trusting,
     user,
 )
@@ -44,7 +48,13 @@ PROFILE = {"InstanceProfileList": [{"InstanceProfileName": "p", "Arn": f"arn:aws
 def _world(
     *entities: dict[str, Any], records: tuple[Record, ...] = (), regions: tuple[str, ...] = (REGION,)
 ) -> Accounts:
-    return (account(details(*entities, ADMINISTRATOR_ACCESS), *records, *NO_ORGANIZATION, regions=regions),)
+    said = () if any(record.name == REPORT for record in records) else (reported(*entities),)
+    return (account(details(*entities, ADMINISTRATOR_ACCESS), *said, *records, *NO_ORGANIZATION, regions=regions),)
+
+
+def reported(*entities: dict[str, Any], **columns: Any) -> Record:
+    """The credential report: every user has the same."""
+    return report(*(row(str(entity["UserName"]), **columns) for entity in entities if "UserName" in entity))
 
 
 def ann(*statements: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -99,10 +109,23 @@ OWN_WAYS: dict[str, Accounts] = {
     "in a policy that is one object": _world(
         user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": {"Statement": allow("iam:PutUserPolicy")}}])),
 }  # fmt: skip
+HAS_PASSWORD = reported(ADMIN_USER, password_enabled=True)
+ONE_KEY = reported(ADMIN_USER, access_key_1_active=True, access_key_1_last_rotated=ago(10))
+BOTH_KEYS = reported(
+    ADMIN_USER, access_key_1_last_rotated=ago(99), access_key_2_active=True, access_key_2_last_rotated=ago(10)
+)
+"""The first of them is inactive, and takes its place all the same."""
 TAKEN: dict[str, Accounts] = {
     "CreateAccessKey of an administrator": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey", BOSS))),
+    "CreateAccessKey of an administrator who has one": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey", BOSS)), records=(ONE_KEY,)),
+    "CreateAccessKey of an administrator who has two, of which one may be deleted": _world(
+        ADMIN_USER, ann(allow(["iam:CreateAccessKey", "iam:DeleteAccessKey"], BOSS)), records=(BOTH_KEYS,)),
+    "both keys may be changed, and nobody read how many there are": _world(
+        ADMIN_USER, ann(allow(["iam:CreateAccessKey", "iam:DeleteAccessKey"], BOSS)), records=(denied(REPORT),)),
     "CreateLoginProfile of an administrator": _world(ADMIN_USER, ann(allow("iam:CreateLoginProfile"))),
-    "UpdateLoginProfile of an administrator": _world(ADMIN_USER, ann(allow("iam:Update*", "arn:aws:iam::*:user/b*"))),
+    "CreateLoginProfile after the old one was deleted": _world(
+        ADMIN_USER, ann(allow(["iam:CreateLoginProfile", "iam:DeleteLoginProfile"])), records=(HAS_PASSWORD,)),
+    "UpdateLoginProfile of an administrator": _world(ADMIN_USER, ann(allow("iam:Update*", "arn:aws:iam::*:user/b*")), records=(HAS_PASSWORD,)),
     "UpdateAssumeRolePolicy of an administrator's role": _world(boss(), ann(allow("iam:UpdateAssumeRolePolicy"))),
     "users by their tag, and the administrator has it": _world(
         user("boss", Tags=[{"Key": "Team", "Value": "x"}], **ALL),
@@ -123,6 +146,11 @@ KEPT: dict[str, Accounts] = {
     "its boundary does not allow the step": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey"), **BOUND), managed(BOUNDARY, allow("s3:*"))),
     "AddUserToGroup, where no group is of administrators": _world(ann(allow("iam:AddUserToGroup")), group()),
     "credentials of users who are none": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey", "arn:aws:iam::*:user/ci-*")), user("ci-1")),
+    "CreateAccessKey of an administrator who has two": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey")), records=(BOTH_KEYS,)),
+    "CreateAccessKey of an administrator who has two, and another's may be deleted": _world(
+        ADMIN_USER, ann(allow("iam:CreateAccessKey"), allow("iam:DeleteAccessKey", SELF)), records=(BOTH_KEYS,)),
+    "CreateLoginProfile of an administrator who has one": _world(ADMIN_USER, ann(allow("iam:CreateLoginProfile")), records=(HAS_PASSWORD,)),
+    "UpdateLoginProfile of an administrator who has no password": _world(ADMIN_USER, ann(allow("iam:UpdateLoginProfile")), records=(ONE_KEY,)),
     "users by a tag that the administrator lacks": _world(ADMIN_USER, ann(allow("iam:CreateAccessKey", Condition={"StringEquals": {"aws:ResourceTag/team": "x"}}))),
     "a policy on a role that nobody may assume": _world(ann(allow("iam:PutRolePolicy")), role()),
     "trust of roles that are protected": _world(

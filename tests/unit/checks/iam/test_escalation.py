@@ -6,10 +6,23 @@ from typing import Any
 
 import pytest
 
+from nightaudit_auditor.aws.principals import CREDENTIALS
 from nightaudit_auditor.checks.registry import Fail, Unknown
 from nightaudit_auditor.snapshot import AccountData, Record
 from tests.unit.checks.build import OWN, REGION, SISTER, account, denied, judge, ok, problems
-from tests.unit.checks.iam.build import ADMINISTRATOR_ACCESS, allow, deny, details, inline, role, trusting, user
+from tests.unit.checks.iam.build import (
+    ADMINISTRATOR_ACCESS,
+    REPORT,
+    allow,
+    deny,
+    details,
+    inline,
+    report,
+    role,
+    row,
+    trusting,
+    user,
+)
 from tests.unit.checks.iam.escalation_cases import (
     ALL,
     BOSS_ROLE,
@@ -125,6 +138,18 @@ class TestWhatCannotBeDecided:
         unread = denied(definition.name, REGION, **definition.parameters)
         data = _world(boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(services, unread))
         assert isinstance(_of(PASSROLE, data), Unknown)
+
+    @pytest.mark.parametrize("action", sorted(CREDENTIALS))
+    def test_which_credentials_an_administrator_has(self, action: str) -> None:
+        data = _world(ann(allow(action)), user("boss", **ALL), records=(denied(REPORT),))
+        found = _of(PRIVESC, data)
+        assert isinstance(found, Unknown)
+        assert found.operation == REPORT
+        assert found.reason.endswith(f"({action}) boss; not read: {REPORT}")
+
+    def test_the_credentials_of_an_administrator_who_was_made_after_the_report(self) -> None:
+        data = _world(ann(allow("iam:CreateAccessKey")), user("boss", **ALL), records=(report(row("ann")),))
+        assert isinstance(_of(PRIVESC, data), Unknown)
 
     def test_a_chain_through_a_workload_that_nobody_could_list(self) -> None:
         hop = role(trusting({"AWS": ANN}), name="hop", RolePolicyList=[inline("own", RUNNER)])
