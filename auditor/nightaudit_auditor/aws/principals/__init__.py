@@ -13,9 +13,10 @@ from nightaudit_auditor.aws.principals.authorization import (
 from nightaudit_auditor.aws.principals.compute import WORKLOAD_LISTS, Workload, Workloads, workloads
 from nightaudit_auditor.aws.principals.credentials import report_unread
 from nightaudit_auditor.aws.principals.escalation import Escalation, Path
-from nightaudit_auditor.aws.principals.methods import COMPUTE_SERVICES, CREDENTIALS
+from nightaudit_auditor.aws.principals.methods import CREDENTIALS
 from nightaudit_auditor.aws.principals.permissions import Permissions
 from nightaudit_auditor.aws.principals.roster import Roster, is_linked
+from nightaudit_auditor.aws.principals.services import COMPUTE_SERVICES
 from nightaudit_auditor.aws.principals.step import Step
 
 __all__ = [

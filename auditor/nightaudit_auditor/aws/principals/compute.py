@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from nightaudit_auditor.aws.memo import per_account
@@ -12,11 +13,12 @@ from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome
 
 Answer = Mapping[str, Any]
 Found = Iterable[tuple[str, str]]
+_ENDING = frozenset({"terminated", "shutting-down"})
 
 
 @dataclass(frozen=True)
 class Workload:
-    """`kind` is that of `methods.Running`; `arn` the workload's, `role` its role's."""
+    """`kind` is that of `services.Running` and `services.Handed`; `arn` the workload's, `role` its role's."""
 
     kind: str
     arn: str
@@ -37,8 +39,9 @@ class Unlisted:
 
 @dataclass(frozen=True)
 class Workloads:
-    """All that could be read, and where there may be more."""
+    """All that could be read, with a role or without, and where there may be more. `by_kind` are their ARNs."""
 
+    by_kind: Mapping[str, tuple[str, ...]]
     by_role: Mapping[str, tuple[Workload, ...]]
     unread: tuple[Unlisted, ...]
 
@@ -47,15 +50,18 @@ def _functions(answer: Answer, _region: str, _data: AccountData) -> Found:
     return ((f["FunctionArn"], f.get("Role", "")) for f in answer.get("Functions", []))
 
 
-def _instances(answer: Answer, region: str, data: AccountData) -> Iterator[tuple[str, str]]:
+def _instances(answer: Answer, region: str, data: AccountData, *, profiled: bool = True) -> Iterator[tuple[str, str]]:
     roles = _profiles(data)
     account = data.account
     for reservation in answer.get("Reservations", []):
         for instance in reservation.get("Instances", []):
             profile = (instance.get("IamInstanceProfile") or {}).get("Arn", "")
-            if instance.get("State", {}).get("Name") not in ("terminated", "shutting-down"):
+            if bool(profile) is profiled and instance.get("State", {}).get("Name") not in _ENDING:
                 arn = f"arn:{account.partition}:ec2:{region}:{account.id}:instance/{instance['InstanceId']}"
                 yield arn, roles.get(profile, "")
+
+
+_without_profile = partial(_instances, profiled=False)
 
 
 def _projects(answer: Answer, _region: str, _data: AccountData) -> Found:
@@ -69,6 +75,17 @@ def _stacks(answer: Answer, _region: str, _data: AccountData) -> Found:
 def _jobs(answer: Answer, region: str, data: AccountData) -> Found:
     prefix = f"arn:{data.account.partition}:glue:{region}:{data.account.id}:job/"
     return ((prefix + j["Name"], j.get("Role", "")) for j in answer.get("Jobs", []))
+
+
+def _service_arns(answer: Answer, _region: str, _data: AccountData) -> Found:
+    return (
+        (service["serviceArn"], "") for service in answer.get("services", []) if service.get("status") != "INACTIVE"
+    )
+
+
+def _groups(answer: Answer, _region: str, _data: AccountData) -> Found:
+    """Of instances: as whom they run says their launch configuration or template."""
+    return ((group["AutoScalingGroupARN"], "") for group in answer.get("AutoScalingGroups", []))
 
 
 def _services(answer: Answer, region: str, data: AccountData) -> Iterator[tuple[str, str]]:
@@ -102,14 +119,17 @@ def _definitions(_answer: Answer, _region: str, _data: AccountData) -> Found:
 _SOURCES: tuple[tuple[str, str, Callable[[Answer, str, AccountData], Found]], ...] = (
     ("lambda", "lambda.list_functions", _functions),
     ("ec2", "ec2.describe_instances", _instances),
+    ("ec2 without a profile", "ec2.describe_instances", _without_profile),
+    ("auto scaling group", "autoscaling.describe_auto_scaling_groups", _groups),
     ("codebuild", "codebuild.batch_get_projects", _projects),
     ("cloudformation", "cloudformation.describe_stacks", _stacks),
     ("glue", "glue.get_jobs", _jobs),
+    ("ecs service", "ecs.describe_services", _service_arns),
     ("ecs", "ecs.describe_services", _services),
     ("ecs", "ecs.describe_tasks", _tasks),
     ("ecs", "ecs.describe_task_definition", _definitions),
 )
-WORKLOAD_LISTS = tuple(operation for _, operation, _ in _SOURCES)
+WORKLOAD_LISTS = tuple(dict.fromkeys(operation for _, operation, _ in _SOURCES))
 """The operations that say which workloads there are."""
 
 
@@ -117,16 +137,19 @@ WORKLOAD_LISTS = tuple(operation for _, operation, _ in _SOURCES)
 def workloads(data: AccountData) -> Workloads:
     """All workloads that could be read. Raises Unreadable if the roles could not be."""
     by_role: dict[str, list[Workload]] = {}
+    by_kind: dict[str, list[str]] = {}
     unread: set[Unlisted] = set()
     for kind, operation, read in _SOURCES:
         for record in data.records(operation):
             if record.outcome is Outcome.OK:
                 for arn, role in read(record.answer or {}, record.region, data):
+                    by_kind.setdefault(kind, []).append(arn)
                     if role:
                         by_role.setdefault(_role_arn(data, role), []).append(Workload(kind, arn, _role_arn(data, role)))
             elif record.outcome not in (Outcome.ABSENT, Outcome.GONE) and not record.known_empty:
                 unread.add(Unlisted(operation, "*" if record.region == GLOBAL else record.region, kind))
-    return Workloads({role: tuple(found) for role, found in by_role.items()}, tuple(sorted(unread)))
+    there = {kind: tuple(arns) for kind, arns in by_kind.items()}
+    return Workloads(there, {role: tuple(found) for role, found in by_role.items()}, tuple(sorted(unread)))
 
 
 def _role_arn(data: AccountData, role: str) -> str:

@@ -10,18 +10,12 @@ from nightaudit_auditor.aws.policy.truth import every
 from nightaudit_auditor.aws.principals.authorization import Identity
 from nightaudit_auditor.aws.principals.compute import workloads
 from nightaudit_auditor.aws.principals.grants import Grants
-from nightaudit_auditor.aws.principals.methods import (
-    PASSES,
-    PROFILE,
-    RUNNING,
-    RUNS_AS,
-    TAKING,
-    Need,
-    Pass,
-)
+from nightaudit_auditor.aws.principals.handing import Handing
+from nightaudit_auditor.aws.principals.methods import TAKING
 from nightaudit_auditor.aws.principals.names import united
 from nightaudit_auditor.aws.principals.permissions import Permissions
-from nightaudit_auditor.aws.principals.roster import ASSUME, Roster, done_to, is_protected
+from nightaudit_auditor.aws.principals.roster import ASSUME, Roster, done_to, is_linked, is_protected
+from nightaudit_auditor.aws.principals.services import PASSES, PROFILE, RUNNING, RUNS_AS, Handed, Need, Pass
 from nightaudit_auditor.aws.principals.step import Step, Way, best
 from nightaudit_auditor.aws.principals.takeovers import takes_over
 
@@ -38,6 +32,7 @@ class Steps:
         self._ways: dict[str, tuple[Way, ...]] = {}
         self._open: dict[str, tuple[tuple[Pass, Truth], ...]] = {}
         self._grants = Grants(self)
+        self._handing = Handing(roster, self._has)
 
     def candidates(self, source: Identity) -> frozenset[str]:
         """To whom a step may lead at all, perhaps the source among them: beyond them no method need be asked. Raises PolicyError."""
@@ -46,7 +41,7 @@ class Steps:
             found = [who.candidates(action, roster.names) for action in _ON_TARGETS]
             found += [roster.naming.get(name, frozenset()) for name in (source.arn, "*")]
             if not all(who.silent(action) for way in RUNNING for action, _ in way.needs):
-                found += [frozenset(workloads(roster.data).by_role), self._hidden]
+                found += [*self._handing.roles(who), self._hidden]
             self._candidates[source.arn] = united(found)
         return self._candidates[source.arn]
 
@@ -54,8 +49,8 @@ class Steps:
         """The kinds of step for which the source has what they need besides a target. Raises PolicyError."""
         if source.arn not in self._ways:
             who = self.roster.permissions(source)
-            passing = not who.silent("iam:PassRole") and any(
-                self._has(who, way.needs) is not Truth.NO for way in PASSES
+            passing = not who.silent("iam:PassRole") and (
+                any(self._has(who, way.needs) is not Truth.NO for way in PASSES) or bool(self._handing.hands(who))
             )
             open_ = {
                 self.assumes: True,  # a role's trust policy may suffice
@@ -88,15 +83,11 @@ class Steps:
 
     # -- compute --
     def passes(self, source: Identity, target: Identity) -> Step | None:
-        """By a new workload to which it passes the role."""
+        """By a workload to which it passes the role: a new one, or one that is there."""
         who = self.roster.permissions(source)
         if target.type != "Role" or is_protected(target) or who.silent("iam:PassRole"):
             return None
-        return best(
-            Step(source.arn, target.arn, way.name, truth)
-            for way, trusted in self._ways_into(target)
-            if (truth := self._pass(who, way, target, trusted)) is not Truth.NO
-        )
+        return best(self._passings(who, target))
 
     def redirects(self, source: Identity, target: Identity) -> Step | None:
         """By making a workload that runs as the role do something else."""
@@ -117,14 +108,40 @@ class Steps:
         except PolicyError:
             return Truth.MAYBE
 
-    def _pass(self, who: Permissions, way: Pass, target: Identity, trusted: Truth) -> Truth:
-        truth = min(trusted, self._has(who, way.needs))
+    def _passings(self, who: Permissions, target: Identity) -> Iterator[Step]:
+        source = who.identity.arn
+        for way, trusted in self._ways_into(target):
+            made, more = self._linked(who, way.linked)
+            truth = min(trusted, self._has(who, way.needs), made)
+            yield Step(source, target.arn, way.name + more, self._passed(who, way, target, truth))
+        for hand in self._handing.hands(who):
+            way = hand.way
+            truth = min(hand.truth, self._trusts(target, way.service), self._listens(way.agent, target, hand.on))
+            yield Step(source, target.arn, way.name, self._passed(who, way, target, truth), hand.on)
+
+    def _passed(self, who: Permissions, way: Pass | Handed, target: Identity, truth: Truth) -> Truth:
+        """`truth`, if the role may be passed beside."""
         if truth is not Truth.NO:
             facts = done_to(target, who.facts(iam__passedtoservice=((way.service,),)))
             truth = min(truth, who.may("iam:PassRole", target.arn, facts))
         if way.profile and truth is not Truth.NO and not target.raw.get("InstanceProfileList"):
             truth = min(truth, self._has(who, PROFILE))
         return truth
+
+    def _linked(self, who: Permissions, role: str) -> tuple[Truth, str]:
+        """Whether the service-linked role that a service wants is there or may be made, and by what more."""
+        service, _, _ = role.partition("/")
+        if not role or service in self._services_linked:
+            return Truth.YES, ""
+        account = self.roster.account
+        arn = f"arn:{account.partition}:iam::{account.id}:role/aws-service-role/{role}"
+        facts = who.facts(iam__awsservicename=((service,),))
+        return who.may("iam:CreateServiceLinkedRole", arn, facts), " + iam:CreateServiceLinkedRole"
+
+    @cached_property
+    def _services_linked(self) -> frozenset[str]:
+        """The services that have a role of their own here."""
+        return frozenset(r.path.split("/")[2] for r in self.roster.known.roles if is_linked(r))
 
     def _has(self, who: Permissions, needs: tuple[Need, ...]) -> Truth:
         key = (who.identity.arn, needs)

@@ -103,8 +103,9 @@ def privesc(resource: Resource, context: Context) -> Iterator[Result]:
 )
 def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
     """A user or role may pass a role of the account that is an administrator in effect, that trusts a service and that the
-    Resource and iam:PassedToService of iam:PassRole cover, and may have that service run what it likes; or a workload runs as
-    such a role and it may change what that does (code, build, stack, commands).
+    Resource and iam:PassedToService of iam:PassRole cover, and may have that service run what it likes, in a new workload or in
+    one that is there and is given the role; or a workload runs as such a role and it may change what that does (code, build,
+    stack, commands). Auto Scaling takes part where its service-linked role is there or may be made.
 
     Workloads that could not be listed take nothing from a problem: they are named in its evidence. Where there is none, it is
     UNKNOWN for whoever could change such a workload, if an administrator's role trusts its service.
@@ -131,7 +132,7 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
 )
 def privesc_chain(resource: Resource, context: Context) -> Iterator[Result]:
     """A path leads to an administrator, however many steps it takes: assuming a role, taking somebody over, passing a role to a
-    new workload, changing a running one, or making oneself an administrator. It is the shortest of the surest ones. What
+    workload, changing a running one, or making oneself an administrator. It is the shortest of the surest ones. What
     IAM_PRINCIPAL_PRIVESC or IAM_PRINCIPAL_PRIVESC_PASSROLE find in one step is theirs."""
     identity = _judged(resource, context)
     if identity is None:
@@ -156,14 +157,15 @@ def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Con
     if when := permissions.circumstances(*steps[0].how.split(" + ")):
         evidence["when"] = list(when)
     if unread := workloads(context.data).unread:
-        evidence["workloadsUnread"] = [str(gap) for gap in unread]
+        evidence["workloadsUnread"] = list(dict.fromkeys(map(str, unread)))
     return Fail(f"{identity.type.lower()} {identity.name} can become an administrator {how}: {told}", evidence=evidence)
 
 
 def _gaps(steps: Iterable[Step], context: Context) -> Iterator[tuple[str, str]]:
     """(what was not read, the operation that would have told) on which a path hangs."""
     seen = {step.via for step in steps}
-    yield from ((f"not listed: {gap}", gap.operation) for gap in workloads(context.data).unread if str(gap) in seen)
+    unread = ((f"not listed: {gap}", gap.operation) for gap in workloads(context.data).unread if str(gap) in seen)
+    yield from dict.fromkeys(unread)
     actions = {action for step in steps for action in step.how.split(" + ") if step.truth is not Truth.YES}
     if actions & CREDENTIALS and report_unread(context.data):
         yield f"not read: {REPORT}", REPORT

@@ -45,6 +45,7 @@ from tests.unit.checks.iam.escalation_cases import (
     hop,
     to,
 )
+from tests.unit.checks.iam.handing_cases import handing
 
 ANN = f"arn:aws:iam::{OWN}:user/ann"
 
@@ -76,6 +77,19 @@ class TestThePath:
             "lambda:UpdateFunctionCode",
             f"arn:aws:lambda:{REGION}:{OWN}:function:billing",
         )
+
+    def test_names_the_workload_that_is_given_another_role(self) -> None:
+        (step,) = _path(PASSROLE, handing("UpdateProject")[0])
+        assert step["by"] == "iam:PassRole + codebuild:UpdateProject + codebuild:StartBuild"
+        assert step["on"] == f"arn:aws:codebuild:{REGION}:{OWN}:project/p"
+
+    def test_says_that_a_service_linked_role_is_made_first(self) -> None:
+        launches = ["autoscaling:CreateLaunchConfiguration", "autoscaling:CreateAutoScalingGroup"]
+        data = _world(
+            boss("ec2.amazonaws.com", **PROFILE), ann(PASS, allow([*launches, "iam:CreateServiceLinkedRole"]))
+        )
+        (step,) = _path(PASSROLE, data)
+        assert step["by"] == " + ".join(["iam:PassRole", *launches, "iam:CreateServiceLinkedRole"])
 
     @pytest.mark.parametrize(("world", "length"), CHAINS.values(), ids=CHAINS)
     def test_is_as_short_as_can_be(self, world: tuple[AccountData], length: int) -> None:
@@ -132,6 +146,21 @@ class TestWhatCannotBeDecided:
         assert isinstance(found, Unknown)
         assert found.operation == "lambda.list_functions"
         assert f"(lambda:UpdateFunctionCode) boss; not listed: lambda.list_functions in {REGION}" in found.reason
+
+    def test_a_workload_that_could_be_given_another_role_and_that_nobody_could_list(self) -> None:
+        found = _of(
+            PASSROLE, _world(boss(), ann(PASS, allow("lambda:UpdateFunctionConfiguration")), records=(UNLISTED,))
+        )
+        assert isinstance(found, Unknown)
+        assert found.operation == "lambda.list_functions"
+        assert found.reason.endswith(f"; not listed: lambda.list_functions in {REGION}")
+
+    def test_instances_that_nobody_could_list_are_named_once(self) -> None:
+        records = (denied("ec2.describe_instances", REGION),)
+        way = allow(["ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation", "ssm:StartSession"])
+        found = _of(PASSROLE, _world(boss("ec2.amazonaws.com", **PROFILE), ann(PASS, way), records=records))
+        assert isinstance(found, Unknown)
+        assert found.reason.count(f"not listed: ec2.describe_instances in {REGION}") == 1
 
     def test_the_role_of_a_task_whose_definition_was_not_read(self) -> None:
         services, definition = TASKS
