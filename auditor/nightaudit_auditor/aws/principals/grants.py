@@ -10,6 +10,7 @@ from nightaudit_auditor.aws.policy import MISSING, Facts, PolicyError, PolicyTex
 from nightaudit_auditor.aws.policy.truth import some
 from nightaudit_auditor.aws.principals.admin import ALL, Power, effective_power, policy_power
 from nightaudit_auditor.aws.principals.authorization import Identity
+from nightaudit_auditor.aws.principals.makers import Makers
 from nightaudit_auditor.aws.principals.methods import GRANTS, UNBOUND, Grant
 from nightaudit_auditor.aws.principals.permissions import Permissions
 from nightaudit_auditor.aws.principals.roster import Roster, done_to, is_protected
@@ -36,6 +37,7 @@ class Grants:
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
         self.roster = reach.roster
+        self._makers = Makers(reach.roster, self.on, lambda: self._mighty)
 
     def steps(self, source: Identity) -> Iterator[Step]:
         who = self.roster.permissions(source)
@@ -50,6 +52,7 @@ class Grants:
             if given is not None and reached is not None:
                 how = f"{given.how} + {reached.how}"
                 yield Step(source.arn, source.arn, how, min(given.truth, reached.truth), bearer.arn)
+        yield from self._makers.steps(who)
 
     def _bearers(self, who: Permissions) -> list[Identity]:
         """Others than itself on whom it may be able to put a policy, and whom it may be able to be."""

@@ -12,6 +12,7 @@ from nightaudit_auditor.aws.policy import (
     FREE,
     MISSING,
     Caller,
+    Condition,
     Facts,
     Request,
     Statement,
@@ -28,7 +29,8 @@ from nightaudit_auditor.aws.principals.names import Names, united
 from nightaudit_auditor.aws.trust.guardrails import Guardrails
 from nightaudit_auditor.snapshot import Account
 
-_FILLER = "nightaudit"
+FILLER = "nightaudit"
+"""Stands for what a caller may choose in the name of what it makes."""
 
 
 class Permissions:
@@ -67,6 +69,16 @@ class Permissions:
         It chooses the names of what it makes: each pattern of an Allow statement is tried with a name that it admits.
         """
         return some(self.may(action, name, facts) for name in self._names(action, template))
+
+    def choices(self, actions: Iterable[str], template: str) -> tuple[str, ...]:
+        """Names of `template`'s kind, one for each pattern of an Allow that speaks of one of the actions: for what takes several."""
+        return tuple(dict.fromkeys(name for action in actions for name in self._names(action, template)))
+
+    def conditions(self, action: str) -> Iterator[Condition]:
+        """The conditions on which policies, boundary and organization make the action depend."""
+        limits = [] if self._boundary is None else [self._boundary]
+        texts = (*self._policies, *limits, *(text for level in self._levels for text in level))
+        return (condition for text in texts for statement in text.about(action) for condition in statement.conditions)
 
     def candidates(self, action: str, names: Names) -> frozenset[str]:
         """Those of the names that some Allow for the action covers: beyond them `may` need not be asked."""
@@ -131,7 +143,7 @@ class Permissions:
                 yield names.matching(text)
 
     def _names(self, action: str, template: str) -> Iterator[str]:
-        yield template.replace("*", _FILLER)
+        yield template.replace("*", FILLER)
         for statement in self._speaking(action):
             for pattern in (statement.resources or ()) if statement.allow else ():
                 text = substitute(pattern, self._facts)[0] if statement.variables and "${" in pattern else pattern
@@ -172,8 +184,8 @@ def _denying(statements: Iterable[Statement]) -> list[Statement]:
 def _overlay(pattern: str, template: str) -> str:
     """A name that `pattern` admits, of the kind that `template` describes if the pattern does not say."""
     if pattern == "*":
-        return template.replace("*", _FILLER)
+        return template.replace("*", FILLER)
     parts, kinds = pattern.split(":", 5), template.split(":", 5)
     if len(parts) == len(kinds) == 6:
         parts = [kind if part in ("*", "") else part for part, kind in zip(parts, kinds, strict=True)]
-    return ":".join(parts).replace("*", _FILLER).replace("?", "x")
+    return ":".join(parts).replace("*", FILLER).replace("?", "x")

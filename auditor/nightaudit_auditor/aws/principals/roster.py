@@ -25,7 +25,7 @@ from nightaudit_auditor.snapshot import AccountData
 
 ASSUME = "sts:AssumeRole"
 _LINKED, _RESERVED = "/aws-service-role/", "/aws-reserved/"
-_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
+TAGS = ("aws:resourcetag/", "iam:resourcetag/")
 Value = TypeVar("Value")
 
 
@@ -106,6 +106,13 @@ class Roster:
             named = min(named, own(ASSUME, role.arn, request.facts))
         return max(by_account, named)
 
+    def may_be_trusted(self, identity: Identity, role: str, facts: Facts) -> Truth:
+        """Whether a user or role may assume a role, by its ARN, whose trust policy names it as it likes: a user, or a session of a
+        role, which reaches past what a boundary does not say (IAM User Guide, "Permissions boundaries for IAM entities").
+        Raises PolicyError."""
+        request = Request(ASSUME, role, Caller("AWS", self.account.id, identity.arn), facts)
+        return Truth.NO if self._forbidden(request) else self.permissions(identity).undenied(ASSUME, role, facts)
+
     def named_by(self, role: Identity) -> frozenset[str]:
         """The ARNs that the role's trust policy names in an Allow, `*` among them. Raises PolicyError."""
         if role.arn not in self._named:
@@ -164,8 +171,8 @@ def done_to(identity: Identity, facts: Facts) -> Facts:
     """The facts of a request that is done to the user or role: its tags, which are known, and that it lacks all others."""
     known = dict(facts.known)
     for key, value in identity.tags.items():
-        known |= {f"{family}{key.lower()}": ((value,),) for family in _TAGS}
-    return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(_TAGS, MISSING)})
+        known |= {f"{family}{key.lower()}": ((value,),) for family in TAGS}
+    return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(TAGS, MISSING)})
 
 
 def _naming(statements: tuple[Statement, ...], arn: str) -> list[Statement]:

@@ -71,13 +71,13 @@ def _judged(resource: Resource, context: Context) -> Identity | None:
 )
 def privesc(resource: Resource, context: Context) -> Iterator[Result]:
     """In one step through IAM a user or role becomes an administrator: by an administrator's policy that it puts on itself, on a
-    group of its own or on a role that it can assume, by a new version of a policy of its own, or by credentials of a user or
-    the trust policy of a role that is one.
+    group of its own or on a role that it can assume, also on a role or user that it makes, by a new version of a policy of its
+    own, or by credentials of a user or the trust policy of a role that is one.
 
-    Keys and passwords count as far as there is room for one more, or one to change, by the credential report; without it they are
-    UNKNOWN. All its policies and its groups' count together, Deny, boundary, and service control policies where they were read included;
-    the Resource must cover what the step is done to. Conditions on circumstances count as met; a way that hangs on any other
-    condition that cannot be decided makes it UNKNOWN.
+    All its policies and its groups' count together, Deny, boundary, and service control policies where they were read included;
+    the Resource must cover what the step is done to. Who is made carries the boundary that is asked for. A user has room for
+    two keys and one password, as the credential report counts them: without it that is UNKNOWN. Conditions on circumstances
+    count as met; a way that hangs on any other condition that cannot be decided makes it UNKNOWN.
     """
     identity = _judged(resource, context)
     if identity is not None and (step := escalation(context).by_iam(identity)) is not None:

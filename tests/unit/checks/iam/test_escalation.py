@@ -83,6 +83,19 @@ class TestThePath:
         assert step["by"] == "iam:PassRole + codebuild:UpdateProject + codebuild:StartBuild"
         assert step["on"] == f"arn:aws:codebuild:{REGION}:{OWN}:project/p"
 
+    def test_names_whom_it_makes_by_the_names_that_it_may_choose(self) -> None:
+        (step,) = _path(
+            PRIVESC, _world(ann(allow(["iam:CreateRole", "iam:PutRolePolicy"], f"arn:aws:iam::{OWN}:role/app-*")))
+        )
+        assert step["by"] == "iam:CreateRole + iam:PutRolePolicy + sts:AssumeRole"
+        assert step["on"] == f"arn:aws:iam::{OWN}:role/app-*"
+
+    def test_says_that_whom_it_makes_gets_tags(self) -> None:
+        of_a_team = allow("iam:PutUserPolicy", Condition={"StringEquals": {"aws:ResourceTag/team": "x"}})
+        data = _world(ann(allow(["iam:CreateUser", "iam:TagUser", "iam:CreateAccessKey"]), of_a_team))
+        (step,) = _path(PRIVESC, data)
+        assert step["by"] == "iam:CreateUser + iam:TagUser + iam:PutUserPolicy + iam:CreateAccessKey"
+
     def test_says_that_a_service_linked_role_is_made_first(self) -> None:
         launches = ["autoscaling:CreateLaunchConfiguration", "autoscaling:CreateAutoScalingGroup"]
         data = _world(
@@ -286,6 +299,25 @@ class TestTheOrganizationsPolicies:
         no_assuming = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}
         assert self._fails(CHAIN, data, _manager())
         assert not self._fails(CHAIN, data, _manager(rcps=(no_assuming,)))
+
+    MAKER = _world(ann(allow(["iam:CreateRole", "iam:PutRolePolicy"])))
+
+    def test_a_new_role_is_below_them_too(self) -> None:
+        assert self._fails(PRIVESC, self.MAKER, _manager())
+        spared = deny("iam:Attach*", Condition={"ArnNotLike": {"aws:PrincipalArn": ANN}})
+        assert self._fails(PRIVESC, self.MAKER, _manager(spared))
+        assert not self._fails(PRIVESC, self.MAKER, _manager({**spared, "Action": "iam:*"}))
+
+    def test_a_new_role_may_have_to_carry_a_boundary_by_them(self) -> None:
+        unbounded = deny(
+            "iam:CreateRole", Condition={"StringNotEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{OWN}:policy/b"}}
+        )
+        assert not self._fails(PRIVESC, self.MAKER, _manager(unbounded))
+
+    def test_a_new_role_cannot_be_assumed_if_they_forbid_it(self) -> None:
+        no_assuming = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}
+        assert not self._fails(PRIVESC, self.MAKER, _manager(rcps=(no_assuming,)))
+        assert not self._fails(PRIVESC, self.MAKER, _manager(deny("sts:AssumeRole")))
 
     def test_a_resource_control_policy_has_no_say_over_iam(self) -> None:
         no_iam = {"Effect": "Deny", "Principal": "*", "Action": "iam:*", "Resource": "*"}
