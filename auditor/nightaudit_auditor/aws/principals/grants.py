@@ -130,9 +130,10 @@ class Grants:
         """Whether an administrator's policy would make `bearer` one: its Deny statements and its boundary stay."""
         more = self.roster.known, bearer, self.roster.account, self.roster.guardrails, (ALL,)
         try:
-            if effective_power(*more) is not Power.NONE:
+            organization = self.roster.organization
+            if effective_power(*more, organization=organization) is not Power.NONE:
                 return Truth.YES
-            if not bearer.boundary or effective_power(*more, bounded=False) is Power.NONE:
+            if not bearer.boundary or effective_power(*more, bounded=False, organization=organization) is Power.NONE:
                 return Truth.NO
         except PolicyError:
             return Truth.MAYBE

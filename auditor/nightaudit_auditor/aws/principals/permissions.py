@@ -36,17 +36,23 @@ FILLER = "nightaudit"
 class Permissions:
     """The effective permissions of one user or role.
 
-    `guardrails` are the organization's policies that apply; None if they could not be read. Raises PolicyError if one of the
+    `guardrails` are the organization's policies that apply; None if they could not be read. `organization` as of
+    `principal_facts`. Raises PolicyError if one of the
     identity's policies, or its boundary, is malformed or was not read.
     """
 
     def __init__(
-        self, known: Authorization, identity: Identity, account: Account, guardrails: Guardrails | None = None
+        self,
+        known: Authorization,
+        identity: Identity,
+        account: Account,
+        guardrails: Guardrails | None = None,
+        organization: str | None = None,
     ) -> None:
         self.identity = identity
         self.account = account
         self._caller = Caller("AWS", account.id, identity.arn)
-        self._facts = principal_facts(identity, account)
+        self._facts = principal_facts(identity, account, organization)
         self._policies = [policy.text for policy in policies_of(known, identity)]
         boundary = boundary_of(known, identity)
         self._boundary = boundary.text if boundary is not None else None
@@ -152,8 +158,12 @@ class Permissions:
                     yield name
 
 
-def principal_facts(identity: Identity | None, account: Account) -> Facts:
-    """What the requests of an identity say of it; None: of somebody in the account, of whom no more is known."""
+def principal_facts(identity: Identity | None, account: Account, organization: str | None = None) -> Facts:
+    """What the requests of an identity say of it; None: of somebody in the account, of whom no more is known.
+
+    `organization` is the id of the account's, empty if it has none, None if nobody knows (IAM User Guide, "AWS global condition
+    context keys").
+    """
     own: Alternatives = ((account.id,),)
     known: dict[str, Alternatives] = {
         "aws:principalaccount": own,
@@ -163,15 +173,30 @@ def principal_facts(identity: Identity | None, account: Account) -> Facts:
         "aws:calledvia": MISSING,
         "aws:calledviafirst": MISSING,
         "aws:calledvialast": MISSING,
+        **_of_organization(organization),
     }
     if identity is None:
         return Facts(known, FREE)
     known["aws:principalarn"] = ((identity.arn,),)
+    if id_ := str(identity.raw.get(f"{identity.type}Id", "")):
+        # A session's name is the choice of whoever assumes the role.
+        known["aws:userid"] = ((id_ if identity.type == "User" else f"{id_}:*",),)
     known["aws:principaltype"] = ((identity.type if identity.type == "User" else "AssumedRole",),)
     known["aws:username"] = ((identity.name,),) if identity.type == "User" else MISSING
     known |= {f"aws:principaltag/{key.lower()}": ((value,),) for key, value in identity.tags.items()}
     # Whoever assumes a role may be allowed to bring tags of his own.
     return Facts(known, FREE, {"aws:principaltag/": FREE if identity.type == "Role" else MISSING})
+
+
+def _of_organization(id_: str | None) -> dict[str, Alternatives]:
+    """Where in it the account is, nobody says here."""
+    ids: Alternatives = FREE if id_ is None else ((id_,),) if id_ else MISSING
+    paths: Alternatives = ((f"{id_}/*",),) if id_ else ids
+    return {
+        f"aws:{whose}org{what}": value
+        for whose in ("principal", "resource")
+        for what, value in (("id", ids), ("paths", paths))
+    }
 
 
 _EVERYTHING = Statement(allow=True, actions=("*",), not_actions=None, resources=("*",))

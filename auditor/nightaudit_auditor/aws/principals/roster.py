@@ -30,16 +30,20 @@ Value = TypeVar("Value")
 
 
 class Roster:
-    """The users and roles of one account, `guardrails` being the organization's policies (None: not read).
+    """The users and roles of one account, `guardrails` being the organization's policies (None: not read), `organization` its
+    id (empty: the account has none; None: not known).
 
     Raises Unreadable if the account's authorization details could not be read.
     """
 
-    def __init__(self, data: AccountData, guardrails: Guardrails | None = None) -> None:
+    def __init__(
+        self, data: AccountData, guardrails: Guardrails | None = None, organization: str | None = None
+    ) -> None:
         self.data = data
         self.account = data.account
         self.known = authorization(data)
         self.guardrails = guardrails
+        self.organization = organization
         self.actors: Mapping[str, Identity] = {i.arn: i for i in (*self.known.users, *self.known.roles)}
         self.names = Names(self.actors)
         self.policy_names = Names(self.known.policies)
@@ -53,7 +57,9 @@ class Roster:
         """Raises PolicyError."""
         if identity.arn not in self._permissions:
             try:
-                found: Permissions | PolicyError = Permissions(self.known, identity, self.account, self.guardrails)
+                found: Permissions | PolicyError = Permissions(
+                    self.known, identity, self.account, self.guardrails, self.organization
+                )
             except PolicyError as error:
                 found = error
             self._permissions[identity.arn] = found
@@ -63,7 +69,9 @@ class Roster:
         """Raises PolicyError."""
         if identity.arn not in self._power:
             try:
-                found: Power | PolicyError = effective_power(self.known, identity, self.account, self.guardrails)
+                found: Power | PolicyError = effective_power(
+                    self.known, identity, self.account, self.guardrails, organization=self.organization
+                )
             except PolicyError as error:
                 found = error
             self._power[identity.arn] = found
@@ -148,7 +156,12 @@ class Roster:
 
     def _as_service(self, role: Identity, service: str) -> Request:
         own = self.account
-        facts = principal_facts(None, own).but(
+        facts = principal_facts(None, own, self.organization)
+        facts = facts.but(
+            aws__principalorgid=MISSING,
+            aws__principalorgpaths=MISSING,
+            aws__sourceorgid=facts.of("aws:resourceorgid"),
+            aws__sourceorgpaths=facts.of("aws:resourceorgpaths"),
             aws__sourceaccount=((own.id,),),
             aws__sourcearn=((f"arn:{own.partition}:*:*:{own.id}:*",),),
             aws__principalisawsservice=(("true",),),

@@ -9,7 +9,18 @@ import pytest
 from nightaudit_auditor.aws.principals import CREDENTIALS
 from nightaudit_auditor.checks.registry import Fail, Unknown
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import OWN, REGION, SISTER, account, denied, judge, ok, problems
+from tests.unit.checks.build import (
+    NO_ORGANIZATION,
+    OWN,
+    REGION,
+    SISTER,
+    account,
+    denied,
+    judge,
+    ok,
+    organization,
+    problems,
+)
 from tests.unit.checks.iam.build import (
     ADMINISTRATOR_ACCESS,
     REPORT,
@@ -219,6 +230,99 @@ class TestWhatCannotBeDecided:
         data = _world(broken, ann(allow("iam:PutUserPolicy")))
         assert isinstance(_of(PRIVESC, data), Fail)
         assert isinstance(_of(PRIVESC, data, f"arn:aws:iam::{OWN}:user/bob"), Unknown)
+
+
+def _only(operator: str, key: str, value: str) -> dict[str, Any]:
+    return allow("iam:PutUserPolicy", Condition={operator: {key: value}})
+
+
+MEMBER = organization(OWN)
+
+
+class TestWhoActs:
+    """IAM User Guide, "AWS global condition context keys": what is known of the principal is nothing that it can arrange."""
+
+    OF_ITSELF = (
+        _only("StringEquals", "aws:PrincipalOrgID", "o-own"),
+        _only("StringEquals", "aws:ResourceOrgID", "${aws:PrincipalOrgID}"),
+        _only("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-own/*"),
+        _only("StringEquals", "aws:PrincipalAccount", OWN),
+        _only("ArnEquals", "aws:PrincipalArn", ANN),
+        _only("StringEquals", "aws:userid", "AIDAANN"),
+        _only("StringNotLike", "aws:userid", "AROAOTHER:*"),
+        _only("Bool", "aws:PrincipalIsAWSService", "false"),
+    )
+    OF_OTHERS = (
+        _only("StringEquals", "aws:PrincipalOrgID", "o-other"),
+        _only("StringNotEquals", "aws:ResourceOrgID", "${aws:PrincipalOrgID}"),
+        _only("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-other/*"),
+        _only("StringEquals", "aws:PrincipalAccount", SISTER),
+        _only("ArnEquals", "aws:PrincipalArn", f"{ANN}-other"),
+        _only("StringEquals", "aws:userid", "AIDAOTHER"),
+        _only("Bool", "aws:PrincipalIsAWSService", "true"),
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("statement", OF_ITSELF, ids=str)
+    def test_what_is_true_of_it_is_met(self, statement: dict[str, Any]) -> None:
+        assert isinstance(_of(PRIVESC, _world(ann(statement, UserId="AIDAANN"), records=MEMBER)), Fail)
+
+    @pytest.mark.parametrize("statement", OF_OTHERS, ids=str)
+    def test_what_is_not_true_of_it_is_not_met(self, statement: dict[str, Any]) -> None:
+        assert _of(PRIVESC, _world(ann(statement, UserId="AIDAANN"), records=MEMBER)) is None
+
+    def test_a_deny_for_others_is_not_meant(self) -> None:
+        outside = deny("*", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-own"}})
+        assert isinstance(_of(PRIVESC, _world(ann(allow("iam:PutUserPolicy"), outside), records=MEMBER)), Fail)
+        assert _of(PRIVESC, _world(ann(allow("iam:PutUserPolicy"), outside), records=NO_ORGANIZATION)) is None
+
+    def test_an_account_without_an_organization_is_in_none(self) -> None:
+        assert _of(PRIVESC, _world(ann(self.OF_ITSELF[0]), records=NO_ORGANIZATION)) is None
+
+    def test_an_organization_that_nobody_could_read_leaves_it_open(self) -> None:
+        unread = tuple(denied(record.name) for record in NO_ORGANIZATION)
+        assert isinstance(_of(PRIVESC, _world(ann(self.OF_ITSELF[0]), records=unread)), Unknown)
+        assert isinstance(_of(PRIVESC, _world(ann(self.OF_OTHERS[0]), records=unread)), Unknown)
+
+    def test_where_in_the_organization_it_is_is_left_open(self) -> None:
+        below = _only("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-own/r-1/*")
+        assert isinstance(_of(PRIVESC, _world(ann(below), records=MEMBER)), Unknown)
+
+    def test_a_role_is_known_by_its_id_and_its_session_by_whoever_assumes_it(self) -> None:
+        def said(pattern: str) -> Fail | Unknown | None:
+            own = allow("iam:PutRolePolicy", Condition={"StringLike": {"aws:userid": pattern}})
+            data = _world(role(RoleId="AROAWORKER", RolePolicyList=[inline("own", own)]))
+            return _of(PRIVESC, data, f"arn:aws:iam::{OWN}:role/worker")
+
+        assert isinstance(said("AROAWORKER:*"), Fail)
+        assert isinstance(said("AROAWORKER:bob"), Unknown)
+        assert said("AROAOTHER:*") is None
+
+    def test_an_administrator_in_another_organization_is_none_here(self) -> None:
+        check = "IAM_PRINCIPAL_ADMIN_UNEXPECTED"
+        everything = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-other"}}}
+        assert _of(check, _world(ann(allow() | everything), records=MEMBER)) is None
+        assert isinstance(
+            _of(
+                check,
+                _world(ann(allow() | {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-own"}}}), records=MEMBER),
+            ),
+            Fail,
+        )
+
+    @pytest.mark.parametrize(
+        ("condition", "open_"),
+        [
+            ({"StringEquals": {"aws:SourceOrgID": "o-own"}}, True),
+            ({"StringEquals": {"aws:SourceOrgID": "o-other"}}, False),
+            ({"StringEquals": {"aws:PrincipalOrgID": "o-own"}}, False),
+        ],
+        ids=str,
+    )
+    def test_a_service_acts_for_the_own_organization_and_is_in_none(
+        self, condition: dict[str, Any], open_: bool
+    ) -> None:
+        trusted = role(trusting({"Service": "lambda.amazonaws.com"}, condition), name="boss", **ALL)
+        assert (_of(PASSROLE, _world(trusted, ann(PASS, allow(LAMBDA)), records=MEMBER)) is not None) is open_
 
 
 SCPS, RCPS = "organizations.list_service_control_policies", "organizations.list_resource_control_policies"
