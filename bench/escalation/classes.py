@@ -44,7 +44,7 @@ CLASSES = (
     Class(
         "the tags of a workload",
         Side.OURS,
-        "The auditor does not look up the tags of functions, projects and other workloads, and says UNKNOWN where a policy asks for one.",
+        "The auditor does not look up the tags of functions, jobs and tasks, and says UNKNOWN where a policy asks for one.",
         finer.with_tags_of_workloads,
     ),
     Class(

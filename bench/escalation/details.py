@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from bench.escalation.accounts import Statement
-from nightaudit_auditor.checks.iam.kinds import DETAILS
+from bench.escalation.ours import DETAILS
 from nightaudit_auditor.snapshot import AccountData, Record
 
 Entry = dict[str, Any]

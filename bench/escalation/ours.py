@@ -16,7 +16,7 @@ from bench.escalation.verdicts import Said, Verdict
 from demo.aws import facts
 from nightaudit_auditor.aws.principals import WORKLOAD_LISTS
 from nightaudit_auditor.checks.foreign import TRUST
-from nightaudit_auditor.checks.iam.kinds import DETAILS, REPORT
+from nightaudit_auditor.checks.iam.kinds import REPORT
 from nightaudit_auditor.checks.registry import Settings
 from nightaudit_auditor.manifests import load_schedule
 from nightaudit_auditor.manifests.settings import CheckSettings
@@ -24,6 +24,7 @@ from nightaudit_auditor.snapshot import AccountData, open_snapshot
 from nightaudit_auditor.views.admins import ADMINISTRATOR, CAN_BECOME, CONTROLS_IAM, admins
 from nightaudit_auditor.views.asking import UNKNOWN
 
+DETAILS = "iam.get_account_authorization_details"
 _VERDICTS: Final = {
     ADMINISTRATOR: Verdict.ADMIN,
     CONTROLS_IAM: Verdict.ADMIN,

@@ -21,11 +21,11 @@ from bench.escalation.details import (
     only,
     with_answers,
 )
+from bench.escalation.ours import DETAILS
 from bench.escalation.ways import WAYS
 from nightaudit_auditor.aws.policy import Truth
 from nightaudit_auditor.aws.principals import Identity, Permissions, Roster
 from nightaudit_auditor.aws.principals.steps import Steps
-from nightaudit_auditor.checks.iam.kinds import DETAILS
 from nightaudit_auditor.snapshot import AccountData, Record
 
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from nightaudit_auditor.aws.policy import Truth
+from nightaudit_auditor.aws.policy import Facts, Truth
 from nightaudit_auditor.aws.policy.truth import every
 from nightaudit_auditor.aws.principals.compute import workloads
 from nightaudit_auditor.aws.principals.names import Names
 from nightaudit_auditor.aws.principals.permissions import Permissions
-from nightaudit_auditor.aws.principals.roster import Roster
+from nightaudit_auditor.aws.principals.roster import Roster, done_to_tagged
 from nightaudit_auditor.aws.principals.services import HANDED, RUNNING, RUNS_AS, Handed, Need, Running
 
+_TAGS = ("aws:resourcetag/", "autoscaling:resourcetag/", "ec2:resourcetag/", "ssm:resourcetag/")
 Has = Callable[[Permissions, tuple[Need, ...]], Truth]
 """Whether somebody may do all that is needed, where he chooses the names."""
 
@@ -43,6 +44,11 @@ class Handing:
             self._open[arn] = tuple(hand for hand in found if hand is not None)
         return self._open[arn]
 
+    def on(self, who: Permissions, arn: str) -> Facts:
+        """The facts of a request that is done to the workload: its tags, where they are known."""
+        tags = workloads(self._data).tags.get(arn)
+        return who.facts() if tags is None else done_to_tagged(tags, who.facts(), _TAGS)
+
     def roles(self, who: Permissions) -> Iterator[frozenset[str]]:
         """The roles as which workloads run that somebody may be able to change: in no other way does he act as another role."""
         for way in RUNNING:
@@ -58,7 +64,7 @@ class Handing:
         others = self._has(who, tuple(need for need in way.needs if need[1] != "@"))
         found: Hand | None = None
         for arn in sorted(self._covered(who, way)) if others is not Truth.NO and way.kind in self._names else ():
-            truth = min(others, every(who.may(action, arn) for action, on in way.needs if on == "@"))
+            truth = min(others, every(who.may(action, arn, self.on(who, arn)) for action, on in way.needs if on == "@"))
             if truth is Truth.YES:
                 return Hand(way, truth, arn)
             if truth is Truth.MAYBE and found is None:

@@ -182,10 +182,15 @@ def is_protected(identity: Identity) -> bool:
 
 def done_to(identity: Identity, facts: Facts) -> Facts:
     """The facts of a request that is done to the user or role: its tags, which are known, and that it lacks all others."""
+    return done_to_tagged(identity.tags, facts, TAGS)
+
+
+def done_to_tagged(tags: Mapping[str, str], facts: Facts, families: tuple[str, ...]) -> Facts:
+    """The facts of a request that is done to what has these tags and no other; `families` are the keys that speak of them."""
     known = dict(facts.known)
-    for key, value in identity.tags.items():
-        known |= {f"{family}{key.lower()}": ((value,),) for family in TAGS}
-    return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(TAGS, MISSING)})
+    for key, value in tags.items():
+        known |= {f"{family}{key.lower()}": ((value,),) for family in families}
+    return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(families, MISSING)})
 
 
 def _naming(statements: tuple[Statement, ...], arn: str) -> list[Statement]:

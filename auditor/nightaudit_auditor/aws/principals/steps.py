@@ -115,9 +115,9 @@ class Steps:
             truth = min(trusted, self._has(who, way.needs), made)
             yield Step(source, target.arn, way.name + more, self._passed(who, way, target, truth))
         for hand in self._handing.hands(who):
-            way = hand.way
-            truth = min(hand.truth, self._trusts(target, way.service), self._listens(way.agent, target, hand.on))
-            yield Step(source, target.arn, way.name, self._passed(who, way, target, truth), hand.on)
+            other = hand.way
+            truth = min(hand.truth, self._trusts(target, other.service), self._listens(other.agent, target, hand.on))
+            yield Step(source, target.arn, other.name, self._passed(who, other, target, truth), hand.on)
 
     def _passed(self, who: Permissions, way: Pass | Handed, target: Identity, truth: Truth) -> Truth:
         """`truth`, if the role may be passed beside."""
@@ -158,7 +158,8 @@ class Steps:
             for way in RUNNING:
                 if way.kind != workload.kind or any(who.silent(action) for action, _ in way.needs):
                     continue
-                on_it = every(who.may(action, workload.arn) for action, on in way.needs if on == "@")
+                facts = self._handing.on(who, workload.arn)
+                on_it = every(who.may(action, workload.arn, facts) for action, on in way.needs if on == "@")
                 others = tuple(need for need in way.needs if need[1] != "@")
                 truth = min(on_it, self._has(who, others), self._listens(way.agent, target, workload.arn))
                 yield Step(who.identity.arn, target.arn, way.name, truth, workload.arn)

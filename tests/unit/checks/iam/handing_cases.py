@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
+
+import msgspec
 
 from nightaudit_auditor.snapshot import Record
 from tests.unit.checks.build import OWN, REGION, Case, ok
@@ -15,8 +18,10 @@ from tests.unit.checks.iam.escalation_cases import (
     PASS,
     PASSROLE,
     PROFILE,
+    PROJECTS,
     SERVICE,
     STACK,
+    STACKS,
     UNLISTED,
     Accounts,
     ann,
@@ -143,6 +148,40 @@ def handing(name: str, *statements: dict[str, Any], but: tuple[Record, ...] | No
     )
 
 
+DEV = {"Condition": {"StringEquals": {"aws:ResourceTag/dev": "yes"}}}
+DEV_TAG = [{"Key": "dev", "Value": "yes"}]
+
+
+def _tagged(record: Record, *path: str | int, tags: Any = DEV_TAG, member: str = "Tags") -> Record:
+    """The record with tags on what is at the path of its answer."""
+    answer = deepcopy(record.answer)
+    at: Any = answer
+    for step in path:
+        at = at[step]
+    at[member] = tags
+    return msgspec.structs.replace(record, answer=answer)
+
+
+RUNS_AS_BOSS = instance()
+TAGGED: dict[str, Accounts] = {
+    "an instance, by which commands": within(
+        boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:StartSession", **DEV)), records=(_tagged(RUNS_AS_BOSS, "Reservations", 0, "Instances", 0),)),
+    "an instance, by Systems Manager's own key": within(
+        boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:StartSession", Condition={"StringLike": {"ssm:resourceTag/dev": "y*"}})),
+        records=(_tagged(RUNS_AS_BOSS, "Reservations", 0, "Instances", 0),)),
+    "a stack": within(boss("cloudformation.amazonaws.com"), ann(allow("cloudformation:UpdateStack", **DEV)), records=(_tagged(STACKS, "Stacks", 0),)),
+    "a project": within(boss("codebuild.amazonaws.com"), ann(allow("codebuild:StartBuild", **DEV)), records=(
+        PROJECTS[0], _tagged(PROJECTS[1], "projects", 0, member="tags", tags=[{"key": "dev", "value": "yes"}]))),
+    "a group, which is given another role": handing("UpdateAutoScalingGroup", PASS, allow(LAUNCHES[:1]), allow(LAUNCHES[1:], **DEV), but=(_tagged(GROUPS, "AutoScalingGroups", 0),)),
+}  # fmt: skip
+UNTAGGED: dict[str, Accounts] = {
+    "an instance": within(boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:StartSession", **DEV)), records=(RUNS_AS_BOSS,)),
+    "an instance of another tag": within(boss("ec2.amazonaws.com", **PROFILE), ann(allow("ssm:StartSession", **DEV)), records=(
+        _tagged(RUNS_AS_BOSS, "Reservations", 0, "Instances", 0, tags=[{"Key": "dev", "Value": "no"}]),)),
+    "a stack": within(boss("cloudformation.amazonaws.com"), ann(allow("cloudformation:UpdateStack", **DEV)), records=(STACKS,)),
+    "a project": within(boss("codebuild.amazonaws.com"), ann(allow("codebuild:StartBuild", **DEV)), records=PROJECTS),
+    "a group, which is given another role": handing("UpdateAutoScalingGroup", PASS, allow(LAUNCHES[:1]), allow(LAUNCHES[1:], **DEV)),
+}  # fmt: skip
 KEPT: dict[str, Accounts] = {
     **{f"{name} without iam:PassRole": handing(name, allow(actions)) for name, (_, actions, _, _) in TO_RUN.items()},
     **{f"{name}, but there is none": handing(name, but=()) for name in TO_RUN},
@@ -176,4 +215,6 @@ CASES: list[Case] = [
     planted(PASSROLE, "one function of two may be changed", handing("UpdateFunctionConfiguration", PASS, allow("lambda:UpdateFunctionConfiguration"), deny("lambda:*", f"arn:aws:lambda:*:{OWN}:function:billing"), but=(
         ok("lambda.list_functions", REGION, {"Functions": [*(FUNCTION.answer or {})["Functions"], *(WORKER_FUNCTION.answer or {})["Functions"]]}),))),
     *(hardened(PASSROLE, why, world, settings=EXPECTED) for why, world in KEPT.items()),
+    *(planted(PASSROLE, f"by its tag: {why}", world) for why, world in TAGGED.items()),
+    *(hardened(PASSROLE, f"by a tag that it lacks: {why}", world, settings=EXPECTED) for why, world in UNTAGGED.items()),
 ]  # fmt: skip
