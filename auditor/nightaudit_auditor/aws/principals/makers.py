@@ -14,12 +14,13 @@ from nightaudit_auditor.aws.principals.authorization import Identity
 from nightaudit_auditor.aws.principals.credentials import NO_CREDENTIALS
 from nightaudit_auditor.aws.principals.methods import GRANTS, TAKEOVERS
 from nightaudit_auditor.aws.principals.permissions import FILLER, Permissions
-from nightaudit_auditor.aws.principals.roster import ASSUME, TAGS, Roster, done_to, is_protected
+from nightaudit_auditor.aws.principals.roster import ASSUME, TAGS, Roster, done_to
 from nightaudit_auditor.aws.principals.step import Step, best
 from nightaudit_auditor.aws.principals.takeovers import takes_over
 
 Gives = Callable[[Permissions, Identity], Iterable[Step]]
 """How somebody puts an administrator's policy on somebody, if that makes one of it."""
+_OTHER = f"another-{FILLER}"
 _BOUNDARY = "iam:permissionsboundary"
 
 
@@ -36,7 +37,7 @@ class Makers:
         source = who.identity
         for made, truth, how in (*self._made(who, "Role"), *self._made(who, "User")):
             if (given := best(self._gives(who, made))) is not None and (being := self._being(who, made)) is not None:
-                where = made.arn.replace(FILLER, "*")
+                where = made.arn.replace(_OTHER, "*").replace(FILLER, "*")
                 told = f"{how} + {given.how} + {being.how}"
                 yield Step(source.arn, source.arn, told, min(truth, given.truth, being.truth), where)
 
@@ -56,18 +57,22 @@ class Makers:
         account = self.roster.account
         template = f"arn:{account.partition}:iam::{account.id}:{type_.lower()}/*"
         tags = _tags(who, actions)
-        for arn in who.choices(actions, template):
-            for boundary in self._boundaries(who, create):
-                made = _identity(type_, arn, boundary, {})
-                if arn in self.roster.actors or is_protected(made):
-                    continue
+        for name in who.choices(actions, template):
+            arn = self._free(name)
+            for boundary in self._boundaries(who, create) if arn not in self.roster.actors else ():
                 truth = who.may(
                     create, arn, who.facts(iam__permissionsboundary=((boundary,),) if boundary else MISSING)
                 )
                 if truth is not Truth.NO:
-                    yield made, truth, create
+                    yield _identity(type_, arn, boundary, {}), truth, create
                     if tags and (tagged := min(truth, who.may(tag, arn))) is not Truth.NO:
                         yield _identity(type_, arn, boundary, tags), tagged, f"{create} + {tag}"
+
+    def _free(self, name: str) -> str:
+        """Another name, if it has a choice and the first one is taken."""
+        while name in self.roster.actors and FILLER in name:
+            name = name.replace(FILLER, _OTHER)
+        return name
 
     def _boundaries(self, who: Permissions, create: str) -> dict[str, None]:
         """None, those that leave an administrator one, and those that the policies name; a pattern if no policy is called so."""

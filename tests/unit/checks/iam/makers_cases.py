@@ -36,6 +36,12 @@ MADE: dict[str, Accounts] = {
     "a role, and AttachRolePolicy": within(ann(allow(["iam:CreateRole", "iam:AttachRolePolicy"]))),
     "a role of the names that are allowed": within(ann(allow("iam:CreateRole", APPS), allow("iam:PutRolePolicy", "arn:aws:iam::*:role/app-*"))),
     "a role of another name than the one that is there": within(role(name="app-nightaudit"), ann(allow("iam:CreateRole", APPS), allow("iam:PutRolePolicy", f"arn:aws:iam::{OWN}:role/app-new"))),
+    "a role, where there are some of the first names": within(role(name="nightaudit"), role(name="another-nightaudit"), ann(allow(ROLE))),
+    "a role that must carry some boundary, as which AdministratorAccess will do": within(
+        ann(allow("iam:CreateRole", Condition={"Null": {"iam:PermissionsBoundary": "false"}}), allow("iam:PutRolePolicy"))),
+    "a role that must carry a boundary by its own, which can be taken off": within(
+        ann(allow([*ROLE, "iam:DeleteRolePermissionsBoundary"]), **BOUND), managed(OURS, allow("s3:*")),
+        managed(BOUNDARY, allow(["iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"]), allow("iam:CreateRole", **_carrying(OURS)))),
     "a role, with MFA": within(ann(allow(ROLE, Condition=MFA))),
     "a role, made by a role": within(worker(allow(ROLE, APPS))),
     "a role, made by a role whose boundary does not say that it may assume any": within(worker(allow(ROLE, APPS), **BOUND), managed(BOUNDARY, allow(ROLE, APPS))),

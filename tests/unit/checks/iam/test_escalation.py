@@ -48,6 +48,7 @@ from tests.unit.checks.iam.escalation_cases import (
     PROFILE,
     RUNNER,
     RUNNING,
+    TASKS,
     UNLISTED,
     WAYPOINTS,
     ann,
@@ -156,6 +157,33 @@ class TestWhatCannotBeDecided:
         tagged = allow("lambda:UpdateFunctionCode", Condition={"StringEquals": {"aws:ResourceTag/dev": "yes"}})
         assert isinstance(_of(PASSROLE, _world(boss(), ann(tagged), records=(FUNCTION,))), Unknown)
 
+    def test_a_workload_that_nobody_could_list(self) -> None:
+        found = _of(PASSROLE, _world(boss(), ann(RUNNER), records=(UNLISTED,)))
+        assert isinstance(found, Unknown)
+        assert found.operation == "lambda.list_functions"
+        assert f"(lambda:UpdateFunctionCode) boss; not listed: lambda.list_functions in {REGION}" in found.reason
+
+    def test_a_workload_that_could_be_given_another_role_and_that_nobody_could_list(self) -> None:
+        found = _of(
+            PASSROLE, _world(boss(), ann(PASS, allow("lambda:UpdateFunctionConfiguration")), records=(UNLISTED,))
+        )
+        assert isinstance(found, Unknown)
+        assert found.operation == "lambda.list_functions"
+        assert found.reason.endswith(f"; not listed: lambda.list_functions in {REGION}")
+
+    def test_instances_that_nobody_could_list_are_named_once(self) -> None:
+        records = (denied("ec2.describe_instances", REGION),)
+        way = allow(["ec2:AssociateIamInstanceProfile", "ec2:ReplaceIamInstanceProfileAssociation", "ssm:StartSession"])
+        found = _of(PASSROLE, _world(boss("ec2.amazonaws.com", **PROFILE), ann(PASS, way), records=records))
+        assert isinstance(found, Unknown)
+        assert found.reason.count(f"not listed: ec2.describe_instances in {REGION}") == 1
+
+    def test_the_role_of_a_task_whose_definition_was_not_read(self) -> None:
+        services, definition = TASKS
+        unread = denied(definition.name, REGION, **definition.parameters)
+        data = _world(boss("ecs-tasks.amazonaws.com"), ann(allow("ecs:ExecuteCommand")), records=(services, unread))
+        assert isinstance(_of(PASSROLE, data), Unknown)
+
     @pytest.mark.parametrize("action", sorted(CREDENTIALS))
     def test_which_credentials_an_administrator_has(self, action: str) -> None:
         data = _world(ann(allow(action)), user("boss", **ALL), records=(denied(REPORT),))
@@ -238,6 +266,13 @@ class TestWhoActs:
         outside = deny("*", Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-own"}})
         assert isinstance(_of(PRIVESC, _world(ann(allow("iam:PutUserPolicy"), outside), records=MEMBER)), Fail)
         assert _of(PRIVESC, _world(ann(allow("iam:PutUserPolicy"), outside), records=NO_ORGANIZATION)) is None
+
+    def test_a_deny_for_its_organization_stays_on_whoever_gives_himself_everything(self) -> None:
+        stays = {"Effect": "Deny", "Action": "iam:*", "NotResource": ANN}
+        for home, found in (("o-own", type(None)), ("o-other", Fail)):
+            limited = stays | {"Condition": {"StringEquals": {"aws:PrincipalOrgID": home}}}
+            data = _world(ann(allow("iam:PutUserPolicy"), limited), records=MEMBER)
+            assert isinstance(_of(PRIVESC, data), found)
 
     def test_an_account_without_an_organization_is_in_none(self) -> None:
         assert _of(PRIVESC, _world(ann(self.OF_ITSELF[0]), records=NO_ORGANIZATION)) is None
