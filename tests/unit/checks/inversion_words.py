@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nightaudit_auditor.checks.registry import Fail
 from nightaudit_auditor.checks.results import Evaluation
-from tests.unit.checks.iam import escalation_cases
+from tests.unit.checks.iam import escalation_cases, handing_cases, makers_cases
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,12 @@ def _text(evaluation: Evaluation) -> list[str]:
     return lines
 
 
-ITSELF = "a role puts a policy on itself"
+BY_A_ROLE = (
+    "a role puts a policy on itself",
+    "made: a role, made by a role",
+    "made: a role, made by a role whose boundary does not say that it may assume any",
+    "made: a user among the administrators",
+)
 HOPS = "network ACL acl-1 (in by rule 100, out by rule 100)"
 ONLY_PATHS = ("assumptions",)
 
@@ -156,8 +161,8 @@ WHOSE: tuple[Said, ...] = (
     says("ORG_ACCOUNT_NOT_AUDITED", "said once, though two may list", "111111111111, global: n999999999999 "),
     says("ORG_ACCOUNT_NOT_AUDITED", "the management account says it, though another that may list comes first", "222222222222, global: n999999999999 "),
     *(
-        says(case.check, case.why, f"{'role worker' if case.why == ITSELF else 'user ann'} can become an administrator")
-        for case in escalation_cases.CASES
+        says(case.check, case.why, f"{'role worker' if case.why in BY_A_ROLE else 'user ann'} can become an administrator")
+        for case in (*escalation_cases.CASES, *handing_cases.CASES, *makers_cases.CASES)
         if case.shape == "planted"
     ),
 )  # fmt: skip
