@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nightaudit_auditor.aws.policy import Document, Exposure, Facts, Grant, PolicyError, exposure
-from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, URLS, policy_of
+from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, URLS, has_policy, policy_of
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
 from nightaudit_auditor.snapshot import Unreadable
 
@@ -57,6 +57,9 @@ def url_no_auth(resource: Resource, context: Context) -> Iterator[Fail]:
 def open_urls(resource: Resource, context: Context) -> Iterator[tuple[dict[str, Any], frozenset[str], bool]]:
     """(URL without authentication that the policy opens, the actions that it grants to everybody, whether one that is needed is
     missing). Raises Unreadable and PolicyError, after what was read."""
+    if not has_policy(context.data, resource):
+        # Nobody but the account's own principals can use a URL then, so that its URLs are not even asked for.
+        return
     unread: Unreadable | PolicyError | None = None
     for url in _urls(resource, context, _NONE):
         qualifier = _qualifier(resource, url)

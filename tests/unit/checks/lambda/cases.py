@@ -59,8 +59,10 @@ def urls(**more: Any) -> Record:
 
 
 def world(*records: Record) -> tuple[Record, ...]:
-    no_urls = ok(URLS, REGION, {"FunctionUrlConfigs": []}, FunctionName="f")
-    return (functions(), absent(POLICY, REGION, FunctionName="f"), aliases(), no_urls, *NO_ORGANIZATION, *records)
+    """A function without aliases, policy and URLs, but for `records`; the URLs are asked for where there is a policy."""
+    has_policy = any(record.name == POLICY and record.answer for record in records)
+    no_urls = (ok(URLS, REGION, {"FunctionUrlConfigs": []}, FunctionName="f"),) if has_policy else ()
+    return (functions(), absent(POLICY, REGION, FunctionName="f"), aliases(), *no_urls, *NO_ORGANIZATION, *records)
 
 
 def signed(principal: Any, **more: Any) -> dict[str, Any]:
@@ -235,7 +237,13 @@ CASES: list[Case] = [
     hardened(URL, "AWS_IAM", world(urls(AuthType="AWS_IAM"), policy(BY_URL, INVOKE_BY_URL))),
     hardened(URL, "nobody is allowed", world(urls(), policy(statement({"AWS": OWN}, "lambda:InvokeFunctionUrl")))),
     hardened(URL, "no policy at all", world(urls())),
-    unreadable(URL, "the URLs are denied", world(NO_URLS)),
+    hardened(URL, "no policy at all, so that the URLs are not asked for", world()[:3]),
+    hardened(URL, "no policy at all, of an alias neither", (*world()[:2], aliases("live"), NOT_ON_LIVE)),
+    unreadable(URL, "the URLs are denied", world(NO_URLS, policy(BY_URL))),
+    unreadable(URL, "the URLs are denied, and an alias has a policy", world(NO_URLS, aliases("live"), policy(BY_URL, alias="live"))),
+    unreadable(URL, "the policy is denied", DENIED),
+    unreadable(URL, "the policy of an alias is denied", world(*NOT_LIVE)),
+    unreadable(URL, "the aliases are denied", world(denied(ALIASES, REGION, FunctionName="f"))),
     unreadable(URL, "the policy of the alias was not read", world(urls(FunctionArn=f"{ARN}:live"), policy(BY_URL, INVOKE_BY_URL))),
     planted(PRIVILEGED, "everything", running_as(allow())),
     planted(PRIVILEGED, "control of IAM", running_as(allow("iam:*"))),
