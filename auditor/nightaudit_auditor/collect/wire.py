@@ -16,7 +16,7 @@ from botocore.session import Session
 from botocore.utils import get_environ_proxies
 from yarl import URL
 
-_TLS_BUFFER = 16 * 1024  # bytes, one record of TLS; a larger answer comes in pieces
+_TLS_BUFFER = 4 * 1024  # bytes; a larger answer comes in pieces
 NO_SUCH_HOST = "NoSuchHost"
 """The code of a WireError for a name that does not exist, as the name servers say; that they did not answer is another one."""
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}

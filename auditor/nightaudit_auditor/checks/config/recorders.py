@@ -35,7 +35,11 @@ def recorder_off(resource: Resource, context: Context) -> Iterator[Result]:
     region = resource.region
     require_open(context.data, region, _RECORDERS)
     listed = (context.data.answer(_RECORDERS, region) or {}).get("ConfigurationRecorders", [])
-    own = _own((context.data.answer(_STATUS, region) or {}).get("ConfigurationRecordersStatus", [])) if _own(listed) else []
+    own = (
+        _own((context.data.answer(_STATUS, region) or {}).get("ConfigurationRecordersStatus", []))
+        if _own(listed)
+        else []
+    )
     if not own:
         yield Fail(f"there is no recorder in {region}")
         return
