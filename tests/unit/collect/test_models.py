@@ -53,6 +53,7 @@ def test_a_service_that_a_known_region_lacks_is_known_from_data(models: Models) 
     assert not models.lacks("organizations", "eu-central-1")  # one endpoint for the partition
     assert not models.lacks("ec2", "mars-north-1")
     assert not models.lacks("bedrock-agentcore-control", "eu-central-1")  # the data lists it nowhere
+    assert not models.lacks("s3control", "mx-central-1")  # the data has S3 there
 
 
 @pytest.mark.parametrize(
