@@ -126,6 +126,10 @@ class Client:
             seen.add(token)
             number += 1
 
+    def now(self) -> datetime:
+        """The time by AWS's clock, once AWS has said that this machine's is wrong."""
+        return datetime.now(UTC) + self._clock_offset
+
     async def has_host(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> bool:
         """Whether AWS's name servers know a host of the service in a region. Where it is configured which host to ask, or a
         proxy looks names up, that cannot be seen: False."""
@@ -234,7 +238,7 @@ class Client:
         method, url, headers, body = self._serialize(service, op, parameters, endpoint.url)
         signed = sign(
             method, url, {**headers, **endpoint.headers}, body, keys=keys, service=endpoint.signing_name,
-            region=endpoint.signing_region, now=datetime.now(UTC) + self._clock_offset,
+            region=endpoint.signing_region, now=self.now(),
         )  # fmt: skip
         return await self._wire.send(method, url, signed, body)
 
