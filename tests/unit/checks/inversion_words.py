@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nightaudit_auditor.checks.registry import Fail
 from nightaudit_auditor.checks.results import Evaluation
-from tests.unit.checks.iam import escalation_cases
+from tests.unit.checks.iam import escalation_cases, escalation_twins
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,10 @@ DETAILS: tuple[Said, ...] = (
     says("IAM_POLICY_ADMIN", "one of two holders is expected", "allows everything to 1 unexpected holder(s)", never=("role/boss",)),
     says("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "attached", "role worker may do everything"),
     says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", "ann → (iam:PutUserPolicy) administrator"),
+    says("IAM_PRINCIPAL_PRIVESC", "UpdateAssumeRolePolicy of an administrator's role", "ann → (iam:UpdateAssumeRolePolicy) boss"),
     says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", "ann → (iam:PassRole + ec2:RunInstances) boss"),
     says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", "ann → (sts:AssumeRole) boss"),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can make itself one", "a → (iam:PutRolePolicy) administrator"),
     says("IAM_ROLE_OIDC_UNSCOPED_SUBJECT", "GitHub: a star", "for any tenant"),
     says("IAM_ROLE_VENDOR_NO_EXTERNAL_ID", "a known vendor", "Datadog (464622532012) can assume worker"),
     says("KMS_KEY_PENDING_DELETION", "a key", "will be deleted at 2026-12-01T00:00:00Z"),
@@ -114,9 +116,16 @@ EVIDENCE: tuple[Said, ...] = (
     says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", '"scp": "unread"', never=('"when"', '"workloadsUnread"', '"on"')),
     says("IAM_PRINCIPAL_PRIVESC", "only with MFA, which it has", '"when": ["aws:multifactorauthpresent"]'),
     says("IAM_PRINCIPAL_PRIVESC", "AddUserToGroup, to the administrators", '"on": "arn:aws:iam::111111111111:group/admins"'),
+    says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself, and functions that were not listed", '"workloadsUnread": ["lambda.list_functions in eu-central-1"]'),
+    says("IAM_PRINCIPAL_PRIVESC", "UpdateAssumeRolePolicy of an administrator's role", never=('"on"',)),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new function, only with MFA", '"when": ["aws:multifactorauthpresent"]'),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a running workload: one region is unread, and the function is in the other", '"workloadsUnread": ["lambda.list_functions in eu-west-1"]'),
     says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", never=('"when"', '"workloadsUnread"', '"on"')),
     says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a running workload: UpdateFunctionCode", '"on": "arn:aws:lambda:eu-central-1:111111111111:function:billing"'),
     says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", never=('"when"', '"workloadsUnread"', '"on"')),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can make itself one", never=('"on"',)),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "assume a role, only with MFA", '"when": ["aws:multifactorauthpresent"]'),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "assume a role, and functions that were not listed", '"workloadsUnread": ["lambda.list_functions in eu-central-1"]'),
     says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can change what runs as one", '"on": "arn:aws:lambda:eu-central-1:111111111111:function:billing"'),
     says("IAM_USER_TWO_KEYS", "both have been there for weeks", '"ageDays": [300, 15]'),
     says("LAMBDA_PRIVILEGED_ROLE", "everything, whoever may call it", '"public": "unread"'),
@@ -132,6 +141,9 @@ WANTED: tuple[Said, ...] = (
     says("EC2_PUBLIC_PRIVILEGED_ROLE", "an administrator, network ACLs denied", "for want of ec2.describe_network_acls"),
     says("ELB_WEAK_TLS", "a policy that AWS does not list", "for want of elbv2.describe_ssl_policies"),
     says("IAM_PRINCIPAL_PRIVESC", "a condition that nobody can decide, and functions that were not listed", "for want of nothing", never=("not listed",)),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "the role may be an administrator's: its policy was not read", "for want of nothing", never=("not listed",)),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "the role may be an administrator's, and two kinds of workloads were not listed", "; not listed: lambda.list_functions in eu-central-1", "for want of lambda.list_functions", never=("glue.get_jobs",)),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "through a workload to a role that may be an administrator's, and two kinds of workloads were not listed", "; not listed: lambda.list_functions in eu-central-1", "for want of lambda.list_functions", never=("glue.get_jobs",)),
     says("LAMBDA_PRIVILEGED_ROLE", "its role is not listed", "for want of iam.get_account_authorization_details"),
     says("RDS_PUBLIC", "route tables denied, one subnet", "for want of ec2.describe_route_tables"),
 )  # fmt: skip
@@ -157,7 +169,7 @@ WHOSE: tuple[Said, ...] = (
     says("ORG_ACCOUNT_NOT_AUDITED", "the management account says it, though another that may list comes first", "222222222222, global: n999999999999 "),
     *(
         says(case.check, case.why, f"{'role worker' if case.why == ITSELF else 'user ann'} can become an administrator")
-        for case in escalation_cases.CASES
+        for case in (*escalation_cases.CASES, *escalation_twins.CASES)
         if case.shape == "planted"
     ),
 )  # fmt: skip
