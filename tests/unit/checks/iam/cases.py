@@ -133,6 +133,8 @@ USER_CASES = [
     hardened("IAM_USER_KEY_QUARANTINED", "another of AWS's policies", world(user(AttachedManagedPolicies=[attached("arn:aws:iam::aws:policy/ReadOnlyAccess")]))),
     unreadable("IAM_USER_KEY_QUARANTINED", "denied", UNREAD),
     planted("IAM_USER_DIRECT_POLICY", "inline", world(user(UserPolicyList=[inline("x", allow("s3:*"))]))),
+    planted("IAM_USER_DIRECT_POLICY", "attached", world(user(AttachedManagedPolicies=[attached("arn:aws:iam::aws:policy/ReadOnlyAccess")]))),
+    planted("IAM_USER_DIRECT_POLICY", "a policy of the own that is called like AWS's quarantine", world(user(AttachedManagedPolicies=[attached(f"arn:aws:iam::{OWN}:policy/AWSCompromisedKeyQuarantineV3")]))),
     hardened("IAM_USER_DIRECT_POLICY", "through a group; AWS's quarantine", world(user(GroupList=["staff"], AttachedManagedPolicies=[QUARANTINE]), group(AttachedManagedPolicies=[attached(ADMIN_ARN)]))),
     unreadable("IAM_USER_DIRECT_POLICY", "denied", UNREAD),
 ]  # fmt: skip
