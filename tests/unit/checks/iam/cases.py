@@ -158,6 +158,7 @@ def _broken(check: str) -> Case:
 
 POLICY_CASES = [
     planted("IAM_POLICY_ADMIN", "managed", world(HELD, managed(OWN_POLICY, allow()))),
+    planted("IAM_POLICY_ADMIN", "attached, but to nobody who is listed", world(managed(OWN_POLICY, allow()))),
     planted("IAM_POLICY_ADMIN", "one of two holders is expected", world(HELD, role(name="boss", AttachedManagedPolicies=[attached(OWN_POLICY)]), managed(OWN_POLICY, allow())), settings=Settings(admins=("arn:aws:iam::*:role/boss",))),
     planted("IAM_POLICY_ADMIN", "inline, in a group, as one object", world(group(GroupPolicyList=[{"PolicyName": "all", "PolicyDocument": {"Statement": allow(["*"], ["*"])}}])), finds=("all",)),
     planted("IAM_POLICY_ADMIN", "by NotAction", world(HELD, managed(OWN_POLICY, {"Effect": "Allow", "NotAction": "aws-portal:*", "Resource": "*"}))),
