@@ -100,6 +100,8 @@ DETAILS: tuple[Said, ...] = (
     says("LAMBDA_PRIVILEGED_ROLE", "everything", "role worker of f may do everything", '"public": false'),
     says("LAMBDA_URL_NO_AUTH", "a new URL with one of two", "only one of two permissions is granted"),
     says("OPENSEARCH_PUBLIC", "users of its own are asked for", "its own users alone keep the Internet out"),
+    says("ORG_ACCOUNT_NOT_AUDITED", "a member that nobody audits", "is not in the schedule"),
+    says("ORG_ACCOUNT_NOT_AUDITED", "a member whose tags the schedule does not ask for", "is not audited: its tags are others"),
     says("ORG_ACCOUNT_NOT_AUDITED", "a member whose role could not be assumed", "could not be reached"),
     says("RDS_PUBLIC", "no port yet", "it has no port yet"),
     says("REDSHIFT_SERVERLESS_PUBLIC", "its subnets are another account's", "its subnets are not among those of the account"),
@@ -172,6 +174,8 @@ WHOSE: tuple[Said, ...] = (
     says("GUARDDUTY_OFF", "in the second region only", "eu-west-1: 111111111111 "),
     says("ORG_ACCOUNT_DISAPPEARED", "said once, though two may list", "111111111111, global: n999999999999 "),
     says("ORG_ACCOUNT_DISAPPEARED", "it is audited by its own role, and yet out of the organization", "111111111111, global: n222222222222 "),
+    says("ORG_ACCOUNT_NOT_AUDITED", "neither of two may list, and each has an organization of its own", "000000000001, global: ", "111111111111, global: "),
+    says("ORG_ACCOUNT_NOT_AUDITED", "one has joined since the management account listed, which found a state that nobody knows", "999999999999, global: "),
     says("ORG_ACCOUNT_NOT_AUDITED", "said once, though two may list", "111111111111, global: n999999999999 "),
     says("ORG_ACCOUNT_NOT_AUDITED", "the management account says it, though another that may list comes first", "222222222222, global: n999999999999 "),
     *(
@@ -183,6 +187,7 @@ WHOSE: tuple[Said, ...] = (
 
 # -- neither a problem nor a PASS --
 SCOPE: tuple[Said, ...] = (
+    says("ACCOUNT_NO_SECURITY_CONTACT", "GovCloud, which has no such contacts", gone=True),
     says("CLOUDTRAIL_BUCKET_PUBLIC", "a public bucket that no trail delivers to", gone=False),
     says("CLOUDTRAIL_BUCKET_PUBLIC", "one of which nobody knows whether it is a trail's is out of scope", gone=True),
     says("CLOUDTRAIL_BUCKET_PUBLIC", "nor in the region where the organization denies CloudTrail", gone=False),
@@ -192,6 +197,8 @@ SCOPE: tuple[Said, ...] = (
         "one of which nobody knows whether it is a trail's is out of scope",
         gone=True,
     ),
+    says("ORG_ACCOUNT_DISAPPEARED", "nobody may list", gone=True),
+    says("ORG_ACCOUNT_NOT_AUDITED", "neither of two may list", gone=True),
 )
 
 WORDS: tuple[Said, ...] = (*DETAILS, *EVIDENCE, *WANTED, *WHOSE, *SCOPE)
