@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nightaudit_auditor.checks.registry import Fail
 from nightaudit_auditor.checks.results import Evaluation
-from tests.unit.checks.iam import escalation_cases
+from tests.unit.checks.iam import escalation_cases, escalation_twins
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,19 @@ DETAILS: tuple[Said, ...] = (
     says("ELB_PUBLIC_SENSITIVE_PORT", "Kibana behind HTTPS", "behind the listener on port 443, can be connected to from the Internet over IPv4", '"targets": ["i-1"]'),
     says("IAM_POLICY_ADMIN", "managed", "allows everything to 1 unexpected holder(s)"),
     says("IAM_POLICY_ADMIN", "one of two holders is expected", "allows everything to 1 unexpected holder(s)", never=("role/boss",)),
+    says("IAM_BEDROCK_API_KEY_LONG_LIVED", "never; in 31 days", "of BedrockAPIKey-1 never expires", "of BedrockAPIKey-1 expires only in 31 days"),
+    says("IAM_POLICY_LINT", "an action without its service, a resource that is none", "actions without a service: GetObject", "resources that are no ARN: my-bucket"),
+    says("IAM_POLICY_LINT", "what is spared by name has no service and is no ARN", "actions without a service: GetObject", "resources that are no ARN: my-bucket"),
     says("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "attached", "role worker may do everything"),
+    says("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "through a group, in two halves", "user ann controls IAM, and so may give itself everything"),
     says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", "ann → (iam:PutUserPolicy) administrator"),
+    says("IAM_PRINCIPAL_PRIVESC", "UpdateAssumeRolePolicy of an administrator's role", "ann → (iam:UpdateAssumeRolePolicy) boss"),
     says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", "ann → (iam:PassRole + ec2:RunInstances) boss"),
     says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", "ann → (sts:AssumeRole) boss"),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can make itself one", "a → (iam:PutRolePolicy) administrator"),
     says("IAM_ROLE_OIDC_UNSCOPED_SUBJECT", "GitHub: a star", "for any tenant"),
+    says("IAM_ROLE_OIDC_UNSCOPED_SUBJECT", "the own cluster, any service account", "for any subject"),
+    says("IAM_ROLE_VENDOR_NO_EXTERNAL_ID", "a trusted account that is not of the organization", "444444444444 can assume worker"),
     says("IAM_ROLE_VENDOR_NO_EXTERNAL_ID", "a known vendor", "Datadog (464622532012) can assume worker"),
     says("KMS_KEY_PENDING_DELETION", "a key", "will be deleted at 2026-12-01T00:00:00Z"),
     says("LAMBDA_PUBLIC", "an alias, and the function itself", "everybody may call f\n", "everybody may call alias live of f"),
@@ -92,6 +100,8 @@ DETAILS: tuple[Said, ...] = (
     says("LAMBDA_PRIVILEGED_ROLE", "everything", "role worker of f may do everything", '"public": false'),
     says("LAMBDA_URL_NO_AUTH", "a new URL with one of two", "only one of two permissions is granted"),
     says("OPENSEARCH_PUBLIC", "users of its own are asked for", "its own users alone keep the Internet out"),
+    says("ORG_ACCOUNT_NOT_AUDITED", "a member that nobody audits", "is not in the schedule"),
+    says("ORG_ACCOUNT_NOT_AUDITED", "a member whose tags the schedule does not ask for", "is not audited: its tags are others"),
     says("ORG_ACCOUNT_NOT_AUDITED", "a member whose role could not be assumed", "could not be reached"),
     says("RDS_PUBLIC", "no port yet", "it has no port yet"),
     says("REDSHIFT_SERVERLESS_PUBLIC", "its subnets are another account's", "its subnets are not among those of the account"),
@@ -114,9 +124,16 @@ EVIDENCE: tuple[Said, ...] = (
     says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", '"scp": "unread"', never=('"when"', '"workloadsUnread"', '"on"')),
     says("IAM_PRINCIPAL_PRIVESC", "only with MFA, which it has", '"when": ["aws:multifactorauthpresent"]'),
     says("IAM_PRINCIPAL_PRIVESC", "AddUserToGroup, to the administrators", '"on": "arn:aws:iam::111111111111:group/admins"'),
+    says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself, and functions that were not listed", '"workloadsUnread": ["lambda.list_functions in eu-central-1"]'),
+    says("IAM_PRINCIPAL_PRIVESC", "UpdateAssumeRolePolicy of an administrator's role", never=('"on"',)),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new function, only with MFA", '"when": ["aws:multifactorauthpresent"]'),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a running workload: one region is unread, and the function is in the other", '"workloadsUnread": ["lambda.list_functions in eu-west-1"]'),
     says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", never=('"when"', '"workloadsUnread"', '"on"')),
     says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a running workload: UpdateFunctionCode", '"on": "arn:aws:lambda:eu-central-1:111111111111:function:billing"'),
     says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", never=('"when"', '"workloadsUnread"', '"on"')),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can make itself one", never=('"on"',)),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "assume a role, only with MFA", '"when": ["aws:multifactorauthpresent"]'),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "assume a role, and functions that were not listed", '"workloadsUnread": ["lambda.list_functions in eu-central-1"]'),
     says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can change what runs as one", '"on": "arn:aws:lambda:eu-central-1:111111111111:function:billing"'),
     says("IAM_USER_TWO_KEYS", "both have been there for weeks", '"ageDays": [300, 15]'),
     says("LAMBDA_PRIVILEGED_ROLE", "everything, whoever may call it", '"public": "unread"'),
@@ -132,6 +149,10 @@ WANTED: tuple[Said, ...] = (
     says("EC2_PUBLIC_PRIVILEGED_ROLE", "an administrator, network ACLs denied", "for want of ec2.describe_network_acls"),
     says("ELB_WEAK_TLS", "a policy that AWS does not list", "for want of elbv2.describe_ssl_policies"),
     says("IAM_PRINCIPAL_PRIVESC", "a condition that nobody can decide, and functions that were not listed", "for want of nothing", never=("not listed",)),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "the role may be an administrator's: its policy was not read", "for want of nothing", never=("not listed",)),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "the role may be an administrator's, and two kinds of workloads were not listed", "; not listed: lambda.list_functions in eu-central-1", "for want of lambda.list_functions", never=("glue.get_jobs",)),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "through a workload to a role that may be an administrator's, and two kinds of workloads were not listed", "; not listed: lambda.list_functions in eu-central-1", "for want of lambda.list_functions", never=("glue.get_jobs",)),
+    says("IAM_ROLE_COGNITO_UNAUTH", "the pool's region is not audited", "is in us-east-1, which is not audited"),
     says("LAMBDA_PRIVILEGED_ROLE", "its role is not listed", "for want of iam.get_account_authorization_details"),
     says("RDS_PUBLIC", "route tables denied, one subnet", "for want of ec2.describe_route_tables"),
 )  # fmt: skip
@@ -153,17 +174,20 @@ WHOSE: tuple[Said, ...] = (
     says("GUARDDUTY_OFF", "in the second region only", "eu-west-1: 111111111111 "),
     says("ORG_ACCOUNT_DISAPPEARED", "said once, though two may list", "111111111111, global: n999999999999 "),
     says("ORG_ACCOUNT_DISAPPEARED", "it is audited by its own role, and yet out of the organization", "111111111111, global: n222222222222 "),
+    says("ORG_ACCOUNT_NOT_AUDITED", "neither of two may list, and each has an organization of its own", "000000000001, global: ", "111111111111, global: "),
+    says("ORG_ACCOUNT_NOT_AUDITED", "one has joined since the management account listed, which found a state that nobody knows", "999999999999, global: "),
     says("ORG_ACCOUNT_NOT_AUDITED", "said once, though two may list", "111111111111, global: n999999999999 "),
     says("ORG_ACCOUNT_NOT_AUDITED", "the management account says it, though another that may list comes first", "222222222222, global: n999999999999 "),
     *(
         says(case.check, case.why, f"{'role worker' if case.why == ITSELF else 'user ann'} can become an administrator")
-        for case in escalation_cases.CASES
+        for case in (*escalation_cases.CASES, *escalation_twins.CASES)
         if case.shape == "planted"
     ),
 )  # fmt: skip
 
 # -- neither a problem nor a PASS --
 SCOPE: tuple[Said, ...] = (
+    says("ACCOUNT_NO_SECURITY_CONTACT", "GovCloud, which has no such contacts", gone=True),
     says("CLOUDTRAIL_BUCKET_PUBLIC", "a public bucket that no trail delivers to", gone=False),
     says("CLOUDTRAIL_BUCKET_PUBLIC", "one of which nobody knows whether it is a trail's is out of scope", gone=True),
     says("CLOUDTRAIL_BUCKET_PUBLIC", "nor in the region where the organization denies CloudTrail", gone=False),
@@ -173,6 +197,8 @@ SCOPE: tuple[Said, ...] = (
         "one of which nobody knows whether it is a trail's is out of scope",
         gone=True,
     ),
+    says("ORG_ACCOUNT_DISAPPEARED", "nobody may list", gone=True),
+    says("ORG_ACCOUNT_NOT_AUDITED", "neither of two may list", gone=True),
 )
 
 WORDS: tuple[Said, ...] = (*DETAILS, *EVIDENCE, *WANTED, *WHOSE, *SCOPE)
