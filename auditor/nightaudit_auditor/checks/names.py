@@ -19,8 +19,7 @@ def named(check: Check, pattern: str) -> bool:
 def name_problems(registry: Registry, manifest: AuditSchedule | AuditException) -> tuple[Problem, ...]:
     """Each name or glob that has no effect, in the manifest's order: a typing error must not switch a check off in silence.
 
-    Globs match ids and CloudMapper's ids, but in `notifications[].match.checks`, which is compared with the ids of findings
-    (`notify.select`). What `checks.exclude` names must be more than the AUDIT_* checks: they always run.
+    Globs match ids and CloudMapper's ids. What `checks.exclude` names must be more than the AUDIT_* checks: they always run.
     """
     return tuple(
         Problem(name.path, reason)
@@ -31,11 +30,10 @@ def name_problems(registry: Registry, manifest: AuditSchedule | AuditException) 
 
 @dataclass(frozen=True)
 class _Name:
-    """A pattern at a path of a manifest. `ids_alone`: CloudMapper's ids mean nothing here."""
+    """A pattern at a path of a manifest."""
 
     path: str
     pattern: str
-    ids_alone: bool = False
     excludes: bool = False
 
 
@@ -49,7 +47,7 @@ def _of_schedule(schedule: AuditSchedule) -> Iterator[_Name]:
         yield _Name(f"spec.checks.severityOverrides[{index}].check", override.check)
     for number, notification in enumerate(schedule.spec.notifications):
         for index, pattern in enumerate(notification.match.checks):
-            yield _Name(f"spec.notifications[{number}].match.checks[{index}]", pattern, ids_alone=True)
+            yield _Name(f"spec.notifications[{number}].match.checks[{index}]", pattern)
 
 
 def _of_exception(exception: AuditException) -> Iterator[_Name]:
@@ -59,12 +57,10 @@ def _of_exception(exception: AuditException) -> Iterator[_Name]:
 
 def _trouble(registry: Registry, name: _Name) -> str:
     """Why the name has no effect, and what to write instead; empty if it has one."""
-    known = [check for check in registry.checks.values() if named(check, name.pattern)]
-    found = [check for check in known if glob_matches(name.pattern, check.id)] if name.ids_alone else known
+    found = [check for check in registry.checks.values() if named(check, name.pattern)]
     if not found:
         what = "matches no check" if _is_glob(name.pattern) else "is not the name of a check"
-        fix = f"here only ids count, write {known[0].id}" if known else _suggestion(registry, name)
-        return f"{name.pattern!r} {what}: {fix}"
+        return f"{name.pattern!r} {what}: {_suggestion(registry, name.pattern)}"
     if name.excludes and all(check.id.startswith(AUDIT_PREFIX) for check in found):
         return (
             f"{name.pattern!r} names only checks that always run: cover their findings with an AuditException instead"
@@ -72,13 +68,12 @@ def _trouble(registry: Registry, name: _Name) -> str:
     return ""
 
 
-def _suggestion(registry: Registry, name: _Name) -> str:
-    checks = registry.checks.values()
-    names = [text for check in checks for text in (check.id, *(() if name.ids_alone else check.aliases))]
-    capitals = name.pattern.upper()
+def _suggestion(registry: Registry, pattern: str) -> str:
+    names = [text for check in registry.checks.values() for text in (check.id, *check.aliases)]
+    capitals = pattern.upper()
     if any(glob_matches(capitals, text) for text in names):
         return f"did you mean {capitals}?"
-    choice = _families(registry.checks) if _is_glob(name.pattern) else names
+    choice = _families(registry.checks) if _is_glob(pattern) else names
     nearest = difflib.get_close_matches(capitals, choice, n=1)
     return f"did you mean {nearest[0]}?" if nearest else "`nightaudit checks list` shows them all"
 

@@ -112,6 +112,7 @@ def news_of(
         report_url=task.report_link(report_uri),
         errors=errors,
         remediation={c.id: c.remediation for c in judgement.registry.checks.values()},
+        aliases={c.id: c.aliases for c in judgement.registry.checks.values()},
     )
 
 

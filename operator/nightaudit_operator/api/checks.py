@@ -29,9 +29,3 @@ def named(pattern: str) -> frozenset[str]:
     return frozenset(
         id_ for id_, aliases in CATALOGUE.aliases.items() if any(fnmatchcase(name, pattern) for name in (id_, *aliases))
     )
-
-
-@lru_cache(maxsize=4096)
-def with_id(pattern: str) -> frozenset[str]:
-    """The same where only ids count."""
-    return frozenset(id_ for id_ in CATALOGUE.aliases if fnmatchcase(id_, pattern))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from nightaudit_operator.api import reasons
-from nightaudit_operator.api.checks import CATALOGUE, named, with_id
+from nightaudit_operator.api.checks import CATALOGUE, named
 from nightaudit_operator.api.conditions import Condition
 from nightaudit_operator.api.manifests import ExceptionSpec, ScheduleSpec
 
@@ -30,7 +30,7 @@ class Ineffective(msgspec.Struct, frozen=True):
 
 
 def of_schedule(spec: ScheduleSpec) -> tuple[Ineffective, ...]:
-    """In `checks` and, where only ids count, in what notifications match. In the order of the spec."""
+    """In `checks` and in what notifications match. In the order of the spec."""
     overridden = (override.check for override in spec.checks.severity_overrides)
     return (
         *_unknown("spec.checks.include[{}]", spec.checks.include),
@@ -39,7 +39,7 @@ def of_schedule(spec: ScheduleSpec) -> tuple[Ineffective, ...]:
         *(
             name
             for number, notification in enumerate(spec.notifications)
-            for name in _unknown(f"spec.notifications[{number}].match.checks[{{}}]", notification.match.checks, with_id)
+            for name in _unknown(f"spec.notifications[{number}].match.checks[{{}}]", notification.match.checks)
         ),
     )
 
@@ -65,11 +65,9 @@ def condition(ineffective: tuple[Ineffective, ...]) -> Condition:
     )
 
 
-def _unknown(
-    path: str, patterns: Iterable[str], means: Callable[[str], frozenset[str]] = named
-) -> Iterator[Ineffective]:
+def _unknown(path: str, patterns: Iterable[str]) -> Iterator[Ineffective]:
     for index, pattern in enumerate(patterns):
-        if not means(pattern):
+        if not named(pattern):
             yield Ineffective(path.format(index), pattern, reasons.UNKNOWN_CHECKS)
 
 

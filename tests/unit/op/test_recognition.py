@@ -47,14 +47,14 @@ class TestASchedule:
     def test_lists_every_name_without_effect_with_its_field(self, build, told):
         overrides = [{"check": "KMS_ROTATION_OFF", "severity": "Low"}, {"check": "KMS_ROTATION", "severity": "Low"}]
         checks = {"include": ["KMZ_*"], "exclude": ["AUDIT_*", "s3_*", "A*"], "severityOverrides": overrides}
-        notifications = [{"name": "a", "slack": SLACK, "match": {"checks": ["KMS_*", "ES_PUBLIC"]}}]
+        notifications = [{"name": "a", "slack": SLACK, "match": {"checks": ["KMS_*", "ES_PUBLIC", "ES_PUBLICS"]}}]
         assert told(build.schedule(checks=checks, notifications=notifications)) == "False/UnknownChecks: " + "; ".join(
             (
                 "spec.checks.include[0]: 'KMZ_*' matches no check",
                 "spec.checks.exclude[0]: 'AUDIT_*' names only checks that always run",
                 "spec.checks.exclude[1]: 's3_*' matches no check",
                 "spec.checks.severityOverrides[1].check: 'KMS_ROTATION' is not the name of a check",
-                "spec.notifications[0].match.checks[1]: 'ES_PUBLIC' is not the name of a check",
+                "spec.notifications[0].match.checks[2]: 'ES_PUBLICS' is not the name of a check",
             )
         )
 
