@@ -36,7 +36,7 @@ class Judgement:
     """What the audit says. `matched`: findings per exception, in the exceptions' order; `judged`: how far it may speak; `listed`:
     who is in the organizations.
 
-    `warnings` say which names of checks have no effect, in the schedule and in the exceptions.
+    `warnings` say what the schedule and the exceptions say of checks to no effect.
     """
 
     findings: tuple[Finding, ...]

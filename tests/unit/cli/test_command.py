@@ -77,12 +77,30 @@ class TestValidate:
         ("checks", "said"),
         [
             (
-                {"include": ["S3_BUKET_*"]},
+                {"include": ["S3_BUKET_*", "S3_*"]},
                 "spec.checks.include[0]: 'S3_BUKET_*' matches no check: did you mean S3_BUCKET_*?",
             ),
             (
                 {"severityOverrides": [{"check": "IAM_USER_TWO_KEY", "severity": "Low"}]},
                 "spec.checks.severityOverrides[0].check: 'IAM_USER_TWO_KEY' is not the name of a check: did you mean IAM_USER_TWO_KEYS?",
+            ),
+            (
+                {
+                    "severityOverrides": [
+                        {"check": name, "severity": "Low"} for name in ("ES_PUBLIC", "OPENSEARCH_PUBLIC")
+                    ]
+                },
+                (
+                    "spec.checks.severityOverrides[1].check: 'OPENSEARCH_PUBLIC' and 'ES_PUBLIC' (spec.checks.severityOverrides[0].check) "
+                    "are one check, OPENSEARCH_PUBLIC: keep one of them"
+                ),
+            ),
+            (
+                {"include": ["KMS_ROTATION_OFF"], "minimumSeverity": "Critical"},
+                (
+                    "spec.checks: leaves no check to run but those that always run: name more in include or less in exclude, or "
+                    "lower minimumSeverity"
+                ),
             ),
             (
                 {"parameters": {"unusedDays": 3651}},
