@@ -41,8 +41,10 @@ ACTIVE = {"State": "ACTIVE"}
 MANAGER = account(DESCRIBED, members(ACTIVE, ACTIVE))
 
 
-def case(shape: Any, why: str, *accounts: AccountData, finds: tuple[str, ...] = ("",)) -> Case:
-    return Case(CHECK, shape, why, accounts, finds)
+def case(
+    shape: Any, why: str, *accounts: AccountData, finds: tuple[str, ...] = ("",), whose: tuple[str, ...] = (OWN,)
+) -> Case:
+    return Case(CHECK, shape, why, accounts, finds, whose=whose)
 
 
 COVERAGE_CASES: list[Case] = [
@@ -55,7 +57,7 @@ COVERAGE_CASES: list[Case] = [
     ),
     case(
         "planted", "the management account says it, though another that may list comes first",
-        *(account(OF_SISTER, members(ACTIVE, ACTIVE, ACTIVE), id_=id_) for id_ in (OWN, SISTER)),
+        *(account(OF_SISTER, members(ACTIVE, ACTIVE, ACTIVE), id_=id_) for id_ in (OWN, SISTER)), whose=(SISTER,),
     ),
     case("hardened", "everybody is audited, members may not list", MANAGER, account(*MEMBER, id_=SISTER)),
     case("hardened", "suspended and closed", account(DESCRIBED, members(ACTIVE, {"State": "SUSPENDED"}, {"State": "CLOSED"}))),
