@@ -60,7 +60,7 @@ def of_exception(spec: ExceptionSpec) -> tuple[Ineffective, ...]:
 def condition(ineffective: tuple[Ineffective, ...]) -> Condition:
     """ChecksRecognized: False with what has no effect. What it stands beside is honoured: Ready is not concerned."""
     if not ineffective:
-        message = "all that is said of checks has an effect"
+        message = "every check that is named is known, and nothing contradicts itself"
         return Condition(type=reasons.CHECKS_RECOGNIZED, status="True", reason=reasons.ALL_RECOGNIZED, message=message)
     told = [f"{each}; " for each in ineffective]
     fit = sum(end <= _ROOM for end in accumulate(map(len, told)))

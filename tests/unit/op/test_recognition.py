@@ -42,7 +42,10 @@ class TestASchedule:
         overrides = [{"check": "S3_PUBLIC_ACL", "severity": "Low"}]
         checks = {"include": ["KMS_*", "ES_PUBLIC"], "exclude": ["*_ROTATION_*"], "severityOverrides": overrides}
         for spec in ({}, {"checks": checks}):
-            assert told(build.schedule(**spec)) == "True/AllRecognized: all that is said of checks has an effect"
+            assert (
+                told(build.schedule(**spec))
+                == "True/AllRecognized: every check that is named is known, and nothing contradicts itself"
+            )
 
     def test_lists_every_name_without_effect_with_its_field(self, build, told):
         overrides = [{"check": "KMS_ROTATION_OFF", "severity": "Low"}, {"check": "KMS_ROTATION", "severity": "Low"}]
@@ -125,7 +128,9 @@ class TestASchedule:
 class TestAnException:
     def test_that_names_checks_is_recognized(self, build, told):
         exception = build.exception(match={"checks": ["S3_*", "ES_PUBLIC", "AUDIT_*"]})
-        assert told(exception) == "True/AllRecognized: all that is said of checks has an effect"
+        assert (
+            told(exception) == "True/AllRecognized: every check that is named is known, and nothing contradicts itself"
+        )
 
     def test_that_names_none_is_told_so_and_stays_active(self, build, told, say, reason):
         exception = build.exception(match={"checks": ["S3_*", "S9_*"]})
