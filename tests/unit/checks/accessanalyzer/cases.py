@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, REGION, SISTER, STRANGER, Case, account, denied, ok, switched_off
+from tests.unit.checks.build import (
+    NO_ORGANIZATION,
+    OWN,
+    REGION,
+    SISTER,
+    STRANGER,
+    Case,
+    account,
+    denied,
+    ok,
+    switched_off,
+)
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 CHECK = "ACCESSANALYZER_OFF"
@@ -37,7 +48,7 @@ CASES: list[Case] = [
     planted(CHECK, "one that is being created, one that failed", (analyzers(("ACCOUNT", "CREATING"), ("ACCOUNT", "FAILED")), *NO_ORGANIZATION)),
     planted(CHECK, "in the second region only: that is a finding of its own", (account(
         analyzers(("ACCOUNT", "ACTIVE")), analyzers(region="eu-west-1"), *NO_ORGANIZATION, regions=(REGION, "eu-west-1")),)),
-    planted(CHECK, "nobody of the organization has one", (MEMBER, manager(analyzers())), finds=("", "")),
+    planted(CHECK, "nobody of the organization has one", (MEMBER, manager(analyzers())), finds=("", ""), whose=(OWN, SISTER)),
     hardened(CHECK, "the account's own", (analyzers(("ACCOUNT_UNUSED_ACCESS", "ACTIVE"), ("ACCOUNT", "ACTIVE")), *NO_ORGANIZATION)),
     hardened(CHECK, "the organization's, in the management account", (MEMBER, manager(analyzers(OF_ORGANIZATION)))),
     hardened(CHECK, "the organization's, in a delegated account", (
