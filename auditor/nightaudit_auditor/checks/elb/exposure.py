@@ -118,12 +118,13 @@ def _judge(found: _Findings, resource: Resource, item: Mapping[str, Any], contex
     network = network_of(context.data, resource.region)
     port = entered.port
     reach = listener_reach(context.data, network, resource, entered)
-    if not reach.possible:
+    entrances = tuple(doors(reach, context.settings.known_cidrs))
+    if not entrances:
         return
     http = item.get("Protocol") in _HTTP
     passes_on = resource.data.get("Type") == "network"
     if not passes_on:
-        for door in doors(reach, context.settings.known_cidrs):
+        for door in entrances:
             if port in door.open and _matters(port, door, http=http):
                 found.add("listener", port, door, entered, paths(reach.exposures, door, port, port))
             elif port in door.doubtful and _matters(port, door, http=http):

@@ -89,6 +89,7 @@ def behind(port: int = 8080, protocol: str = "HTTP", kind: str = "instance", id_
 PORT = "ELB_PUBLIC_SENSITIVE_PORT"
 NLB = balancer(Type="network", SecurityGroups=[])
 NO_TARGETS = ok("elbv2.describe_target_groups", REGION, {"TargetGroups": []})
+NO_GROUPS = denied("elbv2.describe_target_groups", REGION)
 
 
 def app(number: int, *targets: Record, allowed: dict[str, Any] = EVERYTHING, actions: tuple[str, ...] = (), without: str = "", **changes: Any) -> AccountData:  # fmt: skip
@@ -143,13 +144,13 @@ EXPOSURE = [
     hardened(PORT, "a function", app(443, *behind(9200, kind="lambda"))),
     hardened(PORT, "a gateway load balancer", world(*network(EVERYTHING), found=balancer(Type="gateway"), listeners=(listener(6081, "GENEVE"),))),
     hardened(PORT, "an internal classic one", classic(5432, 5432, "TCP", "internal")),
-    hardened(PORT, "closed, though targets are unread", app(443, allowed=FROM_OFFICE)),
+    hardened(PORT, "closed, though targets are unread", app(443, NO_GROUPS, allowed=FROM_OFFICE)),
     unreadable(PORT, "load balancers denied", account(NO_CLASSIC, denied("elbv2.describe_load_balancers", REGION))),
     unreadable(PORT, "classic ones denied", account(NONE, denied("elb.describe_load_balancers", REGION))),
     unreadable(PORT, "listeners denied", account(NO_CLASSIC, ok("elbv2.describe_load_balancers", REGION, {"LoadBalancers": [balancer()]}), denied("elbv2.describe_listeners", REGION, LoadBalancerArn=ARN))),
     unreadable(PORT, "route tables denied", app(9200, without="route_tables")),
     unreadable(PORT, "route tables denied, and Kibana behind it", app(443, *behind(5601), without="route_tables")),
-    unreadable(PORT, "target groups denied", app(443, denied("elbv2.describe_target_groups", REGION))),
+    unreadable(PORT, "target groups denied", app(443, NO_GROUPS)),
     unreadable(PORT, "attributes denied", net(5432, *POSTGRES[:2], denied("elbv2.describe_target_group_attributes", REGION, TargetGroupArn=GROUP))),
     unreadable(PORT, "interfaces denied", net(5432, *POSTGRES, without="network_interfaces")),
     unreadable(PORT, "a target of which there is no interface", net(5432, *behind(5432, "TCP", id_="i-elsewhere"))),
