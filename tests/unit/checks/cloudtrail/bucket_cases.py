@@ -153,6 +153,9 @@ LIFECYCLE_CASES = [
     hardened(SHORT, "gone while the run went on", world(failed(LIFECYCLE, REGION, Outcome.GONE, **HERE))),
     unreadable(SHORT, "denied", world(denied(LIFECYCLE, REGION, **HERE))),
     hardened(SHORT, "a bucket that no trail delivers to", world(trails(S3BucketName="other"), rules(rule()))),
+    hardened(SHORT, "whose rules nobody needs to read", world(trails(S3BucketName="other"), denied(LIFECYCLE, REGION, **HERE))),
+    hardened(SHORT, "nor in the region where the organization denies CloudTrail", half_read(
+        trails(S3BucketName="other"), rules(rule()), failed("cloudtrail.describe_trails", "eu-west-1", Outcome.BLOCKED))),
     hardened(SHORT, "one of which nobody knows whether it is a trail's is out of scope", world(denied("cloudtrail.describe_trails", REGION), rules(rule()))),
 ]  # fmt: skip
 
