@@ -194,6 +194,27 @@ class TestTheOrganization:
         data = _data(_target({"AWS": ANN}), _ann())
         assert _assumes(data, ANN, Guardrails(resource=_levels((FULL,)))) is Truth.YES
         assert _assumes(data, ANN, Guardrails(resource=_levels((FULL, no)))) is Truth.NO
+        assert _assumes(data, ANN, Guardrails(resource=_levels((FULL,), (FULL, no), (FULL,)))) is Truth.NO
+
+    @pytest.mark.parametrize(
+        ("tags", "expected"), [([], Truth.YES), ([{"Key": "team", "Value": "x"}], Truth.NO), (None, Truth.MAYBE)]
+    )
+    def test_they_may_hang_on_who_it_is(self, tags: list[dict[str, str]] | None, expected: Truth) -> None:
+        """Nobody knows what tags a role's session brings along."""
+        no = {
+            "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}},
+        }  # fmt: skip
+        who, caller = (WORKER, _worker()) if tags is None else (ANN, _ann(Tags=tags))
+        guardrails = Guardrails(resource=_levels((FULL,), (FULL, no)))
+        assert _assumes(_data(_target({"AWS": who}), caller), who, guardrails) is expected
+
+    def test_one_that_may_allow_does_not_surely(self) -> None:
+        some = FULL | {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}
+        guardrails = Guardrails(resource=_levels((FULL,), (some,)))
+        assert _assumes(_data(_target({"AWS": WORKER}), _worker()), WORKER, guardrails) is Truth.MAYBE
+        assert _assumes(_data(_target({"AWS": OWN}), _worker(ASSUME)), WORKER, guardrails) is Truth.MAYBE
+        assert _assumes(_data(_target({"AWS": OWN}), _worker()), WORKER, guardrails) is Truth.NO
 
     def test_if_unread_the_finding_stands_and_says_so(self) -> None:
         (found,) = problems(judge("IAM_PRINCIPAL_ADMIN_UNEXPECTED", account(details(_ann(allow())))))

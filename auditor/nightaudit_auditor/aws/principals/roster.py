@@ -16,6 +16,7 @@ from nightaudit_auditor.aws.policy import (
     Truth,
     decide_statements,
 )
+from nightaudit_auditor.aws.policy.truth import every
 from nightaudit_auditor.aws.principals.admin import Power, effective_power
 from nightaudit_auditor.aws.principals.authorization import Identity, authorization
 from nightaudit_auditor.aws.principals.names import Names
@@ -96,15 +97,16 @@ class Roster:
         caller = Caller("AWS", self.account.id, identity.arn)
         request = Request(ASSUME, role.arn, caller, done_to(role, who.facts()))
         trusted = decide_statements(statements, request)
-        if trusted is Truth.NO or self._forbidden(request):
-            return Truth.NO
-        by_account = min(trusted, who.may(ASSUME, role.arn, request.facts))
+        left = trusted if trusted is Truth.NO else min(trusted, self._left(request))
+        if left is Truth.NO:
+            return left
+        by_account = who.may(ASSUME, role.arn, request.facts)
         named = decide_statements(_naming(statements, identity.arn), request)
         if named is not Truth.NO:
             past_boundary = identity.type == "User" and identity.arn in self.named_by(role)
             own = who.undenied if past_boundary else who.unbounded
             named = min(named, own(ASSUME, role.arn, request.facts))
-        return max(by_account, named)
+        return min(left, max(by_account, named))
 
     def named_by(self, role: Identity) -> frozenset[str]:
         """The ARNs that the role's trust policy names in an Allow, `*` among them. Raises PolicyError."""
@@ -132,11 +134,11 @@ class Roster:
         groups = self.known.groups.items()
         return {g.arn: tuple(u.arn for u in self.known.users if name in u.groups) for name, g in groups}
 
-    def _forbidden(self, request: Request) -> bool:
+    def _left(self, request: Request) -> Truth:
+        """Whether the organization's resource control policies leave the request to the account: every level must."""
         levels = self.guardrails.levels_on(request.action) if self.guardrails is not None else ()
-        return any(
-            decide_statements((s for text in level for s in text.about(request.action)), request) is Truth.NO
-            for level in levels
+        return every(
+            decide_statements((s for text in level for s in text.about(request.action)), request) for level in levels
         )
 
     def _as_service(self, role: Identity, service: str) -> Request:
