@@ -143,6 +143,24 @@ class TestBoundaries:
         assert _assumes(_data(_target("*"), _ann(**BOUND), self.SILENT), ANN) is Truth.NO
         assert _assumes(_data(_target("*"), _ann()), ANN) is Truth.YES
 
+    @pytest.mark.parametrize(
+        ("tags", "expected"), [([{"Key": "team", "Value": "x"}], Truth.YES), ([{"Key": "team", "Value": "y"}], Truth.NO), ([], Truth.NO)]
+    )  # fmt: skip
+    @pytest.mark.parametrize("others", ["*", {"AWS": "*"}, {"AWS": OWN}])
+    def test_it_is_the_statement_that_names_the_user_that_must_apply(
+        self, others: Any, tags: list[dict[str, str]], expected: Truth
+    ) -> None:
+        """Not another that lets in everybody, whose leave stays within the boundary."""
+        target = _target(others, trusting({"AWS": ANN}, {"StringEquals": {"aws:PrincipalTag/team": "x"}}))
+        assert _assumes(_data(target, _ann(ASSUME, Tags=tags, **BOUND), self.SILENT), ANN) is expected
+        allows = managed(BOUNDARY, allow("sts:*"))
+        assert _assumes(_data(target, _ann(ASSUME, Tags=tags, **BOUND), allows), ANN) is Truth.YES
+
+    def test_one_that_may_apply_may_reach_past_it(self) -> None:
+        target = _target("*", trusting({"AWS": ANN}, {"StringEquals": {"x:unknown": "x"}}))
+        assert _assumes(_data(target, _ann(ASSUME, **BOUND), self.SILENT), ANN) is Truth.MAYBE
+        assert _assumes(_data(target, _ann(ASSUME, **BOUND), self.FORBIDS), ANN) is Truth.NO
+
     def test_an_identity_policy_never_does(self) -> None:
         assert _assumes(_data(_target({"AWS": OWN}), _ann(ASSUME, **BOUND), self.SILENT), ANN) is Truth.NO
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from nightaudit_auditor.aws.policy import (
     Truth,
     decide_statements,
 )
-from nightaudit_auditor.aws.policy.truth import every
+from nightaudit_auditor.aws.policy.truth import every, some
 from nightaudit_auditor.aws.principals.admin import Power, effective_power
 from nightaudit_auditor.aws.principals.authorization import Identity, authorization
 from nightaudit_auditor.aws.principals.names import Names
@@ -90,7 +90,7 @@ class Roster:
         single account").
 
         A trust policy that names it, or everybody, suffices; one that names the account asks for a policy of its own too. What a
-        boundary does not allow stops a role although the trust policy names it, but not a user. Raises PolicyError.
+        boundary does not allow stops it all the same, but not by a statement that names a user. Raises PolicyError.
         """
         statements = role.trust.about(ASSUME)
         who = self.permissions(identity)
@@ -100,13 +100,14 @@ class Roster:
         left = trusted if trusted is Truth.NO else min(trusted, self._left(request))
         if left is Truth.NO:
             return left
-        by_account = who.may(ASSUME, role.arn, request.facts)
-        named = decide_statements(_naming(statements, identity.arn), request)
+        ways = [who.may(ASSUME, role.arn, request.facts)]
+        named = decide_statements(_naming(statements, identity.arn, "*"), request)
         if named is not Truth.NO:
-            past_boundary = identity.type == "User" and identity.arn in self.named_by(role)
-            own = who.undenied if past_boundary else who.unbounded
-            named = min(named, own(ASSUME, role.arn, request.facts))
-        return min(left, max(by_account, named))
+            ways.append(min(named, who.unbounded(ASSUME, role.arn, request.facts)))
+        if named is not Truth.NO and identity.boundary and identity.type == "User":
+            itself = decide_statements(_naming(statements, identity.arn), request)
+            ways.append(min(itself, who.undenied(ASSUME, role.arn, request.facts)))
+        return min(left, some(ways))
 
     def named_by(self, role: Identity) -> frozenset[str]:
         """The ARNs that the role's trust policy names in an Allow, `*` among them. Raises PolicyError."""
@@ -170,13 +171,15 @@ def done_to(identity: Identity, facts: Facts) -> Facts:
     return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(_TAGS, MISSING)})
 
 
-def _naming(statements: tuple[Statement, ...], arn: str) -> list[Statement]:
-    """The Deny statements, and those that allow the principal as itself or as anybody, not as one of its account."""
-    return [s for s in statements if not s.allow or s.principals is None or _names(s, arn)]
+def _naming(statements: tuple[Statement, ...], *names: str) -> list[Statement]:
+    """The Deny statements, and those that allow one of the names, ARNs or `*`, as such, not as one of its account."""
+    return [s for s in statements if not s.allow or any(map(names.__contains__, _named(s)))]
 
 
-def _names(statement: Statement, arn: str) -> bool:
-    return any(p.type == "AWS" and (p.id in (arn, "*")) for p in statement.principals or ())
+def _named(statement: Statement) -> Iterator[str]:
+    if statement.principals is None:
+        yield "*"
+    yield from (p.id for p in statement.principals or () if p.type == "AWS")
 
 
 def _names_service(statement: Statement) -> bool:
