@@ -25,11 +25,13 @@ Pattern = list[str | None]
 
 @dataclass(frozen=True)
 class Who:
-    """A principal: its type as the Principal element names it (`Anonymous`: nobody), its account, and what it is called."""
+    """A principal: its type as the Principal element names it (`Anonymous`: nobody), its account, and what it is called; a role
+    also by the session in which it asks."""
 
     type: str
     account: str = ""
     name: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def names(element: Any, who: Who) -> bool:
             if type_ == "AWS" and name == "*":
                 return True
             whole = (who.account, f"arn:aws:iam::{who.account}:root") if type_ == "AWS" else ()
-            if type_ == who.type and name in (who.name, *whole):
+            if type_ == who.type and name in (who.name, who.session or who.name, *whole):
                 return True
     return False
 
@@ -228,7 +230,7 @@ def may_assume(account: Account, trust: Policy, asked: Asked, *, user: bool) -> 
     """Whether the identity may assume a role of its own account.
 
     The role's trust policy must allow. If it is the identity (or everybody) whom it allows, that suffices, within the boundary:
-    but what a user's boundary merely does not say does not stop a policy that names the user. If it allows the account, it
+    but what a boundary merely does not say does not stop a policy that names the user, or a role's session. If it allows the account, it
     leaves the decision to the identity's own policies.
     """
     if any(verdict([policy], asked) == "Deny" for policy in (*account.every(), trust)):
@@ -239,8 +241,9 @@ def may_assume(account: Account, trust: Policy, asked: Asked, *, user: bool) -> 
     own = bounded and verdict(account.identity, asked) == "Allow"
     for statement in trust["Statement"]:
         if statement["Effect"] == "Allow" and speaks(statement, asked, variables=trust.get("Version") == "2012-10-17"):
-            named = statement["Principal"] != "*" and asked.who.name in _list(statement["Principal"].get("AWS", []))
-            anybody = statement["Principal"] == "*" or "*" in _list(statement["Principal"].get("AWS", []))
-            if own or (named and user) or ((named or anybody) and bounded):
+            element = statement["Principal"]
+            given = ["*"] if element == "*" else _list(element.get("AWS", []))
+            passes = (asked.who.name if user else asked.who.session) in given
+            if own or passes or (bounded and ("*" in given or asked.who.name in given)):
                 return True
     return False

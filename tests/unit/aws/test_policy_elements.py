@@ -25,7 +25,7 @@ from nightaudit_auditor.aws.policy.evaluate import decide_each, match_principal,
 from nightaudit_auditor.aws.policy.truth import every, over, some
 
 OWN, OTHER = "111111111111", "444444444444"
-ROLE = f"arn:aws:iam::{OTHER}:role/x"
+ROLE, SESSION = f"arn:aws:iam::{OTHER}:role/x", f"arn:aws:sts::{OTHER}:assumed-role/x/s"
 
 
 def _statement(**elements: Any) -> Statement:
@@ -230,6 +230,8 @@ class TestPrincipals:
             ({"Service": "*"}, Caller("Service", id="b"), Truth.YES), ({"Federated": "a"}, Caller("Service", id="a"), Truth.NO),
             ({"AWS": ROLE}, Caller("AWS", OTHER, ROLE), Truth.YES), ({"AWS": ROLE}, Caller("AWS", OTHER, f"{ROLE}y"), Truth.NO),
             ({"AWS": ROLE}, Caller("AWS", OTHER), Truth.MAYBE), ({"AWS": OTHER}, Caller("AWS", OTHER), Truth.YES), ({"AWS": ROLE}, Caller("AWS", OWN), Truth.NO),
+            ({"AWS": SESSION}, Caller("AWS", OTHER, ROLE), Truth.MAYBE), ({"AWS": SESSION}, Caller("AWS", OTHER, SESSION), Truth.YES), ({"AWS": SESSION}, Caller("AWS", OTHER, f"{ROLE}y"), Truth.NO),
+            ({"AWS": SESSION}, Caller("AWS", OTHER, f"arn:aws:iam::{OTHER}:user/x"), Truth.NO), ({"AWS": SESSION}, Caller("AWS", OWN, f"arn:aws:iam::{OWN}:role/x"), Truth.NO),
         ],
     )  # fmt: skip
     def test_whom_an_element_names(self, element: dict[str, str], caller: Caller, expected: Truth) -> None:

@@ -165,6 +165,46 @@ class TestBoundaries:
         assert _assumes(_data(_target({"AWS": OWN}), _ann(ASSUME, **BOUND), self.SILENT), ANN) is Truth.NO
 
 
+class TestSessions:
+    """A role asks in a session, whose name is not known beforehand: naming one lets the role in if it has that name."""
+
+    SESSION = f"arn:aws:sts::{OWN}:assumed-role/worker/s"
+
+    def test_one_that_is_named_may_be_the_role_s(self) -> None:
+        assert _assumes(_data(_target({"AWS": self.SESSION}), _worker()), WORKER) is Truth.MAYBE
+
+    def test_a_path_is_not_part_of_its_name(self) -> None:
+        data = _data(_target({"AWS": self.SESSION}), _worker(path="/of/x/"))
+        assert _assumes(data, f"arn:aws:iam::{OWN}:role/of/x/worker") is Truth.MAYBE
+
+    @pytest.mark.parametrize(
+        "session",
+        [f"arn:aws:sts::{OWN}:assumed-role/workers/worker", f"arn:aws:sts::{SISTER}:assumed-role/worker/s", f"arn:aws:sts::{OWN}:federated-user/worker"],
+    )  # fmt: skip
+    def test_another_is_not(self, session: str) -> None:
+        assert _assumes(_data(_target({"AWS": session}), _worker(ASSUME)), WORKER) is Truth.NO
+
+    def test_a_user_has_none(self) -> None:
+        session = f"arn:aws:sts::{OWN}:assumed-role/ann/s"
+        assert _assumes(_data(_target({"AWS": session}), _ann(ASSUME)), ANN) is Truth.NO
+
+    def test_it_reaches_past_what_a_boundary_does_not_say(self) -> None:
+        target = _target({"AWS": self.SESSION})
+        assert _assumes(_data(target, _worker(**BOUND), TestBoundaries.SILENT), WORKER) is Truth.MAYBE
+        assert _assumes(_data(target, _worker(**BOUND), TestBoundaries.FORBIDS), WORKER) is Truth.NO
+
+    def test_a_deny_of_one_leaves_the_others(self) -> None:
+        no = {"Effect": "Deny", "Principal": {"AWS": self.SESSION}, "Action": "sts:AssumeRole"}
+        assert _assumes(_data(_target({"AWS": WORKER}, no), _worker()), WORKER) is Truth.MAYBE
+
+    def test_who_names_one_names_its_role(self) -> None:
+        foreign = f"arn:aws:sts::{SISTER}:assumed-role/worker/s"
+        roster = Roster(_data(_target({"AWS": [self.SESSION, foreign, ANN, OWN]}), _worker(path="/of/")))
+        worker = f"arn:aws:iam::{OWN}:role/of/worker"
+        assert roster.named_by(roster.actors[ROLE]) == {worker, foreign, ANN, OWN}
+        assert roster.naming[worker] == {ROLE}
+
+
 def _levels(*levels: tuple[dict[str, Any], ...]) -> tuple[tuple[PolicyText, ...], ...]:
     return tuple(tuple(PolicyText(document(statement)) for statement in level) for level in levels)
 

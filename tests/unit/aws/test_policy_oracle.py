@@ -87,13 +87,14 @@ conditions = st.one_of(
 _USER, _ROLE, _OTHER = f"arn:aws:iam::{OWN}:user/ann", f"arn:aws:iam::{SISTER}:role/r", f"arn:aws:iam::{SISTER}:role/q"
 _PRINCIPALS: list[Any] = [
     "*", {"AWS": "*"}, {"AWS": OWN}, {"AWS": f"arn:aws:iam::{SISTER}:root"}, {"AWS": [_USER, _ROLE]}, {"AWS": _ROLE},
-    {"Service": ["x.amazonaws.com", "y.amazonaws.com"]}, {"CanonicalUser": "abc"}, {"Federated": "idp", "AWS": SISTER},
+    {"AWS": f"arn:aws:sts::{SISTER}:assumed-role/r/s"}, {"Service": ["x.amazonaws.com", "y.amazonaws.com"]}, {"CanonicalUser": "abc"}, {"Federated": "idp", "AWS": SISTER},
 ]  # fmt: skip
+_IN_SESSIONS = tuple(Who("AWS", SISTER, _ROLE, f"arn:aws:sts::{SISTER}:assumed-role/r/{name}") for name in ("s", "t"))
 _CALLERS: dict[str, tuple[Caller, tuple[Who, ...]]] = {
     "nobody": (Caller("Anonymous"), (Who("Anonymous"),)),
     "the user": (Caller("AWS", OWN, _USER), (Who("AWS", OWN, _USER),)),
-    "the role": (Caller("AWS", SISTER, _ROLE), (Who("AWS", SISTER, _ROLE),)),
-    "somebody": (Caller("AWS", SISTER), (Who("AWS", SISTER, _ROLE), Who("AWS", SISTER, _OTHER))),
+    "the role": (Caller("AWS", SISTER, _ROLE), _IN_SESSIONS),
+    "somebody": (Caller("AWS", SISTER), (*_IN_SESSIONS, Who("AWS", SISTER, _OTHER))),
     "a service": (Caller("Service", id="x.amazonaws.com"), (Who("Service", name="x.amazonaws.com"),)),
     "a canonical user": (Caller("CanonicalUser", id="abc"), (Who("CanonicalUser", name="abc"),)),
     "an identity provider": (Caller("Federated", id="idp"), (Who("Federated", name="idp"),)),
@@ -230,6 +231,7 @@ def test_where_the_evaluator_leaves_open_what_is_settled(
 
 _TARGET = f"arn:aws:iam::{OWN}:role/target"
 _WORKER = f"arn:aws:iam::{OWN}:role/worker"
+_SESSION = f"arn:aws:sts::{OWN}:assumed-role/worker/s"
 _BOUNDARY = f"arn:aws:iam::{OWN}:policy/boundary"
 _own_conditions = st.one_of(
     st.just({}),
@@ -249,7 +251,7 @@ _own_statements = st.builds(
 _trusts = st.builds(
     lambda effect, principal, found: {"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole", "Condition": found},
     st.sampled_from(["Allow", "Allow", "Allow", "Deny"]),
-    st.sampled_from(["*", {"AWS": "*"}, {"AWS": OWN}, {"AWS": [f"arn:aws:iam::{OWN}:root", _USER]}, {"AWS": _USER}, {"AWS": _USER}, {"AWS": _WORKER}, {"AWS": SISTER}]),
+    st.sampled_from(["*", {"AWS": "*"}, {"AWS": OWN}, {"AWS": [f"arn:aws:iam::{OWN}:root", _USER]}, {"AWS": _USER}, {"AWS": _USER}, {"AWS": _WORKER}, {"AWS": _SESSION}, {"AWS": SISTER}]),
     _own_conditions,
 )  # fmt: skip
 
@@ -303,14 +305,16 @@ _allowed = _trusts.map(lambda statement: statement | {"Effect": "Allow"})
 
 @given(
     st.builds(Account, st.just((_FULL,)), _document(_own_statements)),
-    _allowed.map(lambda statement: statement | {"Principal": {"AWS": _USER}}),
+    st.sampled_from([_USER, _SESSION]),
+    _allowed,
     _allowed,
     st.sampled_from([None, "a", "c"]),
 )
 def test_what_reaches_past_a_boundary_is_what_every_concrete_request_says(
-    around: Account, naming: dict[str, Any], other: dict[str, Any], team: str | None
+    around: Account, name: str, naming: dict[str, Any], other: dict[str, Any], team: str | None
 ) -> None:
-    _agree(around, {"Version": "2012-10-17", "Statement": [other, naming]}, True, team)
+    each = [other, naming | {"Principal": {"AWS": name}}]
+    _agree(around, {"Version": "2012-10-17", "Statement": each}, name == _USER, team)
 
 
 def _agree(around: Account, trust: dict[str, Any], is_user: bool, team: str | None) -> None:
@@ -330,7 +334,11 @@ def _agree(around: Account, trust: dict[str, Any], is_user: bool, team: str | No
     tags = [(team,) if team else None] if is_user else strings
     readings = _readings([*around.every(), trust])
     behind = _relevant({"x:string": strings, "aws:principaltag/team": tags}, readings)
-    asked = [Asked(Who("AWS", OWN, name), "sts:AssumeRole", _TARGET, context) for context in oracle.contexts(behind)]
+    sessions = [""] if is_user else [_SESSION, _SESSION + "t"]
+    asked = [
+        Asked(Who("AWS", OWN, name, session), "sts:AssumeRole", _TARGET, context)
+        for session, context in product(sessions, oracle.contexts(behind))
+    ]
     known = authorization(data)
     who = next(one for one in (*known.users, *known.roles) if one.arn == name)
     once = all(count == 1 or len(behind[key]) == 1 for key, count in readings.items())
@@ -343,5 +351,5 @@ def _agree(around: Account, trust: dict[str, Any], is_user: bool, team: str | No
     _holds(
         roster.may_assume(roster.actors[name], roster.actors[_TARGET]),
         {oracle.may_assume(around, trust, one, user=is_user) for one in asked},
-        exactly=once,
+        exactly=once and (is_user or json.dumps(trust).count(_SESSION) <= 1),
     )

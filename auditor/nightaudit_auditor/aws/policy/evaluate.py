@@ -129,7 +129,8 @@ def _principal(statement: Statement, caller: Caller) -> Truth:
 
 
 def match_principal(principal: Principal, caller: Caller) -> Truth:
-    """Whether a Principal element names the caller. An account (or its root) stands for everybody in it."""
+    """Whether a Principal element names the caller. An account (or its root) stands for everybody in it, and a session may be
+    the one in which a role asks."""
     if principal.id == "*" and principal.type == "AWS":
         return Truth.YES
     if principal.type != caller.type:
@@ -141,7 +142,7 @@ def match_principal(principal: Principal, caller: Caller) -> Truth:
         return Truth.NO
     if whole or principal.id == caller.id:
         return Truth.YES
-    return Truth.NO if caller.id else Truth.MAYBE
+    return Truth.MAYBE if not caller.id or is_session(principal.id, caller.id) else Truth.NO
 
 
 def principal_account(text: str) -> tuple[str, bool]:
@@ -152,3 +153,14 @@ def principal_account(text: str) -> tuple[str, bool]:
     if len(parts) == 6 and parts[0] == "arn":
         return parts[4], parts[2] == "iam" and parts[5] == "root"
     return "", False
+
+
+def is_session(session: str, role: str) -> bool:
+    """Whether one ARN is that of a session of the role that the other names: it has the role's name, and not its path."""
+    name = session_role(session)
+    return bool(name) and ":role/" in role and role.rpartition("/")[2] == name
+
+
+def session_role(principal: str) -> str:
+    """The name of the role whose session an ARN names; empty if it names none."""
+    return principal.partition(":assumed-role/")[2].partition("/")[0]
