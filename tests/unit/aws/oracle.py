@@ -1,8 +1,8 @@
 """AWS's policy evaluation, one concrete request at a time: naive, slow, and written from AWS's documents alone.
 
-IAM User Guide: "Policy evaluation logic", "IAM JSON policy elements: Action, Resource, Principal, Condition operators", "Policy
-variables", "Permissions boundaries"; AWS Organizations User Guide: "SCP evaluation", "RCP evaluation". It reads policies as the
-JSON that they are and shares nothing with the code that it is held against.
+IAM User Guide: "Policy evaluation logic", "IAM JSON policy elements: Action, Resource, Principal, NotPrincipal, Condition
+operators", "Policy variables", "Permissions boundaries"; AWS Organizations User Guide: "SCP evaluation", "RCP evaluation". It
+reads policies as the JSON that they are and shares nothing with the code that it is held against.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ Pattern = list[str | None]
 @dataclass(frozen=True)
 class Who:
     """A principal: its type as the Principal element names it (`Anonymous`: nobody), its account, and what it is called; a role
-    also by the session in which it asks."""
+    also by the session in which it asks. `bounded`: it has a permissions boundary."""
 
     type: str
     account: str = ""
     name: str = ""
     session: str = ""
+    bounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def _principal(statement: Mapping[str, Any], who: Who) -> bool:
     if "Principal" in statement:
         return names(statement["Principal"], who)
     if "NotPrincipal" in statement:
-        return not names(statement["NotPrincipal"], who)
+        denies_always = who.bounded and statement["Effect"] == "Deny"
+        return denies_always or not names(statement["NotPrincipal"], who)
     return True
 
 

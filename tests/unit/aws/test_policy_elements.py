@@ -238,6 +238,20 @@ class TestPrincipals:
         (principal,) = _statement(Principal=element).principals or ()
         assert match_principal(principal, caller) is expected
 
+    @pytest.mark.parametrize("spared", [{"AWS": ROLE}, {"AWS": OTHER}, {"AWS": "*"}, {"Service": "a"}])
+    def test_with_a_boundary_nobody_is_spared_a_deny(self, spared: dict[str, str]) -> None:
+        bounded = Caller("AWS", OTHER, ROLE, bounded=True)
+        assert _speaks(bounded, Effect="Deny", NotPrincipal=spared) is Truth.YES
+        assert _speaks(bounded, Effect="Deny", NotPrincipal=spared, Action="s3:PutObject") is Truth.NO
+        without = Truth.YES if "Service" in spared else Truth.NO
+        assert _speaks(bounded, Effect="Allow", NotPrincipal=spared) is without
+        assert _speaks(Caller("AWS", OTHER, ROLE), Effect="Deny", NotPrincipal=spared) is without
+
+    def test_with_a_boundary_a_deny_names_whom_it_names(self) -> None:
+        bounded = Caller("AWS", OTHER, ROLE, bounded=True)
+        assert _speaks(bounded, Effect="Deny", Principal={"AWS": OWN}) is Truth.NO
+        assert _speaks(bounded, Effect="Deny", Principal={"AWS": ROLE}) is Truth.YES
+
 
 class TestStatements:
     def test_one_speaks_of_a_request_if_all_its_elements_do(self) -> None:

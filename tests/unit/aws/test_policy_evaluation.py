@@ -161,6 +161,21 @@ class TestBoundaries:
         assert _assumes(_data(target, _ann(ASSUME, **BOUND), self.SILENT), ANN) is Truth.MAYBE
         assert _assumes(_data(target, _ann(ASSUME, **BOUND), self.FORBIDS), ANN) is Truth.NO
 
+    @pytest.mark.parametrize("named", [ANN, OWN, WORKER])
+    def test_a_deny_that_spares_some_spares_nobody_who_has_one(self, named: str) -> None:
+        """IAM User Guide, "AWS JSON policy elements: NotPrincipal"."""
+        spares = {"Effect": "Deny", "NotPrincipal": {"AWS": named}, "Action": "sts:AssumeRole"}
+        target, allows = _target({"AWS": [ANN, WORKER]}, spares), managed(BOUNDARY, allow("sts:*"))
+        assert _assumes(_data(target, _ann(ASSUME, **BOUND), allows), ANN) is Truth.NO
+        assert _assumes(_data(target, _worker(ASSUME, **BOUND), allows), WORKER) is Truth.NO
+        assert _assumes(_data(target, _ann(ASSUME)), ANN) is (Truth.NO if named == WORKER else Truth.YES)
+        assert _assumes(_data(target, _worker(ASSUME)), WORKER) is (Truth.NO if named == ANN else Truth.YES)
+
+    def test_but_only_of_what_it_denies(self) -> None:
+        spares = {"Effect": "Deny", "NotPrincipal": {"AWS": ANN}, "Action": "sts:TagSession"}
+        target, allows = _target({"AWS": ANN}, spares), managed(BOUNDARY, allow("sts:*"))
+        assert _assumes(_data(target, _ann(**BOUND), allows), ANN) is Truth.YES
+
     def test_an_identity_policy_never_does(self) -> None:
         assert _assumes(_data(_target({"AWS": OWN}), _ann(ASSUME, **BOUND), self.SILENT), ANN) is Truth.NO
 

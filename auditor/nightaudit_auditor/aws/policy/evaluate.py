@@ -20,12 +20,13 @@ class Caller:
     """Who asks. `type` is AWS, Service, Federated, CanonicalUser or Anonymous.
 
     `account`: for AWS, its 12-digit id. `id`: the principal's ARN, the service or the provider; an AWS caller without `id`
-    is somebody in the account, of whom no more is known.
+    is somebody in the account, of whom no more is known. `bounded`: it is known to have a permissions boundary.
     """
 
     type: str
     account: str = ""
     id: str = ""
+    bounded: bool = False
 
 
 ANONYMOUS = Caller("Anonymous")
@@ -124,6 +125,8 @@ def _principal(statement: Statement, caller: Caller) -> Truth:
     if statement.principals is not None:
         return some(match_principal(principal, caller) for principal in statement.principals)
     if statement.not_principals is not None:
+        if caller.bounded and not statement.allow:
+            return Truth.YES  # whomever it spares (IAM User Guide, "AWS JSON policy elements: NotPrincipal")
         return some(match_principal(principal, caller) for principal in statement.not_principals).negated()
     return Truth.YES
 

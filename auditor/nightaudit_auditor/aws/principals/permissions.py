@@ -43,7 +43,7 @@ class Permissions:
     ) -> None:
         self.identity = identity
         self.account = account
-        self._caller = Caller("AWS", account.id, identity.arn)
+        self.caller = Caller("AWS", account.id, identity.arn, bounded=bool(identity.boundary))
         self._facts = principal_facts(identity, account)
         self._policies = [policy.text for policy in policies_of(known, identity)]
         boundary = boundary_of(known, identity)
@@ -103,7 +103,7 @@ class Permissions:
         return tuple(sorted({c.key for s in about for c in s.conditions if is_circumstance(c)}))
 
     def _request(self, action: str, resource: str, facts: Facts | None) -> Request:
-        return Request(action, resource, self._caller, facts or self._facts)
+        return Request(action, resource, self.caller, facts or self._facts)
 
     def _speaking(self, action: str) -> tuple[Statement, ...]:
         if action not in self._about:

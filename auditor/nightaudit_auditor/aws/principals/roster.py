@@ -96,8 +96,7 @@ class Roster:
         """
         statements = role.trust.about(ASSUME)
         who = self.permissions(identity)
-        caller = Caller("AWS", self.account.id, identity.arn)
-        request = Request(ASSUME, role.arn, caller, done_to(role, who.facts()))
+        request = Request(ASSUME, role.arn, who.caller, done_to(role, who.facts()))
         trusted = decide_statements(statements, request)
         left = trusted if trusted is Truth.NO else min(trusted, self._left(request))
         if left is Truth.NO:
