@@ -131,10 +131,25 @@ def filled(text: str, context: Context, *, wild: bool) -> Pattern | None:
     start: Pattern = plain(before) if wild else list(before)
     if not opening:
         return start
-    name, _, after = rest.partition("}")
-    values = (name,) if name in ("*", "?", "$") else context.get(name.lower())
+    inside, _, after = rest.partition("}")
     end = filled(after, context, wild=wild)
+    if inside in ("*", "?", "$"):
+        return None if end is None else [*start, inside, *end]
+    name, _, default = inside.partition(", ")
+    values = context.get(name.lower(), (default.strip("'"),) if default else None)
     return None if values is None or len(values) != 1 or end is None else [*start, *values[0], *end]
+
+
+def arn_parts(text: str) -> list[str]:
+    """An ARN, or a pattern for some, in its six parts; a colon within a variable parts nothing."""
+    parts, depth = [""], 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if char == ":" and not depth and len(parts) < 6:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
 
 
 def _like_filled(pattern: str, text: str, context: Context, variables: bool, *, wild: bool = True) -> bool:
@@ -171,11 +186,13 @@ def compare(base: str, wanted: str, value: str, context: Context, *, variables: 
     if base.startswith("Date"):
         return _ordered(base.removeprefix("Date"), _time(value), _time(wanted))
     if base in ("ArnLike", "ArnEquals") and wanted != "*":
-        parts, found = wanted.split(":", 5), value.split(":", 5)
+        parts, found = arn_parts(wanted) if variables else wanted.split(":", 5), value.split(":", 5)
         return len(parts) == len(found) and all(
             _like_filled(a, b, context, variables) for a, b in zip(parts, found, strict=True)
         )
-    if base in ("Bool", "StringEqualsIgnoreCase"):
+    if base == "Bool":
+        return wanted.lower() == value.lower()
+    if base == "StringEqualsIgnoreCase":
         folded = {key: tuple(one.lower() for one in found) for key, found in context.items()}
         return _like_filled(wanted.lower(), value.lower(), folded, variables, wild=False)
     return _like_filled(wanted, value, context, variables, wild=base in ("StringLike", "ArnLike", "ArnEquals"))

@@ -227,6 +227,61 @@ def _levels(*levels: tuple[dict[str, Any], ...]) -> tuple[tuple[PolicyText, ...]
 FULL = allow()
 
 
+class TestVariables:
+    """In the policies of users and roles: whom and what they cover."""
+
+    USERS = f"arn:aws:iam::{OWN}:user/"
+    FUNCTIONS = f"arn:aws:lambda:eu-west-1:{OWN}:function:"
+
+    def _permissions(self, identity: dict[str, Any], arn: str) -> tuple[Roster, Permissions]:
+        roster = Roster(_data(identity, user("bob")))
+        return roster, roster.permissions(roster.actors[arn])
+
+    @pytest.mark.parametrize(
+        ("name", "covered"),
+        [
+            ("${aws:username}", {"ann"}), ("${aws:username, 'bob'}", {"ann"}), ("${x:unknown}", {"ann", "bob"}), ("${aws:PrincipalTag/team, 'bob'}", {"bob"}),
+            ("${aws:PrincipalTag/team}", set()), ("${*}", set()), ("${?}${?}${?}", set()), ("???", {"ann", "bob"}), ("*", {"ann", "bob"}),
+        ],
+    )  # fmt: skip
+    def test_whom_an_allow_covers(self, name: str, covered: set[str]) -> None:
+        roster, who = self._permissions(_ann(allow("iam:CreateAccessKey", self.USERS + name)), ANN)
+        assert who.candidates("iam:CreateAccessKey", roster.names) == {self.USERS + one for one in covered}
+        surely = covered - ({"ann", "bob"} if "unknown" in name else set())
+        for one in ("ann", "bob"):
+            expected = Truth.YES if one in surely else Truth.MAYBE if one in covered else Truth.NO
+            assert who.may("iam:CreateAccessKey", self.USERS + one) is expected
+
+    def test_a_role_has_no_user_name(self) -> None:
+        both = [self.USERS + "${aws:username}", self.USERS + "b${aws:username, 'ob'}"]
+        roster, who = self._permissions(_worker(allow("iam:CreateAccessKey", both)), WORKER)
+        assert who.candidates("iam:CreateAccessKey", roster.names) == {self.USERS + "bob"}
+
+    def test_before_2012_there_are_none(self) -> None:
+        old = {"Version": "2008-10-17", "Statement": allow("iam:CreateAccessKey", self.USERS + "${aws:username}")}
+        roster, who = self._permissions(user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": old}]), ANN)
+        assert who.candidates("iam:CreateAccessKey", roster.names) == set()
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("${aws:username}-*", Truth.YES), ("${aws:PrincipalTag/team}-*", Truth.NO), ("${aws:PrincipalTag/team, 'a'}-*", Truth.YES), ("${x:unknown}-*", Truth.MAYBE),
+            ("a?*", Truth.YES), ("a${$}", Truth.YES), ("a${aws:username}/b", Truth.YES),
+        ],
+    )  # fmt: skip
+    def test_a_name_is_chosen_that_an_allow_admits(self, name: str, expected: Truth) -> None:
+        _, who = self._permissions(_ann(allow("lambda:CreateFunction", self.FUNCTIONS + name)), ANN)
+        assert who.may_somewhere("lambda:CreateFunction", self.FUNCTIONS + "*") is expected
+
+    @pytest.mark.parametrize("resource", ["*", "arn:aws:lambda:*:*:function:${aws:username}", "arn:*:lambda:*:*:*"])
+    def test_what_an_allow_leaves_open_is_as_the_action_has_it(self, resource: str) -> None:
+        _, who = self._permissions(_ann(allow("lambda:CreateFunction", resource)), ANN)
+        assert who.may_somewhere("lambda:CreateFunction", self.FUNCTIONS + "*") is Truth.YES
+        assert who.may_somewhere("lambda:CreateFunction", self.FUNCTIONS.replace("lambda", "states") + "*") is (
+            Truth.YES if resource == "*" else Truth.NO
+        )
+
+
 class TestTheOrganization:
     def _may(self, guardrails: Guardrails | None, identity: dict[str, Any], action: str = "s3:GetObject") -> Truth:
         data = _data(identity)

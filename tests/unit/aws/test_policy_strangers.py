@@ -120,6 +120,27 @@ class TestStrangers:
         assert _public("Null", key, "true")
         assert _public("Null", key, "false")
 
+    @pytest.mark.parametrize(
+        ("key", "variable"),
+        [("aws:PrincipalAccount", "aws:ResourceAccount"), ("aws:SourceAccount", "aws:ResourceAccount"), ("aws:ResourceAccount", "aws:PrincipalAccount"), ("kms:CallerAccount", "aws:ResourceAccount")],
+    )  # fmt: skip
+    def test_their_account_is_not_the_resource_s(self, key: str, variable: str) -> None:
+        value = f"${{{variable}}}"
+        assert not _public("StringEquals", key, value)
+        assert _public("StringNotEquals", key, value)
+        assert _public("StringEquals", "aws:PrincipalAccount", "${aws:PrincipalAccount}")
+
+    @pytest.mark.parametrize(
+        ("name", "public"),
+        [("${aws:username}", True), ("${aws:username, 'x'}", True), ("${aws:PrincipalAccount}", False), ("${aws:PrincipalAccount, 'x'}", True), ("${*}", False), ("?", True), ("${?}", False)],
+    )  # fmt: skip
+    def test_a_folder_of_one_s_own_is_theirs_if_it_may_be_called_so(self, name: str, public: bool) -> None:
+        """The anonymous have no account and no name: theirs is the default's."""
+        statement = _allow() | {"Resource": OBJECT.removesuffix("x") + name}
+        assert bool(_exposed(statement).public) is public
+        anonymous = _deny(StringNotEquals={"aws:PrincipalType": "Anonymous"})
+        assert bool(_exposed(statement, anonymous).public) is (public and name != "${aws:username}")
+
     def test_the_facts_can_be_adjusted_by_what_the_resource_decides(self) -> None:
         def encrypted(known: Facts) -> Facts:
             return known.but(aws__securetransport=(("true",),))

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from nightaudit_auditor.aws.policy.conditions import Facts, holds, substitute
+from nightaudit_auditor.aws.policy.conditions import holds
 from nightaudit_auditor.aws.policy.document import Document, Principal, Statement
+from nightaudit_auditor.aws.policy.facts import Facts
 from nightaudit_auditor.aws.policy.match import match, match_action, wild
 from nightaudit_auditor.aws.policy.truth import Truth, every, some
+from nightaudit_auditor.aws.policy.variables import has_variables, judged, readings
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Caller:
 
 
 ANONYMOUS = Caller("Anonymous")
+_PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,12 @@ def _resource(statement: Statement, resource: str, facts: Facts) -> Truth:
 
 
 def _matches(pattern: str, statement: Statement, resource: str, facts: Facts) -> Truth:
-    text, certain = substitute(pattern, facts) if statement.variables and "${" in pattern else (pattern, True)
-    found = match(wild(text), wild(resource))
-    return found if certain else min(found, Truth.MAYBE)
+    values = wild(resource)
+    if not statement.variables or not has_variables(pattern):
+        return match(wild(pattern), values)
+    found = judged(readings(pattern, facts), lambda text: match(text, values))
+    # AWS allows no variable before the fifth colon, and does not say what one means that is there all the same
+    return found if pattern.partition("${")[0].count(":") >= _PARTS else min(found, Truth.MAYBE)
 
 
 def _principal(statement: Statement, caller: Caller) -> Truth:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from nightaudit_auditor.aws.policy.addresses import INTERNET
-from nightaudit_auditor.aws.policy.conditions import MISSING, Alternatives, Facts
 from nightaudit_auditor.aws.policy.evaluate import ANONYMOUS, Caller
+from nightaudit_auditor.aws.policy.facts import MISSING, Alternatives, Facts
 
 ALIEN_ACCOUNT = "000000000000"
 """Stands for an account that no policy names; AWS gives it to nobody."""
