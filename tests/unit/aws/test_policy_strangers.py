@@ -131,6 +131,38 @@ class TestStrangers:
         assert _public("StringEquals", "aws:PrincipalAccount", "${aws:PrincipalAccount}")
 
     @pytest.mark.parametrize(
+        ("operator", "key", "value"),
+        [
+            ("StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}"), ("StringEquals", "aws:ResourceOrgID", "${aws:PrincipalOrgID}"), ("StringEquals", "aws:SourceOrgID", "${aws:ResourceOrgID}"),
+            ("StringEquals", "aws:VpceOrgID", "${aws:ResourceOrgID}"), ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "${aws:ResourceOrgID}/*"),
+            ("ForAnyValue:StringLike", "aws:ResourceOrgPaths", "${aws:PrincipalOrgID}/*"),
+        ],
+    )  # fmt: skip
+    def test_nor_is_their_organization(self, operator: str, key: str, value: str) -> None:
+        assert not _public(operator, key, value)
+        negated = operator.replace("ForAnyValue", "ForAllValues").replace("String", "StringNot")
+        assert not _exposed(_allow(), _deny(**{negated: {key: value}})).public
+        assert _public("StringEqualsIfExists", "aws:PrincipalOrgID", value)
+
+    @pytest.mark.parametrize(
+        ("operator", "key", "value"),
+        [
+            ("StringEquals", "aws:ResourceOrgID", ORGANIZATION), ("StringLike", "aws:ResourceOrgID", "o-????????????????????????????????"), ("Null", "aws:ResourceOrgID", "true"),
+            ("Null", "aws:ResourceOrgID", "false"), ("ForAnyValue:StringLike", "aws:ResourceOrgPaths", f"{ORGANIZATION}/r-1/*"),
+        ],
+    )  # fmt: skip
+    def test_the_resource_s_may_be_any_or_none(self, operator: str, key: str, value: str) -> None:
+        assert _public(operator, key, value)
+
+    def test_whose_organization_is_not_known_may_be_of_the_resource_s(self) -> None:
+        same = {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}
+        assert set(_exposed(_allow({"AWS": OTHER}, StringEquals=same)).accounts) == {OTHER}
+        assert (
+            _exposed(_allow({"Service": SERVICE}, StringEquals={"aws:SourceOrgID": "${aws:ResourceOrgID}"})).services
+            == {}
+        )
+
+    @pytest.mark.parametrize(
         ("name", "public"),
         [("${aws:username}", True), ("${aws:username, 'x'}", True), ("${aws:PrincipalAccount}", False), ("${aws:PrincipalAccount, 'x'}", True), ("${*}", False), ("?", True), ("${?}", False)],
     )  # fmt: skip
