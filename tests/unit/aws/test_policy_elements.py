@@ -113,6 +113,13 @@ class TestConditionsAsWritten:
         assert self._holds("Null", "x:n", value) is Truth.YES
         assert self._holds("Bool", "x:b", value) is Truth.YES
 
+    def test_a_truth_that_is_not_known_is_one_of_two(self) -> None:
+        free = Facts({})
+        assert self._holds("BoolIfExists", "x:b", ["true", False], free) is Truth.YES
+        assert self._holds("Bool", "x:b", ["true", "false"], free) is Truth.MAYBE  # the key may be missing
+        assert self._holds("BoolIfExists", "x:b", "TRUE", free) is Truth.MAYBE
+        assert self._holds("Bool", "x:b", ["yes", "${x:b}"], free) is Truth.NO
+
     def test_values_may_be_variables(self) -> None:
         assert self._holds("StringEquals", "aws:username", "${aws:username}") is Truth.YES
         assert self._holds("StringEqualsIgnoreCase", "x:s", "${aws:username}") is Truth.YES

@@ -66,12 +66,10 @@ _SETS: list[tuple[str, ...]] = [(), ("a",), ("b",), ("a", "b"), ("b", "b")]
 _SINGLE = ("", "IfExists")
 
 
-def _condition(
-    operators: list[str], keys: list[str], values: list[Any], most: int = 2
-) -> st.SearchStrategy[dict[str, Any]]:
+def _condition(operators: list[str], keys: list[str], values: list[Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(
         lambda operator, suffix, key, found: {f"{operator}{suffix}": {key: found}},
-        st.sampled_from(operators), st.sampled_from(_SINGLE), st.sampled_from(keys), st.lists(st.sampled_from(values), min_size=1, max_size=most),
+        st.sampled_from(operators), st.sampled_from(_SINGLE), st.sampled_from(keys), st.lists(st.sampled_from(values), min_size=1, max_size=2),
     )  # fmt: skip
 
 
@@ -91,7 +89,7 @@ conditions = st.one_of(
     _condition(_ON_STRINGS, ["x:string", "X:Other", "aws:username"], ["a", "A", "b", "a*", "?", "ab", "*", "b*"]),
     _condition([f"Numeric{one}" for one in _COMPARED], ["x:number"], ["5", 5, "4.5", "6"]),
     _condition([f"Date{one}" for one in _COMPARED], ["x:date"], ["2026-01-01T00:00:00Z", "1767225599", "2026-01-02"]),
-    _condition(["Bool"], ["x:flag"], [True, "false", "True"], most=1),
+    _condition(["Bool"], ["x:flag"], [True, "false", "True"]),
     _condition(
         _ON_ARNS,
         ["x:arn"],
@@ -254,10 +252,8 @@ def _allow(resource: str = "*", **condition: Any) -> dict[str, Any]:
     [
         ([_allow(StringEquals={"x:string": "a"}), _allow(StringNotEquals={"x:string": "a"})], {}, True),
         ([_allow(StringEquals={"x:string": "a"}), _allow(Bool={"x:flag": "true"}) | {"Effect": "Deny"}, _allow(BoolIfExists={"x:flag": "false"})], {"x:string": (None,)}, None),
-        ([_allow(BoolIfExists={"x:flag": ["true", "false"]})], {}, True),
-        ([_allow(IpAddress={"x:address": []})], {}, False),
     ],
-    ids=["one reading cancels another", "but this does depend", "all values there are", "no range at all"],
+    ids=["one reading cancels another", "but this does depend"],
 )  # fmt: skip
 def test_where_the_evaluator_leaves_open_what_is_settled(
     each: list[dict[str, Any]], known: dict[str, Any], truly: bool | None

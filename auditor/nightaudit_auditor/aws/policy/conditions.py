@@ -38,6 +38,8 @@ def _one(condition: Condition, value: str, facts: Facts, variables: bool) -> Tru
     """One value of the request against all of the condition's; a Not… operator matches if none of them does."""
     if condition.operator in ("IpAddress", "NotIpAddress"):
         return match_addresses(condition.values, value, negated=condition.negated)
+    if condition.operator == "Bool" and value == "*":
+        return over(_one(condition, one, facts, variables) for one in ("true", "false"))
     found = some(_matches(condition, wanted, value, facts, variables) for wanted in condition.values)
     return found.negated() if condition.negated else found
 
