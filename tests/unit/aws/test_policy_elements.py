@@ -22,7 +22,7 @@ from nightaudit_auditor.aws.policy import (
     parse_document,
 )
 from nightaudit_auditor.aws.policy.circumstances import CIRCUMSTANCES, arranged
-from nightaudit_auditor.aws.policy.evaluate import decide_each, match_principal, principal_account
+from nightaudit_auditor.aws.policy.evaluate import decide_each, match_principal, principal_account, session_role
 from nightaudit_auditor.aws.policy.truth import every, over, some
 
 OWN, OTHER = "111111111111", "444444444444"
@@ -158,6 +158,12 @@ class TestConditionsAsWritten:
         assert self._holds(operator, "x:s", "arn:*:*:*:*:${x:absent, 'ann'}", topic) is Truth.YES
         assert self._holds(operator.replace("Arn", "ArnNot"), "x:s", "arn:*:*:*:*:${x:absent}", topic) is Truth.YES
 
+    def test_beside_a_variable_the_operator_says_what_is_a_wildcard(self) -> None:
+        for value in ("A*${x:absent, ''}", "${x:absent, ''}?nn"):
+            assert self._holds("StringLike", "x:s", value) is Truth.YES
+            assert self._holds("StringEquals", "x:s", value) is Truth.NO
+            assert self._holds("StringEqualsIgnoreCase", "x:s", value) is Truth.NO
+
     def test_a_variable_that_the_request_lacks_is_like_nothing(self) -> None:
         assert self._holds("StringLike", "x:s", "${x:absent}*") is Truth.NO
         assert self._holds("StringNotLike", "x:s", "${x:absent}*") is Truth.YES
@@ -270,6 +276,13 @@ class TestPrincipals:
     )  # fmt: skip
     def test_whose_account_a_principal_names(self, text: str, expected: tuple[str, bool]) -> None:
         assert principal_account(text) == expected
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [(SESSION, "x"), (ROLE, ""), (OTHER, ""), (f"arn:aws:iam::{OTHER}:role/assumed-role/x", ""), (f"arn:aws:sts::{OTHER}:federated-user/x", ""), ("*", "")],
+    )  # fmt: skip
+    def test_whose_session_a_principal_is(self, text: str, name: str) -> None:
+        assert session_role(text) == name
 
     def test_an_element_may_name_several_types(self) -> None:
         element = {"Service": ["a", "b"], "Federated": "c", "AWS": OTHER, "CanonicalUser": "d"}
