@@ -353,7 +353,7 @@ class TestStatements:
 
     @pytest.mark.parametrize(
         ("pattern", "expected"),
-        [("arn:aws:s3:::${x:bucket}/ann", Truth.YES), ("arn:aws:s3::${x:none}:b/ann", Truth.MAYBE), ("arn:aws:${x:service}:::b/ann", Truth.MAYBE), ("${x:all}", Truth.MAYBE), ("arn:aws:${x:bucket}:::b/ann", Truth.NO)],
+        [("arn:aws:s3:::${x:bucket}/ann", Truth.YES), ("arn:aws:s3::${x:none}:b/ann", Truth.MAYBE), ("arn:aws:${x:service}:::b/ann", Truth.MAYBE), ("${x:all}", Truth.MAYBE), ("arn:aws:${x:bucket}:::b/ann", Truth.NO), ("arn:aws:${x:service}:::${x:bucket}/ann", Truth.MAYBE)],
     )  # fmt: skip
     def test_before_the_fifth_colon_of_a_resource_none_is_sure(self, pattern: str, expected: Truth) -> None:
         """AWS does not allow one there."""
