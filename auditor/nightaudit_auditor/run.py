@@ -76,8 +76,8 @@ async def _night(task: Task, stop: asyncio.Event, progress: Progress | None, quo
     latest, _ = read_latest(store, task)
     for warning in warnings:
         log.warning("%s", warning)
-    # The checks are imported while the first answers are awaited.
-    importing = asyncio.get_running_loop().run_in_executor(None, load)
+    # The checks are imported while the first answers are awaited, not before they are asked for.
+    importing = asyncio.create_task(asyncio.to_thread(load))
     with TemporaryDirectory(prefix="nightaudit-") as scratch:
         local = Path(scratch)
         collection = await collect(

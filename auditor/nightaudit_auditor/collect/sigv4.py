@@ -56,9 +56,8 @@ def sign(
     )
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
     to_sign = f"{_ALGORITHM}\n{stamp}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"
-    signature = hmac.new(
-        _signing_key(keys.secret_key, stamp[:8], region, service), to_sign.encode(), sha256
-    ).hexdigest()
+    key = _signing_key(keys.secret_key, stamp[:8], region, service)
+    signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
     own: dict[str, str] = {name: signed[name] for name in _OWN_HEADERS if name in signed}
     authorization = (
         f"{_ALGORITHM} Credential={keys.access_key}/{scope}, SignedHeaders={';'.join(names)}, Signature={signature}"
@@ -80,5 +79,5 @@ def _query(query: str) -> str:
 def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
     key = f"AWS4{secret}".encode()
     for part in (date, region, service, "aws4_request"):
-        key = hmac.new(key, part.encode(), sha256).digest()
+        key = hmac.digest(key, part.encode(), "sha256")
     return key

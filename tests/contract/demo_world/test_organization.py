@@ -160,7 +160,7 @@ def test_the_organization_is_read_once_and_members_are_not_asked_what_they_are_r
     assert set(night.asked("organization").values()) == {"ok"}
     assert {
         "list_accounts", "list_accounts_for_parent", "list_organizational_units_for_parent", "list_delegated_administrators",
-        "list_service_control_policies", "list_resource_control_policies", "list_targets_for_policy", "describe_policy",
+        "list_service_control_policies", "list_resource_control_policies", "list_targets_for_policy",
     } <= night.asked("organization").keys()  # fmt: skip
     assert night.asked(STAGING.id) == {"describe_organization": "ok"}
 

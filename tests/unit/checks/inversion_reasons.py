@@ -19,7 +19,6 @@ class Excused:
     checks: tuple[str, ...] = ()
 
 
-_DISCOVERED = "A case has no discovery. tests/unit/steps/test_audit.py judges with one, and fails."
 _PASSES = "An unreadable case holds nothing that passes, as an administrator's role does. iam/test_escalation.py fails."
 _KEPT = "How often the ways are worked out, never what they are: in one run an account's guardrails stay. iam/test_scale.py fails."
 _VIEWED = "No check asks it: the views do, and tests/unit/views fails."
@@ -30,9 +29,6 @@ EXCUSED: tuple[Excused, ...] = (
         "Where in the bucket a trail writes is asked by CLOUDTRAIL_BUCKET_SHORT_LIFECYCLE alone: all of a public bucket is public.",
         ("CLOUDTRAIL_BUCKET_PUBLIC",),
     ),
-    Excused("checks/organizations/coverage.py", "_judge", "left_out.reason == EXCLUDED", _DISCOVERED, ("ORG_ACCOUNT_NOT_AUDITED",)),
-    Excused("checks/iam/escalation.py", "_result", "gaps", _PASSES, _WAYS[1:]),
-    Excused("checks/iam/escalation.py", "_gaps", "str(gap) in seen", _PASSES, _WAYS[1:]),
     Excused("checks/iam/escalation.py", "_gaps", "step.truth is not Truth.YES", _PASSES, _WAYS),
     Excused("checks/iam/escalation.py", "_gaps", "actions & CREDENTIALS and report_unread(context.data)", _PASSES, _WAYS[1:]),
     Excused("checks/iam/escalation.py", "_gaps", "actions & CREDENTIALS", _PASSES, _WAYS),

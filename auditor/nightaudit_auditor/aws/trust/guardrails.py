@@ -19,6 +19,13 @@ _TARGETS, _DESCRIBE = "organizations.list_targets_for_policy", "organizations.de
 OPERATIONS = (_SCPS, _RCPS, _TARGETS, _DESCRIBE)
 """What is read here, beside the organization's accounts and units."""
 _LINKED = ":role/aws-service-role/"
+_EVERYTHING: Mapping[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+_OF_AWS: Mapping[str, PolicyText] = {
+    "p-FullAWSAccess": PolicyText({"Version": "2012-10-17", "Statement": [_EVERYTHING]}),
+    "p-RCPFullAWSAccess": PolicyText({"Version": "2012-10-17", "Statement": [{**_EVERYTHING, "Principal": "*"}]}),
+}
+"""AWS's own policies, which nobody can change, by id; customers' ids are lower case (AWS Organizations User Guide, "SCP
+evaluation", "RCP evaluation"; API Reference, PolicySummary)."""
 
 RCP_SERVICES = frozenset({"aoss", "ecr", "kms", "s3", "secretsmanager", "sqs", "sts"})
 """The services to whose resources resource control policies apply, as of June 2025 (AWS Organizations User Guide, "List of AWS
@@ -102,7 +109,7 @@ def _attached(data: AccountData, operation: str) -> dict[str, list[PolicyText]] 
     for policy in listed.get("Policies", []):
         parameters = {"PolicyId": str(policy["Id"])}
         try:
-            content = _content(data.answer(_DESCRIBE, parameters=parameters))
+            content = _OF_AWS.get(parameters["PolicyId"]) or _content(data.answer(_DESCRIBE, parameters=parameters))
             targets = (data.answer(_TARGETS, parameters=parameters) or {}).get("Targets", [])
         except Gone:
             continue

@@ -32,3 +32,14 @@ def policy_of(data: AccountData, function: Resource, qualifier: str = "") -> Doc
     parameters = {"FunctionName": function.name} | ({"Qualifier": qualifier} if qualifier else {})
     answer = data.answer(POLICY, function.region, parameters)
     return None if answer is None else parse_document(answer["Policy"])
+
+
+def has_policy(data: AccountData, function: Resource) -> bool:
+    """Whether the function, or one of its aliases, has a resource policy. Raises Unreadable."""
+    named = {"FunctionName": function.name}
+    if data.answer(POLICY, function.region, named) is not None:
+        return True
+    aliases = (data.answer(ALIASES, function.region, named) or {}).get("Aliases", [])
+    return any(
+        data.answer(POLICY, function.region, {**named, "Qualifier": alias["Name"]}) is not None for alias in aliases
+    )

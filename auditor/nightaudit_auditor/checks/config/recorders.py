@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from nightaudit_auditor.checks.regional import ACCOUNT_REGION, require_open
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
+_RECORDERS: Final = "config.describe_configuration_recorders"
 _STATUS: Final = "config.describe_configuration_recorder_status"
 
 
 @check(
     "CONFIG_RECORDER_OFF",
     kind=ACCOUNT_REGION,
-    needs=(_STATUS,),
+    needs=(_RECORDERS, _STATUS),
     title="AWS Config does not record a region",
     severity=Severity.LOW,
     tier=Tier.B,
@@ -32,9 +33,13 @@ def recorder_off(resource: Resource, context: Context) -> Iterator[Result]:
     """The region has no recorder of the customer's, or none that is recording and whose last delivery did not fail. Recorders that
     belong to a service do not count. One finding for each account and region."""
     region = resource.region
-    require_open(context.data, region, _STATUS)
-    recorders = (context.data.answer(_STATUS, region) or {}).get("ConfigurationRecordersStatus", [])
-    own = [recorder for recorder in recorders if not recorder.get("servicePrincipal")]
+    require_open(context.data, region, _RECORDERS)
+    listed = (context.data.answer(_RECORDERS, region) or {}).get("ConfigurationRecorders", [])
+    own = (
+        _own((context.data.answer(_STATUS, region) or {}).get("ConfigurationRecordersStatus", []))
+        if _own(listed)
+        else []
+    )
     if not own:
         yield Fail(f"there is no recorder in {region}")
         return
@@ -53,3 +58,8 @@ def recorder_off(resource: Resource, context: Context) -> Iterator[Result]:
         yield Fail(f"the recorder in {region} is stopped", "", evidence)
     else:
         yield Unknown("the answer does not say whether the recorder records", _STATUS)
+
+
+def _own(recorders: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The customer's, not those that a service made for itself."""
+    return [recorder for recorder in recorders if not recorder.get("servicePrincipal")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -329,7 +330,7 @@ SCPS, RCPS = "organizations.list_service_control_policies", "organizations.list_
 
 def _manager(*statements: dict[str, Any], rcps: tuple[dict[str, Any], ...] = (), target: str = OWN) -> AccountData:
     """The management account 222222222222 of an organization to which 111111111111 belongs, with policies on `target`."""
-    kinds = ((SCPS, "p-scp", statements), (RCPS, "p-rcp", rcps))
+    kinds = ((SCPS, "p-FullAWSAccess", "p-scp", statements), (RCPS, "p-RCPFullAWSAccess", "p-rcp", rcps))
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     records = [
         ok("organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}),
@@ -340,14 +341,12 @@ def _manager(*statements: dict[str, Any], rcps: tuple[dict[str, Any], ...] = (),
         ok("organizations.list_accounts_for_parent", answer={"Accounts": [{"Id": SISTER}]}, ParentId="r-1"),
         ok("organizations.list_accounts_for_parent", answer={"Accounts": [{"Id": OWN}]}, ParentId="ou-1"),
     ]  # fmt: skip
-    for operation, id_, own in kinds:
-        records.append(ok(operation, answer={"Policies": [{"Id": f"{id_}-full"}, {"Id": id_}]}))
-        for policy, places, content in (
-            (f"{id_}-full", ["r-1", "ou-1", OWN], [everything]),
-            (id_, [target], list(own) or [everything]),
-        ):
-            text = {"Policy": {"Content": str({"Version": "2012-10-17", "Statement": content}).replace("'", '"')}}
-            records.append(ok("organizations.describe_policy", answer=text, PolicyId=policy))
+    for operation, of_aws, id_, own in kinds:
+        records.append(ok(operation, answer={"Policies": [{"Id": of_aws}, {"Id": id_}]}))
+        # What AWS's own policy says is not asked.
+        text = json.dumps({"Version": "2012-10-17", "Statement": list(own) or [everything]})
+        records.append(ok("organizations.describe_policy", answer={"Policy": {"Content": text}}, PolicyId=id_))
+        for policy, places in ((of_aws, ["r-1", "ou-1", OWN]), (id_, [target])):
             targets = {"Targets": [{"TargetId": place} for place in places]}
             records.append(ok("organizations.list_targets_for_policy", answer=targets, PolicyId=policy))
     return account(*records, id_=SISTER)

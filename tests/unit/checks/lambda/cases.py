@@ -59,8 +59,10 @@ def urls(**more: Any) -> Record:
 
 
 def world(*records: Record) -> tuple[Record, ...]:
-    no_urls = ok(URLS, REGION, {"FunctionUrlConfigs": []}, FunctionName="f")
-    return (functions(), absent(POLICY, REGION, FunctionName="f"), aliases(), no_urls, *NO_ORGANIZATION, *records)
+    """A function without aliases, policy and URLs, but for `records`; the URLs are asked for where there is a policy."""
+    has_policy = any(record.name == POLICY and record.answer for record in records)
+    no_urls = (ok(URLS, REGION, {"FunctionUrlConfigs": []}, FunctionName="f"),) if has_policy else ()
+    return (functions(), absent(POLICY, REGION, FunctionName="f"), aliases(), *no_urls, *NO_ORGANIZATION, *records)
 
 
 def signed(principal: Any, **more: Any) -> dict[str, Any]:
@@ -196,6 +198,7 @@ CASES: list[Case] = [
         statement(S3, ArnLike={"AWS:SourceArn": "arn:aws:s3:::b"}, StringEquals={"AWS:SourceAccount": OWN}), statement(SNS, StringEquals={"AWS:SourceAccount": OWN}),
         statement({"Service": "events.amazonaws.com"}, StringEquals={"aws:SourceOrgID": "o-abcdefghij"})))),
     hardened(DEPUTY, "the URLs are denied, which services do not use", world(NO_URLS, policy(signed("*"), signed(STRANGERS)))),
+    hardened(DEPUTY, "a service may use URLs, which services do not", world(policy(statement(SNS, "lambda:InvokeFunctionUrl")))),
     hardened(DEPUTY, "no policy", world()),
     unreadable(DEPUTY, "the policy is denied", DENIED),
     planted(CROSS, "a stranger", world(policy(statement({"AWS": f"arn:aws:iam::{STRANGER}:root"}))), finds=(STRANGER,)),
@@ -223,6 +226,7 @@ CASES: list[Case] = [
     hardened(CROSS, "everybody, by a URL, is another check's", world(signed_url(), policy(signed("*"), invoked("*"), signed(STRANGERS)))),
     hardened(CROSS, "everybody by the API is another check's, and the URLs, which are denied, are for nobody", world(NO_URLS, policy(statement("*")))),
     unreadable(CROSS, "the URLs are denied, and a stranger may use one", world(NO_URLS, policy(signed(STRANGERS)))),
+    unreadable(CROSS, "the URLs are denied, and everybody may use one", world(NO_URLS, policy(signed("*")))),
     unreadable(CROSS, "the URLs are denied, and a foreign organization may use one", world(NO_URLS, policy(signed("*", **IN_FOREIGN_ORGANIZATION)))),
     unreadable(CROSS, "the policy is denied", DENIED),
     planted(URL, "both permissions", world(urls(), policy(BY_URL, INVOKE_BY_URL))),
@@ -235,7 +239,13 @@ CASES: list[Case] = [
     hardened(URL, "AWS_IAM", world(urls(AuthType="AWS_IAM"), policy(BY_URL, INVOKE_BY_URL))),
     hardened(URL, "nobody is allowed", world(urls(), policy(statement({"AWS": OWN}, "lambda:InvokeFunctionUrl")))),
     hardened(URL, "no policy at all", world(urls())),
-    unreadable(URL, "the URLs are denied", world(NO_URLS)),
+    hardened(URL, "no policy at all, so that the URLs are not asked for", world()[:3]),
+    hardened(URL, "no policy at all, of an alias neither", (*world()[:2], aliases("live"), NOT_ON_LIVE)),
+    unreadable(URL, "the URLs are denied", world(NO_URLS, policy(BY_URL))),
+    unreadable(URL, "the URLs are denied, and an alias has a policy", world(NO_URLS, aliases("live"), policy(BY_URL, alias="live"))),
+    unreadable(URL, "the policy is denied", DENIED),
+    unreadable(URL, "the policy of an alias is denied", world(*NOT_LIVE)),
+    unreadable(URL, "the aliases are denied", world(denied(ALIASES, REGION, FunctionName="f"))),
     unreadable(URL, "the policy of the alias was not read", world(urls(FunctionArn=f"{ARN}:live"), policy(BY_URL, INVOKE_BY_URL))),
     planted(PRIVILEGED, "everything", running_as(allow())),
     planted(PRIVILEGED, "control of IAM", running_as(allow("iam:*"))),
@@ -250,6 +260,7 @@ CASES: list[Case] = [
     hardened(PRIVILEGED, "everything but IAM", running_as(allow(), deny("iam:*"))),
     unreadable(PRIVILEGED, "IAM is denied", world(functions(Role=ROLE_ARN), denied(DETAILS))),
     unreadable(PRIVILEGED, "its role is not listed", world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": []}))),
+    unreadable(PRIVILEGED, "it names no role", world(functions(), ok(DETAILS, answer={"RoleDetailList": []}))),
     unreadable(PRIVILEGED, "its boundary was not read", running_as(allow(), **BOUNDED)),
     unreadable(PRIVILEGED, "no list", NO_LIST),
     planted(SECRET, "a token", environment(redacted("slack-token")), finds=("KEY",)),
