@@ -69,4 +69,5 @@ CASES: list[Case] = [
     hardened(SECRET, "a pipeline's project", project(source={"type": "CODEPIPELINE"})),
     unreadable(SECRET, "no details", NO_DETAILS),
     unreadable(SECRET, "not examined", project(environment=variable("plain", type="PLAINTEXT"))),
+    unreadable(SECRET, "too long to be examined", project(environment=variable({"redacted": True, "detector": "", "digest": "0" * 64, "unexamined": "too much"}, type="PLAINTEXT"))),
 ]  # fmt: skip
