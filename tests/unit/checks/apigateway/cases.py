@@ -14,6 +14,7 @@ NO_REST = ok("apigateway.get_rest_apis", REGION, {"items": []})
 NO_V2 = ok("apigatewayv2.get_apis", REGION, {"Items": []})
 EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 ABROAD = EVERYBODY | {"Effect": "Deny", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+EVERYWHERE = tuple(statement | {"Resource": "execute-api:/*/*/*"} for statement in (EVERYBODY, ABROAD))
 
 
 def method(how: str | None = "NONE", key: bool = False) -> dict[str, Any]:
@@ -62,6 +63,8 @@ CASES = [
     hardened(CHECK, "private", rest({"GET": method()}, kind="PRIVATE")),
     hardened(CHECK, "not deployed", rest({"GET": method()}, stages=0)),
     hardened(CHECK, "the policy denies what comes from abroad", rest({"GET": method()}, **policy(EVERYBODY, ABROAD))),
+    hardened(CHECK, "both as the console writes them, by stage, method and path", rest({"GET": method()}, **policy(*EVERYWHERE))),
+    planted(CHECK, "of two stages one is denied from abroad", rest({"GET": method()}, **policy(EVERYBODY, ABROAD | {"Resource": "execute-api:/prod/*"}))),
     hardened(CHECK, "the same policy, not escaped", rest({"GET": method()}, **policy(EVERYBODY, ABROAD, escaped=False))),
     hardened(CHECK, "a method that does not say, behind a policy that keeps strangers out", rest({"GET": method(None)}, **policy(EVERYBODY, ABROAD))),
     hardened(CHECK, "guarded routes and the preflight", v2(route(how="JWT"), route("OPTIONS /{proxy+}"))),

@@ -78,6 +78,8 @@ CASES: list[Case] = [
     planted(OPEN, "users of its own are asked for", domain(EVERYBODY, **security()), severity=Severity.HIGH),
     planted(OPEN, "of its own users anonymous is one", domain(EVERYBODY, **security(AnonymousAuthEnabled=True))),
     hardened(OPEN, "the office", domain(addresses("203.0.113.0/24"))),
+    hardened(OPEN, "one index, denied from abroad", domain(allow("*", "es:*", resource=f"{ARN}/idx/*"), forbid("*", "es:*", resource=f"{ARN}/idx/*", NotIpAddress={"aws:SourceIp": "203.0.113.0/24"}))),
+    planted(OPEN, "two indexes, one denied from abroad", domain(allow("*", "es:*", resource=f"{ARN}/*"), forbid("*", "es:*", resource=f"{ARN}/idx/*", NotIpAddress={"aws:SourceIp": "203.0.113.0/24"}))),
     hardened(OPEN, "in a VPC", domain(EVERYBODY, VPCOptions={"VPCId": "vpc-1", "SubnetIds": ["subnet-1"]})),
     hardened(OPEN, "no policy: only what IAM allows", domain()),
     hardened(OPEN, "all but the own account are denied", domain(EVERYBODY, forbid("*", "es:*", resource=f"{ARN}/*", StringNotEquals={"aws:PrincipalAccount": OWN}))),

@@ -47,6 +47,8 @@ PUBLIC_CASES = [
     planted(PUBLIC, "a negated condition lets in all who have no such key", (LISTED, attributes(
         allow(StringNotEquals={"aws:SourceVpce": "vpce-1"})))),
     hardened(PUBLIC, "as SNS writes it", (LISTED, attributes(DEFAULT))),
+    hardened(PUBLIC, "for an own bucket, as Amazon S3's guide has it", (LISTED, attributes(allow(ArnLike={"aws:SourceArn": "arn:aws:s3:*:*:ours"})))),
+    planted(PUBLIC, "for the topics of that name of anybody", (LISTED, attributes(allow(ArnLike={"aws:SourceArn": "arn:aws:sns:*:*:ours"})))),
     hardened(PUBLIC, "a service, and a stranger", (LISTED, attributes(
         allow(principal={"Service": "cloudwatch.amazonaws.com"}), allow(principal={"AWS": STRANGER})))),
     unreadable(PUBLIC, "the attributes are denied", (LISTED, denied(ATTRIBUTES, REGION, TopicArn=ARN))),
