@@ -155,30 +155,12 @@ def bucket_short_lifecycle(resource: Resource, context: Context) -> Iterator[Res
 
 @dataclass(frozen=True)
 class _Keys:
-    """How the keys of a trail's log files begin: `root`, then ACCOUNT/CloudTrail…; for an organization's trail, o-ID/ACCOUNT/…
-    of any account.
-
-    `account` is whose files they are, empty for an organization's trail (CloudTrail User Guide, "Getting and viewing your
-    CloudTrail log files").
-    """
+    """How the keys of a trail's log files begin: `root`, then OWNER/CloudTrail…; for an `organization`'s trail, o-ID/ACCOUNT/… of
+    any account (CloudTrail User Guide, "Getting and viewing your CloudTrail log files")."""
 
     root: str
-    account: str
-
-    def meet(self, prefix: str) -> bool:
-        """Whether some of the keys begin with `prefix`."""
-        if self.root.startswith(prefix):
-            return True
-        if not prefix.startswith(self.root):
-            return False
-        whole = prefix.removeprefix(self.root).split("/", 2)
-        if not self.account and whole[0].startswith("o-"):
-            whole = prefix.removeprefix(self.root).split("/", 3)[1:]
-        if len(whole) < 2:
-            return self.account.startswith(whole[0]) or not self.account
-        account, kind = whole[:2]
-        is_theirs = account == self.account or not self.account
-        return is_theirs and (kind.startswith("CloudTrail") or (len(whole) == 2 and "CloudTrail".startswith(kind)))
+    owner: str
+    organization: bool
 
 
 def _trails_to(bucket: str, context: Context) -> dict[str, _Keys]:
@@ -213,8 +195,8 @@ def _destinations(data: AccountData) -> _Destinations:
     for item in found.items:
         prefix = item.get("S3KeyPrefix") or ""
         arn = str(item["TrailARN"])
-        account = "" if item.get("IsOrganizationTrail") else parse_arn(arn).account
-        keys = _Keys(f"{prefix}/AWSLogs/" if prefix else "AWSLogs/", account)
+        root = f"{prefix}/AWSLogs/" if prefix else "AWSLogs/"
+        keys = _Keys(root, parse_arn(arn).account, bool(item.get("IsOrganizationTrail")))
         by_bucket.setdefault(str(item.get("S3BucketName", "")), {})[arn] = keys
     # Nothing can run in a region that an organization's policy closes.
     open_ = [problem for problem in found.unread.values() if problem.outcome is not Outcome.BLOCKED]
@@ -227,4 +209,20 @@ def _meets(rule: Mapping[str, Any], keys: _Keys) -> bool:
     conditions = filter_.get("And") or filter_
     if conditions.get("Tag") or conditions.get("Tags"):
         return False
-    return keys.meet(str(conditions.get("Prefix") or rule.get("Prefix") or ""))
+    return _some_begin(keys, str(conditions.get("Prefix") or rule.get("Prefix") or ""))
+
+
+def _some_begin(keys: _Keys, prefix: str) -> bool:
+    """Whether some of the keys begin with `prefix`."""
+    if keys.root.startswith(prefix):
+        return True
+    if not prefix.startswith(keys.root):
+        return False
+    below = prefix.removeprefix(keys.root).split("/")
+    if keys.organization and below[0].startswith("o-"):
+        below = below[1:]
+    if len(below) < 2:
+        return keys.organization or keys.owner.startswith(below[0])
+    if below[0] != keys.owner and not keys.organization:
+        return False
+    return below[1].startswith("CloudTrail") or (len(below) == 2 and "CloudTrail".startswith(below[1]))
