@@ -14,7 +14,7 @@ import msgspec
 
 from nightaudit_auditor.aws.network import Intervals, Reach, network_of, united
 from nightaudit_auditor.aws.policy import PolicyError
-from nightaudit_auditor.checks.apigateway.authorization import API, is_on_internet
+from nightaudit_auditor.checks.apigateway.authorization import API, is_on_internet, no_own_address
 from nightaudit_auditor.checks.awslambda.kinds import FUNCTION, URLS
 from nightaudit_auditor.checks.awslambda.urls import open_urls
 from nightaudit_auditor.checks.cloudfront.distributions import DISTRIBUTION
@@ -192,7 +192,11 @@ def _function(resource: Resource, context: Context) -> Iterator[_Opening | Unkno
 
 
 def _api(resource: Resource, context: Context) -> Iterator[_Opening | Unknown]:
-    if is_on_internet(resource, context.data):
+    if not is_on_internet(resource, context.data):
+        return
+    if (doubt := no_own_address(resource)) is not None:
+        yield doubt
+    else:
         yield _Opening(_HTTPS, detail=str(resource.data.get("ApiEndpoint") or resource.data.get("id") or ""))
 
 

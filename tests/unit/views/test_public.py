@@ -189,12 +189,19 @@ class TestAddressesOfAWS:
             (rest({"GET": method()}, stages=0), []),
             (v2(api_route("GET /", "JWT")), [((443, 443),)]),
             (v2(api_route(), stages=0), []),
+            (v2(api_route(), DisableExecuteApiEndpoint=False), [((443, 443),)]),
         ],
-        ids=["REST", "private", "not deployed", "HTTP", "HTTP, not deployed"],
+        ids=["REST", "private", "not deployed", "HTTP", "HTTP, not deployed", "HTTP, at its own address"],
     )
     def test_an_api_is_on_the_internet_if_deployed_and_not_private(self, records: Any, ports: Any) -> None:
         found = [row for row in rows(account(*records)) if "ApiGateway" in row.type]
         assert [row.ports for row in found] == ports
+
+    def test_an_api_without_an_address_of_its_own_is_unknown(self) -> None:
+        records = v2(api_route(), DisableExecuteApiEndpoint=True)
+        (row,) = [row for row in rows(account(*records)) if "ApiGateway" in row.type]
+        assert (row.status, row.ports) == ("UNKNOWN", ())
+        assert "custom domain names" in row.detail
 
     def test_a_distribution_is_if_enabled(self) -> None:
         items = [

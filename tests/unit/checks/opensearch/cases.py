@@ -83,6 +83,8 @@ CASES: list[Case] = [
     hardened(OPEN, "in a VPC", domain(EVERYBODY, VPCOptions={"VPCId": "vpc-1", "SubnetIds": ["subnet-1"]})),
     hardened(OPEN, "no policy: only what IAM allows", domain()),
     hardened(OPEN, "all but the own account are denied", domain(EVERYBODY, forbid("*", "es:*", resource=f"{ARN}/*", StringNotEquals={"aws:PrincipalAccount": OWN}))),
+    hardened(OPEN, "everybody, while it is being deleted", domain(EVERYBODY, Deleted=True)),
+    planted(OPEN, "everybody, and it is not being deleted", domain(EVERYBODY, Deleted=False)),
     hardened(OPEN, "deleted meanwhile", (DOMAINS, ok(DETAILS, REGION, {"DomainStatusList": []}, DomainNames="logs"))),
     unreadable(OPEN, "no list", denied("es.list_domain_names", REGION)),
     unreadable(OPEN, "no details", (DOMAINS, denied(DETAILS, REGION, DomainNames="logs"))),

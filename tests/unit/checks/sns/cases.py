@@ -85,6 +85,10 @@ FOREIGN_CASES = [
         subscription("sqs", queue(OWN)), subscription("sqs", queue(SISTER), SISTER), subscription("https", "https://example.com/", "444444444444"),
         more=organization(OWN, SISTER)), settings=Settings(trusted_accounts=frozenset({"444444444444"}))),
     hardened(FOREIGN, "mail and telephone are nobody's", listening(subscription("email", "a@example.com"), subscription("sms", "+15550100"))),
+    hardened(FOREIGN, "a stranger's that is not confirmed, and one that is deleted", listening(
+        subscription("email", "a@example.com", STRANGER) | {"SubscriptionArn": "PendingConfirmation"},
+        subscription("http", "http://example.com/") | {"SubscriptionArn": "PendingConfirmation"},
+        subscription("sqs", queue(STRANGER)) | {"SubscriptionArn": "Deleted"})),
     hardened(FOREIGN, "nobody listens", listening()),
     unreadable(FOREIGN, "he may be of the organization", listening(
         subscription("sqs", queue(STRANGER)), more=(denied("organizations.describe_organization"), denied("organizations.list_accounts")))),
