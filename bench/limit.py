@@ -36,3 +36,9 @@ def paced(calls: Sequence[Call]) -> float:
     quotas = load_quotas()
     drawn = Counter((call.region, *quotas.find(call.service, call.operation)) for call in calls)
     return max((max(0.0, count - quota.burst) / quota.rate for (_, _, quota), count in drawn.items()), default=0.0)
+
+
+def uncapped(calls: Sequence[Call], catalogue: Catalogue) -> int:
+    """How many calls there are beside those of the items of lists that are too long to be read whole each night."""
+    capped = {(entry.service, entry.operation) for entry in catalogue.entries.values() if entry.cap}
+    return sum((call.service, call.operation) not in capped for call in calls)

@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
+from bench.recording import read_facts
 from demo.cluster.paths import cache_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,9 +92,10 @@ def _busy(core: str) -> float:
 class Server:
     """A replay in a process of its own."""
 
-    def __init__(self, process: subprocess.Popen[str], tls: Path | None) -> None:
+    def __init__(self, process: subprocess.Popen[str], tls: Path | None, nowhere: Sequence[str]) -> None:
         self._process = process
         self._tls = tls
+        self._nowhere = nowhere
         self.port = int(json.loads(self._read())["port"])
 
     def restart(self, latency: float) -> None:
@@ -124,7 +126,7 @@ class Server:
         }  # fmt: skip
         if self._tls is None:
             return own | {"AWS_ENDPOINT_URL": f"http://{_HOST}:{self.port}"}
-        return own | {"AWS_CA_BUNDLE": str(self._tls / "bundle.pem")}
+        return own | {"AWS_CA_BUNDLE": str(self._tls / "bundle.pem"), "BENCH_NOWHERE": ",".join(self._nowhere)}
 
     def _ask(self, order: Mapping[str, Any]) -> dict[str, Any]:
         _pipe(self._process.stdin).write(json.dumps(order) + "\n")
@@ -149,7 +151,7 @@ def server(recording: Path, *, tls: bool) -> Iterator[Server]:
             argv += ["--tls", str(folder)]
         process = subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
-            yield Server(process, folder)
+            yield Server(process, folder, read_facts(recording).nowhere)
         finally:
             _pipe(process.stdin).close()
             process.wait(10)

@@ -27,7 +27,8 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class _Target(msgspec.Struct, frozen=True):
-    """What a run at 80 ms may take. An absent bound is not one."""
+    """What a run at 80 ms may take. An absent bound is not one. With TLS each account has two seconds more, of wall and of CPU:
+    a handshake with each of its thousand hosts."""
 
     size: str
     accounts: int
@@ -35,7 +36,14 @@ class _Target(msgspec.Struct, frozen=True):
     rss: float
     cpu: float | None = None
 
+    def with_tls(self) -> _Target:
+        more = _TLS * self.accounts
+        return msgspec.structs.replace(self, wall=self.wall + more, cpu=None if self.cpu is None else self.cpu + more)
 
+
+_TLS = 2.0
+_CALLS = 4300
+"""That the large account may take, the items of capped lists apart."""
 TARGETS = (
     _Target("small", 1, 3.0, 256, 3.0),
     _Target("large", 1, 6.0, 256, 6.0),
@@ -81,12 +89,13 @@ def _targets(measured: Measured) -> str:
             and result.latency
         }
         for tls, result in ran.items():
+            bound = target.with_tls() if tls else target
             bounds = [
-                f"≤ {target.wall:g} s",
-                "–" if target.cpu is None else f"≤ {target.cpu:g} s",
-                f"≤ {target.rss:g} MiB",
+                f"≤ {bound.wall:g} s",
+                "–" if bound.cpu is None else f"≤ {bound.cpu:g} s",
+                f"≤ {bound.rss:g} MiB",
             ]
-            figures = [(result.wall, target.wall), (result.cpu, target.cpu), (result.rss, target.rss)]
+            figures = [(result.wall, bound.wall), (result.cpu, bound.cpu), (result.rss, bound.rss)]
             reached = [_reached(figure, bound) for figure, bound in figures]
             rows.append([_title(target.size, target.accounts), "yes" if tls else "no", *_paired(bounds, reached)])
     rows += _check_targets(measured)
@@ -94,7 +103,18 @@ def _targets(measured: Measured) -> str:
 
 
 def _check_targets(measured: Measured) -> list[list[str]]:
-    return [
+    calls = [
+        [
+            f"calls of the {size} account, items of lists read in turn apart",
+            "",
+            f"≤ {_CALLS:,} calls: {_reached(facts.uncapped, _CALLS)}",
+            "",
+            "",
+        ]
+        for size, facts in measured.facts.items()
+        if size == "large"
+    ]
+    return calls + [
         [
             "all checks over the large account", "", "", f"≤ 1 s: {_reached(one.cpu, 1)}",
             f"≤ 100 MiB over the snapshot's own: {_reached(one.memory, 100)}",

@@ -8,8 +8,9 @@ import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from urllib.parse import urlsplit
 
+import botocore.session
 from aiohttp import web
 
 from bench import limit, recording, schedules
@@ -22,6 +23,7 @@ from demo.aws.seeding import organization
 from demo.aws.seeding.cloud import Cloud, document
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.collector import IN_FLIGHT
+from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Outcome, open_snapshot
@@ -47,7 +49,7 @@ async def _record(size: Size, path: Path) -> None:
     await site.start()
     port = runner.addresses[0][1]
     endpoint = f"http://127.0.0.1:{port}"
-    models = Models(_loader())
+    models = Models(_session().get_component("data_loader"))
     catalogue = load_catalogue(models)
     try:
         await asyncio.to_thread(_seed, endpoint, size, catalogue, models)
@@ -57,16 +59,26 @@ async def _record(size: Size, path: Path) -> None:
         await runner.cleanup()
     calls = _calls(data, catalogue)
     facts = Facts(
-        account=schedules.RECORDED.id, calls=len(calls), requests=tape.requests, chain=limit.chain(calls, catalogue),
+        account=schedules.RECORDED.id, calls=len(calls), uncapped=limit.uncapped(calls, catalogue), requests=tape.requests,
+        chain=limit.chain(calls, catalogue),
         paced=limit.paced(calls), in_flight=IN_FLIGHT, bytes=sum(len(exchange.body) for exchange in tape.exchanges),
+        nowhere=tuple(sorted(_nowhere(data, catalogue, models))),
     )  # fmt: skip
     recording.write(Recording(schedules.RECORDED.id, tape.exchanges, calls), facts, path)
 
 
-def _loader() -> Any:
-    import botocore.session  # noqa: PLC0415
+def _session() -> botocore.session.Session:
+    return botocore.session.Session(session_vars={"config_file": (None, None, os.devnull, None)})
 
-    return botocore.session.get_session().get_component("data_loader")
+
+def _nowhere(data: AccountData, catalogue: Catalogue, models: Models) -> set[str]:
+    endpoints = Endpoints(_session(), models)
+    skipped = (record for name in data.operations() for record in data.records(name) if record.known_empty)
+    found = set()
+    for record in skipped:
+        operation = models.service(record.service).operation(catalogue.entries[record.name].operation)
+        found.add(urlsplit(endpoints.resolve(record.service, operation, record.region, record.parameters).url).netloc)
+    return found
 
 
 def _seed(endpoint: str, size: Size, catalogue: Catalogue, models: Models) -> None:

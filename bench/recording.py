@@ -42,18 +42,21 @@ class Call(msgspec.Struct, frozen=True, array_like=True):
 class Facts(msgspec.Struct, frozen=True):
     """What is known of a recording without reading it.
 
-    `calls` are the logical ones, `requests` the HTTP exchanges, `chain` the longest chain of requests each of which needs
+    `calls` are the logical ones, `uncapped` those of them that are no item's of a list that is read in turn, `requests` the HTTP exchanges, `chain` the longest chain of requests each of which needs
     the answer of the one before. `paced` is how many seconds the default quotas take for the calls at the very least,
-    `in_flight` how many requests the collector has under way at most.
+    `in_flight` how many requests the collector has under way at most. `nowhere` are hosts that AWS does not have: of services
+    that a region lacks.
     """
 
     account: str
     calls: int
+    uncapped: int
     requests: int
     chain: int
     paced: float
     in_flight: int
     bytes: int
+    nowhere: tuple[str, ...]
 
     def least(self, *, accounts: int, latency: float) -> float:
         """Seconds that latency alone takes: the longest chain, or all requests over what is in flight, whichever is longer."""

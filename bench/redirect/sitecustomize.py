@@ -1,4 +1,5 @@
-"""Python imports this when the folder is on PYTHONPATH: every host name then leads to the replay, nothing leaves the machine.
+"""Python imports this when the folder is on PYTHONPATH: every host name then leads to the replay, nothing leaves the machine, but
+for those in BENCH_NOWHERE, which AWS does not have either.
 
 So the programs under test use AWS's own host names and make as many connections as they would to AWS.
 """
@@ -13,7 +14,12 @@ _real = socket.getaddrinfo
 _host, _, _port = os.environ.get("BENCH_REPLAY", "").rpartition(":")
 
 
-def _redirected(_: Any, __: Any, *arguments: Any, **options: Any) -> Any:
+_nowhere = frozenset(os.environ.get("BENCH_NOWHERE", "").split(","))
+
+
+def _redirected(host: Any, __: Any, *arguments: Any, **options: Any) -> Any:
+    if host in _nowhere:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     return _real(_host, int(_port), *arguments, **options)
 
 

@@ -7,8 +7,18 @@ import signal
 
 
 def stop_on_signals() -> asyncio.Event:
-    """An event that both signals set from now on, instead of ending the process. Call it inside the running loop."""
+    """An event that both signals set from now on, instead of ending the process. Call it inside the running loop.
+
+    Who interrupts for the second time does not want to wait: that ends the process.
+    """
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGINT, interrupted)
     return stop

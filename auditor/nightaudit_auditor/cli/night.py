@@ -63,7 +63,6 @@ def run_command(
     exceptions = read_exceptions(exception_files, schedule)
     task = make_task(schedule, exceptions, digest=exceptions_digest(exception_files), storage=storage, run=None)
     ended = asyncio.run(_until_the_end(task))
-    _leave_summary(ended.summary)
     if os.environ.get("NIGHTAUDIT_LOG_FORMAT") != "json":
         _print(ended.summary, output)
     sys.exit(exit_status(ended, fail_on))
@@ -114,7 +113,10 @@ async def _until_the_end(task: Task) -> Ended:
     calm_garbage_collector()
     stop = stop_on_signals()
     with make_progress() as progress:
-        return await night(task, stop, progress)
+        ended = await night(task, stop, progress)
+    # Here and not later: leaving the loop waits for what botocore may still be asking in a thread.
+    _leave_summary(ended.summary)
+    return ended
 
 
 def _leave_summary(summary: RunSummary) -> None:

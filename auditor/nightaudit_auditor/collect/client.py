@@ -87,6 +87,7 @@ class Client:
         self._rng = random.Random()  # noqa: S311 - jitter
         self._clock_offset = timedelta()
         self._paginators: dict[tuple[str, str], Paginator | None] = {}
+        self._hosts: dict[tuple[str, str], bool] = {}
 
     async def call(
         self, target: Target, service: str, operation: str, region: str, parameters: Mapping[str, Any], meaning: Meaning,
@@ -124,6 +125,21 @@ class Client:
                 return Reply(Outcome.ERROR, merged, "PaginationLoop", message)
             seen.add(token)
             number += 1
+
+    def now(self) -> datetime:
+        """The time by AWS's clock, once AWS has said that this machine's is wrong."""
+        return datetime.now(UTC) + self._clock_offset
+
+    async def has_host(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> bool:
+        """Whether AWS's name servers know a host of the service in a region. Where it is configured which host to ask, or a
+        proxy looks names up, that cannot be seen: False."""
+        if self._endpoints.is_configured(service):
+            return False
+        if (service, region) not in self._hosts:
+            op = self._models.service(service).operation(operation)
+            endpoint = self._endpoints.resolve(service, op, region, parameters)
+            self._hosts[service, region] = await self._wire.exists(endpoint.url)
+        return self._hosts[service, region]
 
     def _paginator(self, service: Service, operation: str, pages: Pages | None) -> Paginator | None:
         key = (service.model.service_name, operation)
@@ -222,7 +238,7 @@ class Client:
         method, url, headers, body = self._serialize(service, op, parameters, endpoint.url)
         signed = sign(
             method, url, {**headers, **endpoint.headers}, body, keys=keys, service=endpoint.signing_name,
-            region=endpoint.signing_region, now=datetime.now(UTC) + self._clock_offset,
+            region=endpoint.signing_region, now=self.now(),
         )  # fmt: skip
         return await self._wire.send(method, url, signed, body)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from botocore.config import Config
 from botocore.credentials import Credentials as BotoCredentials
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +21,9 @@ from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.snapshot import Outcome
 
 _EARLY = 300.0  # seconds before expiry at which a session is refreshed: a long call must not outlive its keys
+_LEAST = 30.0  # seconds for which keys are used, whatever the clocks say: AWS tells if they have expired
+_PATIENCE = Config(connect_timeout=5, read_timeout=10, retries={"max_attempts": 1})
+"""Of the calls that botocore's chain makes by itself, in a thread that nothing can cancel: a pod that is stopped has 90 s."""
 
 
 def session_name(run: str) -> str:
@@ -32,6 +36,7 @@ class OwnCredentials:
     """What botocore's chain finds: environment, profile, web identity, Pod Identity, SSO, instance role. Refreshed by botocore."""
 
     def __init__(self, session: Session) -> None:
+        session.set_default_client_config(_PATIENCE)
         self._session = session
         self._lock = asyncio.Lock()
         self._found: BotoCredentials | None = None
@@ -50,12 +55,14 @@ class OwnCredentials:
             if self._found is not None and _freeze(self._found) != used:
                 return
             self._found = None
-            if await asyncio.to_thread(self._resolve) == used:
+            # The session remembers what it found first: a log-in since then is seen by its chain alone.
+            chain = self._session.get_component("credential_provider").load_credentials
+            if await asyncio.to_thread(self._resolve, chain) == used:
                 raise CredentialsError("ExpiredToken", "the run's own credentials have expired: log in again")
 
-    def _resolve(self) -> Keys:
+    def _resolve(self, chain: Callable[[], BotoCredentials | None] | None = None) -> Keys:
         try:
-            found = self._found or self._session.get_credentials()
+            found = self._found or (chain or self._session.get_credentials)()
             if found is None:
                 raise CredentialsError(
                     "NoCredentials", "no AWS credentials: set a profile, environment variables or a role"
@@ -92,10 +99,10 @@ class RoleCredentials:
 
     async def keys(self) -> Keys:
         """Raises CredentialsError with STS's own outcome."""
-        if self._keys is not None and time.time() < self._refresh_at:
+        if self._keys is not None and time.monotonic() < self._refresh_at:
             return self._keys
         async with self._lock:
-            if self._keys is not None and time.time() < self._refresh_at:
+            if self._keys is not None and time.monotonic() < self._refresh_at:
                 return self._keys
             return await self._assume()
 
@@ -113,13 +120,14 @@ class RoleCredentials:
         given = reply.answer.get("Credentials", {})
         try:
             keys = Keys(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-            expires = datetime.fromisoformat(given["Expiration"]).timestamp()
+            expires = datetime.fromisoformat(given["Expiration"])
         except (KeyError, ValueError) as error:
             raise CredentialsError("MalformedAnswer", f"sts.assume_role answered without {error}") from error
-        now = time.time()
+        # How long it lasts is known by AWS's clock; when that time has passed, any clock tells.
+        lasts = (expires - self._client.now()).total_seconds()
         self._keys = keys
-        # Half of a session that is shorter than the margin: never a refresh for each call.
-        self._refresh_at = max(expires - _EARLY, now + (expires - now) / 2)
+        # Half of a session that is shorter than the margin, and never a refresh for each call.
+        self._refresh_at = time.monotonic() + max(lasts - _EARLY, lasts / 2, _LEAST)
         return keys
 
 

@@ -21,6 +21,8 @@ from botocore.utils import ensure_boolean
 from nightaudit_auditor.collect.models import Models
 
 Traits = tuple[tuple[str, str], ...]
+_MOST = 8192
+"""Endpoints that are remembered: those of all services and regions, and of thousands of buckets."""
 
 
 class EndpointError(Exception):
@@ -55,6 +57,9 @@ class Endpoints:
         traits, members = self._traits[service, operation.name]
         key = (service, region, (*traits, *((name, str(parameters.get(name, ""))) for name in members)))
         if key not in self._cache:
+            if len(self._cache) >= _MOST:
+                # Buckets and tables have endpoints of their own, and an organization has any number of them.
+                self._cache.clear()
             self._cache[key] = self._resolve(service, operation, region, parameters)
         return self._cache[key]
 
@@ -127,6 +132,10 @@ class Endpoints:
             Builtin.AWS_S3_DISABLE_EXPRESS_SESSION_AUTH: True,
             Builtin.SDK_ENDPOINT: configured,
         }
+
+    def is_configured(self, service: str) -> bool:
+        """Whether the session says where the service is, so that AWS's own hosts are not asked."""
+        return self._configured(service) is not None
 
     def _configured(self, service: str) -> str | None:
         if service not in self._own:

@@ -19,6 +19,8 @@ from botocore.parsers import ResponseParser, ResponseParserFactory
 from botocore.serialize import Serializer, create_serializer
 from botocore.utils import parse_timestamp
 
+_WHERE_S3_IS = {"s3control"}
+"""The data forgets it in newer regions; it is S3's own control plane (Amazon S3 endpoints and quotas, AWS General Reference)."""
 _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|\+00:?00)")
 
 
@@ -135,7 +137,7 @@ class Models:
 
         Regions unknown to the data may have all, and services that it lists nowhere may be anywhere.
         """
-        prefix = self.service(service).model.endpoint_prefix
+        prefix = self.service("s3" if service in _WHERE_S3_IS else service).model.endpoint_prefix
         if not self.places(service):
             return False
         for partition in self._partitions:

@@ -32,6 +32,7 @@ from nightaudit_auditor.snapshot import (
 from nightaudit_auditor.snapshot.turns import take
 
 PARENT_NOT_READ = "ParentNotRead"
+PARTITION_UNKNOWN = "PartitionUnknown"
 REGIONS_UNKNOWN = "RegionsUnknown"
 ANY = "*"
 """In a skipped call's parameters: of whatever the earlier operation would have listed."""
@@ -191,13 +192,17 @@ class Sweep:
         account = self._target.account
         where = self._catalogue.homes[entry.service].get(self._partition, "") if region == GLOBAL else region
         if not where:
-            message = f"the partition {self._partition} has no {entry.service}"
-            return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
-        if region != GLOBAL and self._models.lacks(entry.service, region):
-            message = f"{region} has no {entry.service}"
-            return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
+            known = self._partition in self._catalogue.homes["sts"]
+            code = SERVICE_NOT_IN_REGION if known else PARTITION_UNKNOWN
+            lacks = "has no" if known else "is none of which the catalogue knows the home of"
+            return skipped(
+                account, entry, region, parameters, code, f"the partition {self._partition} {lacks} {entry.service}"
+            )
         try:
             async with self._halt.guard():
+                if region != GLOBAL and await self._lacks(entry, region, parameters):
+                    message = f"{region} has no {entry.service}"
+                    return skipped(account, entry, region, parameters, SERVICE_NOT_IN_REGION, message)
                 urgency = self._catalogue.chains[entry.id]
                 record = await ask(self._client, self._target, entry, where, region, parameters, urgency)
             if record.code == NO_SUCH_HOST and not self._models.places(entry.service):
@@ -212,6 +217,13 @@ class Sweep:
             return _record(
                 account, entry, region, parameters, Reply(Outcome.ERROR, None, type(error).__name__, str(error))
             )
+
+    async def _lacks(self, entry: Entry, region: str, parameters: dict[str, str]) -> bool:
+        """Whether there is no such service in the region. botocore's data is late with new regions: it is believed where AWS's
+        name servers do not contradict it."""
+        if not self._models.lacks(entry.service, region):
+            return False
+        return not await self._client.has_host(entry.service, entry.operation, region, entry.sent(parameters))
 
     def _finish(self, entry: Entry, record: Record, seconds: float) -> None:
         self._write(entry, record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import ssl
@@ -20,6 +21,8 @@ _TLS_BUFFER = 4 * 1024  # bytes; a larger answer comes in pieces
 NO_SUCH_HOST = "NoSuchHost"
 """The code of a WireError for a name that does not exist, as the name servers say; that they did not answer is another one."""
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+_MOST_HOSTS = 8192
+"""Hosts whose proxy is remembered: each bucket has a host of its own."""
 _USERINFO = re.compile(r"//[^/\s]*@")
 
 
@@ -137,10 +140,23 @@ class Wire:
         except (aiohttp.ClientError, OSError) as error:
             raise WireError("ConnectionReset", _text(error)) from error
 
+    async def exists(self, url: str) -> bool:
+        """Whether the name servers know the host of `url`; so if they do not answer. A proxy looks names up itself: False."""
+        if self._proxy(url) is not None:
+            return False
+        parts = urlsplit(url)
+        try:
+            await asyncio.get_running_loop().getaddrinfo(parts.hostname, parts.port or parts.scheme)
+        except OSError as error:
+            return error.errno not in _NO_SUCH_NAME
+        return True
+
     def _proxy(self, url: str) -> str | None:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._proxies:
+            if len(self._proxies) >= _MOST_HOSTS:
+                self._proxies.clear()
             proxy = get_environ_proxies(origin).get(parts.scheme)
             self._proxies[origin] = proxy if proxy is None or "://" in proxy else f"http://{proxy}"
         return self._proxies[origin]

@@ -14,7 +14,7 @@ from tests.unit.checks.build import Case, judge
 
 def verdict(case: Case, accounts: tuple[AccountData, ...]) -> tuple[Any, ...]:
     """What the check of a case says of these accounts, in all that a finding is made of but words and evidence."""
-    said = judge(case.check, *accounts, settings=case.settings)
+    said = judge(case.check, *accounts, settings=case.settings, known=case.known, discovery=case.discovery)
     results = {(r.account, r.region, r.resource.arn, r.judged, r.severity, *_what(r.outcome)) for r in said.results}
     return results, said.unknown, said.gone, said.scopes, said.passed, said.unreachable
 

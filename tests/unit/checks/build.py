@@ -14,7 +14,7 @@ from nightaudit_auditor.checks.engine import evaluate
 from nightaudit_auditor.checks.registry import Fail, Severity, Unknown
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
 from nightaudit_auditor.checks.selection import Selection
-from nightaudit_auditor.organization import Known
+from nightaudit_auditor.organization import Discovery, Known
 from nightaudit_auditor.snapshot import GLOBAL, Account, AccountData, Outcome, Record
 
 OWN = "111111111111"
@@ -111,11 +111,16 @@ def organization(*members: str) -> tuple[Record, ...]:
 
 
 def judge(
-    check: str, *accounts: AccountData, settings: Settings | None = None, known: Known | None = None
+    check: str,
+    *accounts: AccountData,
+    settings: Settings | None = None,
+    known: Known | None = None,
+    discovery: Discovery | None = None,
 ) -> Evaluation:
-    """Run one check over the accounts, with the AUDIT_* checks off; `known` is what memory holds of organizations."""
+    """Run one check over the accounts, with the AUDIT_* checks off; `known` is what memory holds of organizations, `discovery`
+    what the schedule's search for accounts came to."""
     selection = Selection((load().checks[check],), {})
-    return evaluate({a.account.id: a for a in accounts}, selection, settings or Settings(), NOW, known=known)
+    return evaluate({a.account.id: a for a in accounts}, selection, settings or Settings(), NOW, discovery, known)
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,8 @@ class Case:
     """One row of a table of tests for a check.
 
     planted: the check must find exactly `finds` (discriminators). hardened: it must find nothing and know it (PASS), where a
-    naive check would cry. unreadable: it must say UNKNOWN and never pass what it could not see.
+    naive check would cry. unreadable: it must say UNKNOWN and never pass what it could not see. Of several accounts, `whose` are
+    those that have the problems.
     """
 
     check: str
@@ -134,6 +140,8 @@ class Case:
     severity: Severity | None = None
     settings: Settings = field(default_factory=Settings)
     known: Known = field(default_factory=dict)
+    discovery: Discovery | None = None
+    whose: tuple[str, ...] = (OWN,)
 
     def __str__(self) -> str:
         return f"{self.check}: {self.shape}: {self.why}"
@@ -141,7 +149,7 @@ class Case:
 
 def assert_case(case: Case) -> None:
     """Raises AssertionError if the check says anything else than the case."""
-    evaluation = judge(case.check, *case.accounts, settings=case.settings, known=case.known)
+    evaluation = judge(case.check, *case.accounts, settings=case.settings, known=case.known, discovery=case.discovery)
     fails = [(r, r.outcome) for r in evaluation.results if isinstance(r.outcome, Fail)]
     unknown = [r for r in evaluation.results if isinstance(r.outcome, Unknown)]
     if case.shape == "planted":
@@ -149,6 +157,8 @@ def assert_case(case: Case) -> None:
         assert not unknown
         expected = case.severity or load().checks[case.check].severity
         assert {r.severity for r, _ in fails} == {expected}
+        if len(case.accounts) > 1:
+            assert {r.account for r, _ in fails} == set(case.whose)
     elif case.shape == "hardened":
         assert evaluation.results == ()
         assert not evaluation.unknown

@@ -44,7 +44,7 @@ def fresh(case: Case) -> Case:
 
 
 def judged(case: Case) -> Evaluation:
-    return judge(case.check, *case.accounts, settings=case.settings, known=case.known)
+    return judge(case.check, *case.accounts, settings=case.settings, known=case.known, discovery=case.discovery)
 
 
 def assert_whole(case: Case) -> None:

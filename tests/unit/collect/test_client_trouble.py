@@ -135,8 +135,27 @@ class TestBrokenAnswers:
     async def test_an_unreadable_error_keeps_its_status(self, aws: FakeAWS, ask: Asker) -> None:
         aws.answer = lambda _: web.Response(text="<html>bad gateway</html>", status=502)
         assert (await ask("ec2", "DescribeVpcs")).code == "502"
-        aws.answer = lambda _: web.Response(text="}{", status=403)
+        aws.answer = lambda _: web.Response(text="}{", status=403, headers={"x-amzn-RequestId": "1"})
         assert (await ask("ec2", "DescribeVpcs")).outcome is Outcome.DENIED
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            '<?xml version="1.0"?><!DOCTYPE html PUBLIC "x"><html>blocked</html>',
+            "\ufeff<html>blocked",
+            "<!-- a proxy --><html>",
+            "Forbidden by policy",
+            "",
+        ],
+    )
+    @pytest.mark.parametrize("service", ["ec2 DescribeVpcs", "guardduty ListDetectors", "kms ListKeys"])
+    async def test_a_proxys_refusal_is_no_denial_of_awss(
+        self, aws: FakeAWS, ask: Asker, service: str, body: str
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body, status=403)
+        reply = await ask(*service.split())
+        assert (reply.outcome, reply.code) == (Outcome.ERROR, "MalformedAnswer")
+        assert "a proxy or a wrong endpoint URL" in reply.message
 
     async def test_a_truncated_body_is_asked_again_and_ends_as_error(self, aws: FakeAWS, ask: Asker) -> None:
         async def cut(call: Call) -> web.StreamResponse:

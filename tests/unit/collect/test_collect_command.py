@@ -107,6 +107,30 @@ async def test_an_interrupt_keeps_what_was_had_and_the_snapshot_says_that_it_is_
     assert data.answer("iam.get_account_summary") == {}
 
 
+async def test_a_second_interrupt_does_not_wait_for_a_call_that_botocore_makes_for_its_credentials(
+    command: Command, aws: FakeAWS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("a token")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ROLE_ARN", f"arn:aws:iam::{OWN.id}:role/pod")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
+    waiting = asyncio.Event()
+
+    async def hang(_: Call) -> web.StreamResponse:
+        waiting.set()
+        return await asyncio.Event().wait()
+
+    aws.answer = hang
+    process = await command.start()
+    await asyncio.wait_for(waiting.wait(), SECONDS)
+    process.send_signal(signal.SIGINT)
+    await asyncio.sleep(0.5)  # for the first to be heard
+    process.send_signal(signal.SIGINT)
+    assert (await command.end(process)).status == -signal.SIGINT
+
+
 async def test_a_disk_that_fills_up_ends_it_with_the_file_and_the_reason(command: Command, aws: FakeAWS) -> None:
     if subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode:
         pytest.skip("this machine allows nobody a file system of his own")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from pathlib import Path
 
+import botocore.session
 import pytest
 from aiohttp import web
 
@@ -12,6 +15,7 @@ from nightaudit_auditor.checks.engine import evaluate
 from nightaudit_auditor.checks.registry import Fail
 from nightaudit_auditor.checks.selection import Selection
 from nightaudit_auditor.collect.catalogue import load_catalogue
+from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.wire import NO_SUCH_HOST, Answer, Wire, WireError
 from nightaudit_auditor.manifests.types import (
@@ -19,7 +23,7 @@ from nightaudit_auditor.manifests.types import (
 )
 from nightaudit_auditor.snapshot import GLOBAL, Outcome
 from tests.unit.checks.build import Settings
-from tests.unit.collect.conftest import Call, FakeAWS, deny, ec2, refuse
+from tests.unit.collect.conftest import Call, FakeAWS, deny, ec2, query, refuse
 from tests.unit.collect.whole import OWN, Run, read, schedule
 
 
@@ -98,6 +102,70 @@ async def test_a_service_without_a_host_in_a_region_is_not_there_if_nothing_says
     record = read(tmp_path).record("kms.list_keys", "eu-central-1")
     assert record is not None
     assert (record.outcome, record.code) == (outcome, code)
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [(True, True), (False, False), (None, True)],
+    ids=["the name servers know the host", "they do not", "they do not answer"],
+)
+async def test_a_region_lacks_a_service_if_the_data_says_so_and_the_name_servers_agree(
+    aws: FakeAWS,
+    run: Run,
+    tmp_path: Path,
+    models: Models,
+    monkeypatch: pytest.MonkeyPatch,
+    named: bool | None,
+    asked: bool,
+) -> None:
+    monkeypatch.setattr(models, "lacks", lambda service, _: service == "kms")
+    monkeypatch.setattr(Endpoints, "is_configured", lambda *_: False)
+    looked_up = []
+
+    async def getaddrinfo(host: str, *_: object) -> list[object]:
+        looked_up.append(host)
+        if not named:
+            code = socket.EAI_NONAME if named is False else socket.EAI_AGAIN
+            raise socket.gaierror(code, "said the resolver")
+        return []
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    await run()
+    record = read(tmp_path).record("kms.list_keys", "eu-central-1")
+    assert record is not None
+    assert (record.outcome is Outcome.OK, record.known_empty, aws.count("ListKeys")) == (asked, not asked, int(asked))
+    assert len(looked_up) == 1
+
+
+async def test_where_a_proxy_looks_names_up_the_data_is_all_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
+    async with Wire(botocore.session.get_session(), connections=1, user_agent="test") as wire:
+        assert not await wire.exists("https://localhost")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        assert await wire.exists("https://127.0.0.1")
+
+
+async def test_of_a_partition_that_the_catalogue_does_not_know_nothing_global_is_taken_for_empty(
+    aws: FakeAWS, run: Run, tmp_path: Path
+) -> None:
+    identity = "<Account>111111111111</Account><Arn>arn:aws-eusc:iam::111111111111:role/x</Arn>"
+    aws.answer = lambda call: query(call, identity) if call.operation == "GetCallerIdentity" else None
+    await run()
+    record = read(tmp_path).record("iam.get_account_authorization_details", GLOBAL)
+    assert record is not None
+    assert (record.outcome, record.code, record.known_empty) == (Outcome.SKIPPED, "PartitionUnknown", False)
+    assert "aws-eusc" in record.message
+
+
+async def test_a_global_service_that_a_known_partition_lacks_is_known_to_be_empty(
+    aws: FakeAWS, run: Run, tmp_path: Path
+) -> None:
+    identity = "<Account>111111111111</Account><Arn>arn:aws-cn:iam::111111111111:role/x</Arn>"
+    aws.answer = lambda call: query(call, identity) if call.operation == "GetCallerIdentity" else None
+    await run()
+    record = read(tmp_path).record("route53domains.list_domains", GLOBAL)
+    assert record is not None
+    assert record.known_empty
 
 
 SCP_DENY = "User: arn:aws:iam::111111111111:role/x is not authorized to perform: x with an explicit deny in a service control policy"

@@ -6,12 +6,15 @@ import asyncio
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import botocore.session
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nightaudit_auditor.collect import credentials
 from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials, session_name
 from nightaudit_auditor.collect.endpoints import Endpoints
@@ -53,9 +56,34 @@ class TestRoleSessions:
         assert await _keys(aws, session, models, _in(hours=1), times=20) == 1
 
     async def test_a_session_is_refreshed_before_it_ends(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = SimpleNamespace(now=0.0)
+        monkeypatch.setattr(credentials, "time", SimpleNamespace(monotonic=lambda: clock.now))
+        aws.answer = lambda call: assumed(call, "222222222222", _in(hours=1))
+        async with Wire(session, connections=4, user_agent="test") as wire:
+            role = _role(session, models, wire)
+            for clock.now, sessions in ((0.0, 1), (3200.0, 1), (3400.0, 2)):
+                await role.keys()
+                assert aws.count("AssumeRole") == sessions
+
+    async def test_a_clock_that_is_ahead_makes_no_session_for_each_call(
         self, aws: FakeAWS, session: botocore.session.Session, models: Models
     ) -> None:
-        assert await _keys(aws, session, models, _in(seconds=-1), times=1) == 2
+        assert await _keys(aws, session, models, _in(hours=-1), times=5) == 1
+
+    async def test_once_the_clock_is_known_to_be_wrong_a_session_lasts_as_long_as_aws_says(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = SimpleNamespace(now=0.0)
+        monkeypatch.setattr(credentials, "time", SimpleNamespace(monotonic=lambda: clock.now))
+        monkeypatch.setattr(Client, "now", lambda _: datetime.now(UTC) - timedelta(hours=2))
+        aws.answer = lambda call: assumed(call, "222222222222", _in(hours=-1))
+        async with Wire(session, connections=4, user_agent="test") as wire:
+            role = _role(session, models, wire)
+            for clock.now, sessions in ((0.0, 1), (3200.0, 1), (3400.0, 2)):
+                await role.keys()
+                assert aws.count("AssumeRole") == sessions
 
     async def test_a_session_shorter_than_the_margin_is_used_for_half_of_its_life(
         self, aws: FakeAWS, session: botocore.session.Session, models: Models
@@ -66,11 +94,9 @@ class TestRoleSessions:
         self, aws: FakeAWS, session: botocore.session.Session, models: Models
     ) -> None:
         async with Wire(session, connections=4, user_agent="test") as wire:
-            credentials = _role(session, models, wire)
-            used = await credentials.keys()
-            await asyncio.gather(
-                credentials.renew(used), credentials.renew(Keys("OTHER", "")), credentials.renew(Keys("OTHER", ""))
-            )
+            role = _role(session, models, wire)
+            used = await role.keys()
+            await asyncio.gather(role.renew(used), role.renew(Keys("OTHER", "")), role.renew(Keys("OTHER", "")))
         assert aws.count("AssumeRole") == 2
 
     async def test_roles_of_all_accounts_are_assumed_at_one_pace(
@@ -136,14 +162,32 @@ class TestOwnCredentials:
         ):
             await OwnCredentials(session).keys()
 
-    async def test_new_keys_in_the_chain_replace_expired_ones(self, session: botocore.session.Session) -> None:
-        credentials = OwnCredentials(session)
-        old = await credentials.keys()
-        session.set_credentials("AKIDNEW", "secret")
-        await credentials.renew(old)
-        assert (await credentials.keys()).access_key == "AKIDNEW"
-        await credentials.renew(old)
-        assert (await credentials.keys()).access_key == "AKIDNEW"
+    async def test_a_log_in_during_the_run_replaces_expired_keys(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def log_in(key: str) -> None:
+            file.write_text(f"[default]\naws_access_key_id={key}\naws_secret_access_key=s\naws_session_token=t\n")
+
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name, raising=False)
+        file = tmp_path / "credentials"
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+        log_in("OLD")
+        own = OwnCredentials(botocore.session.Session())
+        old = await own.keys()
+        with pytest.raises(CredentialsError, match="expired: log in again"):
+            await own.renew(old)
+        log_in("NEW")
+        for _ in range(2):
+            await own.renew(old)
+            assert (await own.keys()).access_key == "NEW"
+
+    async def test_what_the_chain_asks_by_itself_is_asked_in_bounded_time(self) -> None:
+        session = botocore.session.Session()
+        OwnCredentials(session)
+        config = session.create_client("sts", "eu-central-1").meta.config
+        assert config.connect_timeout + config.read_timeout <= 15
+        assert config.retries["total_max_attempts"] == 2
 
 
 @settings(deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
+from nightaudit_auditor.collect import endpoints
 from nightaudit_auditor.collect.endpoints import Endpoint, EndpointError, Endpoints
 from nightaudit_auditor.collect.models import Models
 
@@ -111,3 +112,14 @@ def test_what_was_resolved_for_one_call_is_not_given_to_another_that_differs(
     ]
     assert found == [resolve("s3", name, "eu-west-1", Bucket=bucket).url for name, bucket in asked]
     assert len(set(found)) == 3
+
+
+def test_buckets_without_end_are_not_remembered_without_end(
+    session: botocore.session.Session, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoints, "_MOST", 3)
+    found = Endpoints(session, models)
+    operation = models.service("s3").operation("GetBucketAcl")
+    urls = [found.resolve("s3", operation, "eu-west-1", {"Bucket": f"b-{number}"}).url for number in range(10)]
+    assert urls == [f"https://b-{number}.s3.eu-west-1.amazonaws.com" for number in range(10)]
+    assert len(found._cache) <= 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.checks.iam.kinds import CREDENTIALS
-from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
+from nightaudit_auditor.checks.iam.kinds import CREDENTIALS, REPORT
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.times import days_since
 
 _KEYS = ("access_key_1", "access_key_2")
@@ -15,6 +15,10 @@ _ROTATE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_acces
 
 def _active(resource: Resource) -> list[str]:
     return [key for key in _KEYS if resource.data.get(f"{key}_active") is True]
+
+
+def _undated(resource: Resource, what: str) -> Unknown:
+    return Unknown(f"the credential report does not say how old {what} of {resource.name} is", REPORT)
 
 
 @check(
@@ -56,18 +60,21 @@ def console_no_mfa(resource: Resource, _context: Context) -> Iterator[Fail]:
     aliases=("USER_HAS_NEVER_LOGGED_IN", "USER_HAS_NOT_LOGGED_IN_FOR_OVER_MAX_DAYS"),
     references=(_UNUSED,),
 )
-def console_unused(resource: Resource, context: Context) -> Iterator[Fail]:
+def console_unused(resource: Resource, context: Context) -> Iterator[Result]:
     """The password was last used longer ago than unusedDays, or never although it is older than that."""
     row, limit = resource.data, context.settings.unused_days
     if row.get("password_enabled") is not True:
         return
     used = days_since(row.get("password_last_used"), context.now)
     age = days_since(row.get("password_last_changed") or row.get("user_creation_time"), context.now)
-    if used is not None and used > limit:
-        yield Fail(
-            f"{resource.name} signed in last {used:.0f} days ago", evidence={"lastUsed": row["password_last_used"]}
-        )
-    elif used is None and age is not None and age > limit:
+    if used is not None:
+        if used > limit:
+            yield Fail(
+                f"{resource.name} signed in last {used:.0f} days ago", evidence={"lastUsed": row["password_last_used"]}
+            )
+    elif age is None:
+        yield _undated(resource, "the password")
+    elif age > limit:
         yield Fail(
             f"{resource.name} has never signed in; the password is {age:.0f} days old", evidence={"ageDays": int(age)}
         )
@@ -89,15 +96,18 @@ def console_unused(resource: Resource, context: Context) -> Iterator[Fail]:
     aliases=("USER_HAS_UNUSED_ACCESS_KEY", "USER_HAS_NOT_USED_ACCESS_KEY_FOR_MAX_DAYS"),
     references=(_UNUSED,),
 )
-def key_unused(resource: Resource, context: Context) -> Iterator[Fail]:
+def key_unused(resource: Resource, context: Context) -> Iterator[Result]:
     """An active key was last used longer ago than unusedDays, or never although it is older than that."""
     row, limit = resource.data, context.settings.unused_days
     for key in _active(resource):
         used = days_since(row.get(f"{key}_last_used_date"), context.now)
         age = days_since(row.get(f"{key}_last_rotated"), context.now)
-        if used is not None and used > limit:
-            yield Fail(f"{key} of {resource.name} was used last {used:.0f} days ago", key, {"days": int(used)})
-        elif used is None and age is not None and age > limit:
+        if used is not None:
+            if used > limit:
+                yield Fail(f"{key} of {resource.name} was used last {used:.0f} days ago", key, {"days": int(used)})
+        elif age is None:
+            yield _undated(resource, key)
+        elif age > limit:
             yield Fail(f"{key} of {resource.name} was never used and is {age:.0f} days old", key, {"ageDays": int(age)})
 
 
@@ -116,11 +126,13 @@ def key_unused(resource: Resource, context: Context) -> Iterator[Fail]:
     compliance=("CIS-AWS-3.0:1.14", "CIS-AWS-4.0:1.14", "CIS-AWS-5.0:1.13", "CIS-AWS-6.0:2.13", "CIS-AWS-7.0:2.12"),
     references=(_ROTATE,),
 )
-def key_old(resource: Resource, context: Context) -> Iterator[Fail]:
+def key_old(resource: Resource, context: Context) -> Iterator[Result]:
     """An active key was made longer ago than keyRotationDays, however much it is used."""
     for key in _active(resource):
         age = days_since(resource.data.get(f"{key}_last_rotated"), context.now)
-        if age is not None and age > context.settings.key_rotation_days:
+        if age is None:
+            yield _undated(resource, key)
+        elif age > context.settings.key_rotation_days:
             yield Fail(f"{key} of {resource.name} is {age:.0f} days old", key, {"ageDays": int(age)})
 
 
@@ -140,10 +152,13 @@ def key_old(resource: Resource, context: Context) -> Iterator[Fail]:
     aliases=("USER_HAS_TWO_ACCESS_KEYS",),
     references=(_ROTATE,),
 )
-def two_keys(resource: Resource, context: Context) -> Iterator[Fail]:
+def two_keys(resource: Resource, context: Context) -> Iterator[Result]:
     """Both keys are active and both are older than the time that a rotation may take (twoKeysDays)."""
     ages = [days_since(resource.data.get(f"{key}_last_rotated"), context.now) for key in _active(resource)]
-    if len(ages) == 2 and all(age is not None and age > context.settings.two_keys_days for age in ages):
-        yield Fail(
-            f"{resource.name} has two active access keys", evidence={"ageDays": [int(age) for age in ages if age]}
-        )
+    known = [age for age in ages if age is not None]
+    if len(ages) < 2 or any(age <= context.settings.two_keys_days for age in known):
+        return
+    if len(known) < 2:
+        yield _undated(resource, "one of the two keys")
+    else:
+        yield Fail(f"{resource.name} has two active access keys", evidence={"ageDays": [int(age) for age in known]})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nightaudit_auditor.aws.policy import PolicyError, Truth
-from nightaudit_auditor.aws.policy.evaluate import principal_account
 from nightaudit_auditor.aws.principals import (
     COMPUTE_SERVICES,
     Identity,
@@ -108,7 +107,7 @@ def _is_ordinary(arn: str, role: Identity, context: Context) -> bool:
     """True for a user or role of the own account who is let in, no administrator in effect and not expected to be one."""
     known = roster(context)
     actor = known.actors.get(arn)
-    if actor is None or actor.arn == role.arn or principal_account(arn)[1] or is_expected(arn, context):
+    if actor is None or is_expected(arn, context):
         return False
     try:
         return known.is_admin(actor) is Truth.NO and known.may_assume(actor, role) is not Truth.NO

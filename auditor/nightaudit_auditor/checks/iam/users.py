@@ -10,6 +10,11 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity
 _QUARANTINE = "AWSCompromisedKeyQuarantine"
 
 
+def _quarantines(arn: str) -> bool:
+    """True for AWS's own policies, not for one of the account's that is called so."""
+    return ":iam::aws:policy/" in arn and arn.rpartition("/")[2].startswith(_QUARANTINE)
+
+
 @check(
     "IAM_USER_KEY_QUARANTINED",
     kind=USER,
@@ -30,7 +35,7 @@ _QUARANTINE = "AWSCompromisedKeyQuarantine"
 def key_quarantined(resource: Resource, context: Context) -> Iterator[Fail]:
     """One of AWS's AWSCompromisedKeyQuarantine policies is attached to the user."""
     attached = find(context.data, resource).attached
-    found = [arn for arn in attached if ":iam::aws:policy/" in arn and arn.rpartition("/")[2].startswith(_QUARANTINE)]
+    found = [arn for arn in attached if _quarantines(arn)]
     if found:
         yield Fail(
             f"AWS attached {found[0].rpartition('/')[2]} to {resource.name}: a key is public",
@@ -54,7 +59,7 @@ def key_quarantined(resource: Resource, context: Context) -> Iterator[Fail]:
 def direct_policy(resource: Resource, context: Context) -> Iterator[Fail]:
     """A managed policy is attached to the user, or it has an inline policy. AWS's own quarantine does not count."""
     user = find(context.data, resource)
-    attached = [arn for arn in user.attached if not arn.rpartition("/")[2].startswith(_QUARANTINE)]
+    attached = [arn for arn in user.attached if not _quarantines(arn)]
     inline = [policy.name for policy in user.inline]
     if attached or inline:
         yield Fail(

@@ -16,6 +16,11 @@ def seed() -> None:
     ]
     organization.move_account(AccountId=account, SourceParentId=root, DestinationParentId=unit)
     organization.tag_resource(ResourceId=account, Tags=[{"Key": "team", "Value": "a b"}])
+    fence = organization.create_policy(
+        Name="fence", Description="", Type="SERVICE_CONTROL_POLICY",
+        Content='{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "cloudtrail:StopLogging", "Resource": "*"}}',
+    )["Policy"]["PolicySummary"]["Id"]  # fmt: skip
+    organization.attach_policy(PolicyId=fence, TargetId=unit)
     service = "access-analyzer.amazonaws.com"
     organization.enable_aws_service_access(ServicePrincipal=service)
     organization.register_delegated_administrator(AccountId=account, ServicePrincipal=service)

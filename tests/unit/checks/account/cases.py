@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.checks.build import Case, absent, denied, ok
+from tests.unit.checks.build import Case, absent, account, denied, ok
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 CHECK = "ACCOUNT_NO_SECURITY_CONTACT"
@@ -18,5 +18,6 @@ CONTACT = {
 CASES: list[Case] = [
     planted(CHECK, "AWS knows none", absent(GET)),
     hardened(CHECK, "there is one", ok(GET, answer={"AlternateContact": CONTACT})),
+    hardened(CHECK, "GovCloud, which has no such contacts", account(partition="aws-us-gov")),
     unreadable(CHECK, "denied is not absent", denied(GET)),
 ]

@@ -19,7 +19,7 @@ from tests.unit.checks.build import (
     ok,
     organization,
 )
-from tests.unit.checks.iam import escalation_cases, powerful_cases
+from tests.unit.checks.iam import escalation_cases, escalation_twins, powerful_cases
 from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
@@ -83,6 +83,8 @@ ROOT_CASES = [
 ]  # fmt: skip
 
 # -- credentials --
+UNDATED = {"access_key_1_active": True}
+"""An active key without any date."""
 CREDENTIAL_CASES = [
     planted("IAM_USER_CONSOLE_NO_MFA", "a password without MFA", report(row(ROOT, password_enabled=True), row(password_enabled=True))),
     hardened("IAM_USER_CONSOLE_NO_MFA", "no password, no MFA: keys only", report(row(**key(1, rotated=1, used=1)), row("bob", password_enabled=True, mfa_active=True))),
@@ -94,17 +96,22 @@ CREDENTIAL_CASES = [
     hardened("IAM_USER_CONSOLE_UNUSED", "a password that is gone was used long ago", report(row(password_last_used=ago(500)))),
     hardened("IAM_USER_CONSOLE_UNUSED", "the schedule gives a year", report(row(password_enabled=True, password_last_used=ago(91), password_last_changed=ago(91))), settings=Settings(unused_days=365)),
     unreadable("IAM_USER_CONSOLE_UNUSED", "no report", NO_REPORT),
+    unreadable("IAM_USER_CONSOLE_UNUSED", "nobody knows how old the password is", report(row(password_enabled=True, user_creation_time=None))),
     planted("IAM_USER_KEY_UNUSED", "one used long ago, one never", report(row(**key(1, rotated=300, used=91), **key(2, rotated=91, used=None))), finds=("access_key_1", "access_key_2")),
     hardened("IAM_USER_KEY_UNUSED", "never used but new; old and inactive", report(row(**key(1, rotated=5, used=None)) | {"access_key_2_last_rotated": ago(900)})),
     hardened("IAM_USER_KEY_UNUSED", "used lately, though it is old", report(row(**key(1, rotated=500, used=1)))),
     unreadable("IAM_USER_KEY_UNUSED", "no report", NO_REPORT),
+    unreadable("IAM_USER_KEY_UNUSED", "nobody knows how old an active key is", report(row(**UNDATED))),
     planted("IAM_USER_KEY_OLD", "used daily, and old all the same", report(row(**key(1, rotated=91, used=0))), finds=("access_key_1",)),
     hardened("IAM_USER_KEY_OLD", "young; the old one is inactive", report(row(**key(2, rotated=89, used=None)) | {"access_key_1_last_rotated": ago(900)})),
     unreadable("IAM_USER_KEY_OLD", "no report", NO_REPORT),
+    unreadable("IAM_USER_KEY_OLD", "nobody knows how old an active key is", report(row(**UNDATED))),
     planted("IAM_USER_TWO_KEYS", "both have been there for weeks", report(row(**key(1, rotated=300, used=0), **key(2, rotated=15, used=0)))),
     hardened("IAM_USER_TWO_KEYS", "in the middle of a rotation", report(row(**key(1, rotated=300, used=0), **key(2, rotated=13, used=0)))),
     hardened("IAM_USER_TWO_KEYS", "one, and an old one that is inactive", report(row(**key(1, rotated=300, used=0)) | {"access_key_2_last_rotated": ago(900)})),
+    hardened("IAM_USER_TWO_KEYS", "one is new, and nobody knows how old the other is", report(row(**UNDATED, **key(2, rotated=13, used=0)))),
     unreadable("IAM_USER_TWO_KEYS", "no report", NO_REPORT),
+    unreadable("IAM_USER_TWO_KEYS", "one is old, and nobody knows how old the other is", report(row(**UNDATED, **key(2, rotated=15, used=0)))),
 ]  # fmt: skip
 
 # -- password policy --
@@ -134,6 +141,8 @@ USER_CASES = [
     hardened("IAM_USER_KEY_QUARANTINED", "another of AWS's policies", world(user(AttachedManagedPolicies=[attached("arn:aws:iam::aws:policy/ReadOnlyAccess")]))),
     unreadable("IAM_USER_KEY_QUARANTINED", "denied", UNREAD),
     planted("IAM_USER_DIRECT_POLICY", "inline", world(user(UserPolicyList=[inline("x", allow("s3:*"))]))),
+    planted("IAM_USER_DIRECT_POLICY", "attached", world(user(AttachedManagedPolicies=[attached("arn:aws:iam::aws:policy/ReadOnlyAccess")]))),
+    planted("IAM_USER_DIRECT_POLICY", "a policy of the own that is called like AWS's quarantine", world(user(AttachedManagedPolicies=[attached(f"arn:aws:iam::{OWN}:policy/AWSCompromisedKeyQuarantineV3")]))),
     hardened("IAM_USER_DIRECT_POLICY", "through a group; AWS's quarantine", world(user(GroupList=["staff"], AttachedManagedPolicies=[QUARANTINE]), group(AttachedManagedPolicies=[attached(ADMIN_ARN)]))),
     unreadable("IAM_USER_DIRECT_POLICY", "denied", UNREAD),
 ]  # fmt: skip
@@ -150,6 +159,7 @@ def _broken(check: str) -> Case:
 
 POLICY_CASES = [
     planted("IAM_POLICY_ADMIN", "managed", world(HELD, managed(OWN_POLICY, allow()))),
+    planted("IAM_POLICY_ADMIN", "attached, but to nobody who is listed", world(managed(OWN_POLICY, allow()))),
     planted("IAM_POLICY_ADMIN", "one of two holders is expected", world(HELD, role(name="boss", AttachedManagedPolicies=[attached(OWN_POLICY)]), managed(OWN_POLICY, allow())), settings=Settings(admins=("arn:aws:iam::*:role/boss",))),
     planted("IAM_POLICY_ADMIN", "inline, in a group, as one object", world(group(GroupPolicyList=[{"PolicyName": "all", "PolicyDocument": {"Statement": allow(["*"], ["*"])}}])), finds=("all",)),
     planted("IAM_POLICY_ADMIN", "by NotAction", world(HELD, managed(OWN_POLICY, {"Effect": "Allow", "NotAction": "aws-portal:*", "Resource": "*"}))),
@@ -388,9 +398,10 @@ OTHER_CASES = [
     hardened("IAM_ROLE_UNUSED", "new; in use; AWS's own", world(
         role(CreateDate=ago(179)), role(name="b", RoleLastUsed={"LastUsedDate": ago(3)}), role(name="c", path="/aws-service-role/x/"), role(name="AWSReservedSSO_d", path=SSO_PATH))),
     unreadable("IAM_ROLE_UNUSED", "denied", UNREAD),
+    unreadable("IAM_ROLE_UNUSED", "nobody says when it was made, or used", world({name: value for name, value in role().items() if name != "CreateDate"})),
 ]  # fmt: skip
 
 CASES: list[Case] = [
     *ROOT_CASES, *CREDENTIAL_CASES, *PASSWORD_CASES, *USER_CASES, *POLICY_CASES, *ADMIN_CASES, *TRUST_CASES, *OIDC_CASES, *OTHER_CASES, *escalation_cases.CASES,
-    *powerful_cases.CASES,
+    *escalation_twins.CASES, *powerful_cases.CASES,
 ]  # fmt: skip

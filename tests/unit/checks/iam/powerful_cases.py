@@ -103,6 +103,7 @@ TRUST_CASES = [
     hardened(TRUST, "everybody, which is another check's, and no service", _world(role(trusting("*"), **ALL))),
     hardened(TRUST, "a user who is none, and is expected to be one", _world(user("bob"), role(trusting({"AWS": BOB}), **ALL)), settings=Settings(admins=(BOB,))),
     hardened(TRUST, "a user who is none, and may assume nothing", _world(user("bob", UserPolicyList=[inline("no", deny("sts:AssumeRole"))]), role(trusting({"AWS": BOB}), **ALL))),
+    hardened(TRUST, "itself", _world(role(trusting({"AWS": f"arn:aws:iam::{OWN}:role/worker"}), **ALL))),
     hardened(TRUST, "a service, but no administrator", _world(role(trusting({"Service": EC2}), **READER))),
     hardened(TRUST, "the service is denied again", _world(role(trusting({"Service": EC2}), {"Effect": "Deny", "Principal": {"Service": EC2}, "Action": "*"}, **ALL))),
     hardened(TRUST, "a service that runs nobody's code", _world(role(trusting({"Service": "config.amazonaws.com"}), **ALL))),
@@ -117,6 +118,8 @@ TRUST_CASES = [
     hardened(EXFIL, "only its own bucket", _world(role(trusting({"Service": EC2}), RolePolicyList=[inline("a", allow("s3:ListAllMyBuckets"), allow("s3:GetObject", "arn:aws:s3:::own/*"))]))),
     hardened(EXFIL, "denied", _world(role(trusting({"Service": EC2}), RolePolicyList=[*READER["RolePolicyList"], inline("no", deny("s3:GetObject"))]))),
     hardened(EXFIL, "a sister", _world(role(trusting({"AWS": SISTER}), **READER), extra=organization(OWN, SISTER))),
+    hardened(EXFIL, "a set-up's trust", _world(role(trusting({"Service": "cloudformation.amazonaws.com"}), name="cdk-x-cfn-exec-role-1", **READER))),
+    hardened(EXFIL, "a service's own role, whose policy was not read", _world(role(trusting({"Service": EC2}), path="/aws-service-role/x/", AttachedManagedPolicies=[attached(OURS)]))),
     hardened(EXFIL, "an inventory's service", _world(role(trusting({"Service": "config.amazonaws.com"}), **READER))),
     unreadable(EXFIL, "denied", UNREAD),
     hardened(EXFIL, "a set-up's name, but it reads nothing", _world(SET_UP_READER | {"RolePolicyList": []}, extra=UNKNOWN)),
@@ -181,9 +184,11 @@ LINT_CASES = [
     planted(LINT, "no Resource", _world(_policy({"Effect": "Allow", "Action": "s3:*"})), finds=("p",)),
     planted(LINT, "malformed", _world(BROKEN), finds=("p",)),
     planted(LINT, "an action without its service, a resource that is none", _world(_policy(allow("GetObject", "my-bucket"))), finds=("p",)),
+    planted(LINT, "what is spared by name has no service and is no ARN", _world(_policy({"Effect": "Deny", "NotAction": "GetObject", "NotResource": "my-bucket"})), finds=("p",)),
     planted(LINT, "a condition without values", _world(_policy(deny("*", Condition={"StringEquals": {"aws:x": []}}))), finds=("p",)),
     planted(LINT, "variables in an old version", _world(role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": {"Statement": allow("s3:*", "arn:aws:s3:::b/${aws:username}")}}])), finds=("p",)),
-    hardened(LINT, "nothing odd", _world(_policy(allow("*"), allow("s3:Get*", SELF), {"Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:*:s3:::b"}))),
+    hardened(LINT, "nothing odd", _world(_policy(allow("*", Condition=WITH_MFA), allow("s3:Get*", SELF), {"Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:*:s3:::b"}))),
+    hardened(LINT, "an old version without variables", _world(role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": {"Statement": allow("s3:*", "arn:aws:s3:::b/*")}}]))),
     unreadable(LINT, "denied", UNREAD),
     unreadable(LINT, "not in the answer", _world(role(RolePolicyList=[{"PolicyName": "p"}]))),
 ]  # fmt: skip
@@ -251,6 +256,14 @@ def _for_users_of(pool: str | list[str], amr: str) -> dict[str, Any]:
     return trusting({"Federated": ISSUER}, condition, "sts:AssumeRoleWithWebIdentity")
 
 
+def _for_all_but_guests_of(pool: str) -> dict[str, Any]:
+    condition = {
+        "StringEquals": {f"{ISSUER}:aud": pool},
+        "ForAllValues:StringNotEquals": {f"{ISSUER}:amr": "unauthenticated"},
+    }
+    return trusting({"Federated": ISSUER}, condition, "sts:AssumeRoleWithWebIdentity")
+
+
 def _of_any_kind(pool: str | list[str], *records: Record, does: dict[str, Any] | None = None) -> Accounts:
     """A role for the users of the pools, of whatever kind, who may read tables or what `does` allows."""
     return _pooled(pool, does or allow("dynamodb:GetItem"), amr="", records=records)
@@ -276,6 +289,19 @@ COGNITO_CASES = [
     hardened(COGNITO, "any kind of user, who may send telemetry: whether the pool has guests is nobody's concern", _of_any_kind(POOL, NO_POOL, does=TELEMETRY)),
     hardened(COGNITO, "any kind of user of a pool without guests, and users who signed in of one that has some", _pooled(
         POOL, allow("dynamodb:*"), amr="authenticated", records=(GUESTS_IN_POOL, _described(OTHER, guests=False)), more=(_for_users_of(OTHER, ""),))),
+    hardened(COGNITO, "any kind of user of a pool without guests; of another all but guests", _pooled(
+        POOL, allow("dynamodb:*"), amr="", records=(_described(POOL, guests=False), GUESTS_IN_OTHER), more=(_for_all_but_guests_of(OTHER),))),
+    hardened(COGNITO, "any kind of user of a pool without guests, by a tag that is called as guests are", _world(role(
+        trusting({"Federated": ISSUER}, {"StringEquals": {f"{ISSUER}:aud": POOL, "aws:RequestTag/kind": "unauthenticated"}}, "sts:AssumeRoleWithWebIdentity"),
+        RolePolicyList=[inline("p", allow("dynamodb:*"))]), records=(POOLS, _described(POOL, guests=False)))),
+    hardened(COGNITO, "only users who signed in, whatever they may do then", _world(
+        role(_for_users_of(POOL, "authenticated"), RolePolicyList=BROKEN["RolePolicyList"]), records=(POOLS,))),
+    hardened(COGNITO, "users of all pools but a foreign one", _world(role(trusting({"Federated": ISSUER}, {
+        "StringNotEquals": {f"{ISSUER}:aud": FOREIGN}, "ForAnyValue:StringLike": {f"{ISSUER}:amr": "authenticated"}}, "sts:AssumeRoleWithWebIdentity")), records=(POOLS,))),
+    hardened(COGNITO, "the audience of another issuer is no pool", _world(role(trusting(
+        {"Federated": f"arn:aws:iam::{OWN}:oidc-provider/gitlab.com"}, {"StringEquals": {"gitlab.com:aud": "sts.amazonaws.com"}}, "sts:AssumeRoleWithWebIdentity")), records=(POOLS,))),
+    hardened(COGNITO, "a service of that name, where an issuer was meant", _world(role(trusting(
+        {"Service": ISSUER}, {"StringEquals": {f"{ISSUER}:aud": FOREIGN}}, "sts:AssumeRoleWithWebIdentity")), records=(POOLS,))),
     hardened(COGNITO, "only users who signed in, of a pool that has guests", _pooled(POOL, allow("dynamodb:*"), amr="authenticated", records=(GUESTS_IN_POOL,))),
     hardened(COGNITO, "guests may send telemetry", _pooled(POOL, TELEMETRY)),
     hardened(COGNITO, "only users who signed in", _pooled(POOL, allow("dynamodb:*"), amr="authenticated")),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightaudit_auditor.organization import Known, KnownMember
+from nightaudit_auditor.organization import Discovery, Known, KnownMember
+from nightaudit_auditor.organization.roster import EXCLUDED, TAGS_DIFFER, LeftOut, Roster
 from nightaudit_auditor.snapshot import AccountData, Outcome, Record
 from tests.unit.checks.build import (
     NO_ORGANIZATION,
@@ -41,8 +42,20 @@ ACTIVE = {"State": "ACTIVE"}
 MANAGER = account(DESCRIBED, members(ACTIVE, ACTIVE))
 
 
-def case(shape: Any, why: str, *accounts: AccountData, finds: tuple[str, ...] = ("",)) -> Case:
-    return Case(CHECK, shape, why, accounts, finds)
+FIRST = "000000000001"
+"""An account that comes before the others."""
+OF_STRANGER = ok(
+    "organizations.describe_organization", answer={"Organization": {"Id": "o-other", "MasterAccountId": STRANGER}}
+)
+
+
+def case(shape: Any, why: str, *accounts: AccountData, **more: Any) -> Case:
+    return Case(CHECK, shape, why, accounts, **more)
+
+
+def left_out(reason: str, detail: str) -> Discovery:
+    """The management account was asked whom the schedule means: not the sister, for this reason."""
+    return Discovery(MANAGER, Roster((), (LeftOut(SISTER, f"n{SISTER}", reason, detail),)))
 
 
 COVERAGE_CASES: list[Case] = [
@@ -55,15 +68,22 @@ COVERAGE_CASES: list[Case] = [
     ),
     case(
         "planted", "the management account says it, though another that may list comes first",
-        *(account(OF_SISTER, members(ACTIVE, ACTIVE, ACTIVE), id_=id_) for id_ in (OWN, SISTER)),
+        *(account(OF_SISTER, members(ACTIVE, ACTIVE, ACTIVE), id_=id_) for id_ in (OWN, SISTER)), whose=(SISTER,),
     ),
+    case("planted", "a member whose tags the schedule does not ask for", MANAGER, discovery=left_out(TAGS_DIFFER, "its tags are others")),
+    case("hardened", "a member that the schedule excludes", MANAGER, discovery=left_out(EXCLUDED, "it is excluded by id")),
     case("hardened", "everybody is audited, members may not list", MANAGER, account(*MEMBER, id_=SISTER)),
     case("hardened", "suspended and closed", account(DESCRIBED, members(ACTIVE, {"State": "SUSPENDED"}, {"State": "CLOSED"}))),
     case("hardened", "State wins over Status", account(DESCRIBED, members(ACTIVE, {"State": "PENDING_CLOSURE", "Status": "ACTIVE"}))),
     case("hardened", "no organization", account(*NO_ORGANIZATION)),
     case("hardened", "no organization, list denied", account(NO_ORGANIZATION[0], denied("organizations.list_accounts"))),
     case("unreadable", "nobody may list", account(*MEMBER)),
+    case("unreadable", "neither of two may list", account(*MEMBER), account(*MEMBER, id_=SISTER)),
+    case("unreadable", "neither of two may list, and each has an organization of its own", account(*MEMBER), account(OF_STRANGER, MEMBER[1], id_=FIRST)),
+    case("unreadable", "one has joined since the management account listed, which found a state that nobody knows",
+        account(DESCRIBED, members(ACTIVE, {"State": "DREAMING"})), account(*MEMBER, id_=STRANGER)),
     case("unreadable", "nothing of the organization was read", account()),
+    case("unreadable", "nothing of the organization was read, and the first is not reached", account(), account(id_=FIRST, reachable=False)),
     case("unreadable", "a state that nobody knows", account(DESCRIBED, members(ACTIVE, {"State": "DREAMING"}))),
 ]  # fmt: skip
 
@@ -150,7 +170,8 @@ DEPARTURE_CASES: list[Case] = [
     departure("hardened", "a member may not list, its management account does", MANAGER, account(*MEMBER, id_=SISTER), before=BOTH),
     departure("hardened", "the list is denied, and nothing is known from before", account(*MEMBER), before={}),
     departure("unreadable", "nobody may list", account(*MEMBER), account(*MEMBER, id_=SISTER), before=BOTH),
-    departure("unreadable", "nobody may list, and the first is not reached", account(*MEMBER), account(id_="000000000001", reachable=False), before={OWN: BOTH[OWN] | {"000000000001": BOTH[OWN][SISTER]}}),
+    departure("unreadable", "nobody may list, and the first is not reached", account(*MEMBER), account(id_=FIRST, reachable=False), before={OWN: BOTH[OWN] | {FIRST: BOTH[OWN][SISTER]}}),
+    departure("unreadable", "nobody may list, and the first is another organization's", account(*MEMBER), account(OF_STRANGER, MEMBER[1], id_=FIRST), before=BOTH),
     departure("unreadable", "the list broke off", account(DESCRIBED, BROKEN_OFF), before=BOTH),
     departure("unreadable", "nothing of the organization was read", account(), before=BOTH),
     departure("unreadable", "a list without who asked for it", account(DESCRIBED, ok(LIST, answer={"Accounts": []})), before=BOTH),
