@@ -18,8 +18,7 @@ from nightaudit_auditor.aws.policy.evaluate import (
     match_statement,
 )
 from nightaudit_auditor.aws.policy.facts import FREE, MISSING, Facts
-from nightaudit_auditor.aws.policy.narrow import Probe
-from nightaudit_auditor.aws.policy.public import Exposure, Grant, exposure, literal_actions
+from nightaudit_auditor.aws.policy.public import Exposure, Grant, Probe, exposure, literal_actions
 from nightaudit_auditor.aws.policy.text import PolicyText
 from nightaudit_auditor.aws.policy.truth import Truth
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from nightaudit_auditor.aws.policy.document import Document
 from nightaudit_auditor.aws.policy.evaluate import Caller, decide_each, principal_account
 from nightaudit_auditor.aws.policy.facts import Facts
-from nightaudit_auditor.aws.policy.narrow import Probe, narrowed
 from nightaudit_auditor.aws.policy.sources import bare_buckets
 from nightaudit_auditor.aws.policy.strangers import account_within, caller_facts, service_facts, stranger
 from nightaudit_auditor.aws.policy.truth import Truth
@@ -28,6 +27,9 @@ _ACCOUNT_KEYS = (
 _ORGANIZATION_KEYS = (
     "aws:principalorgid", "aws:principalorgpaths", "aws:sourceorgid", "aws:sourceorgpaths", "aws:vpceorgid",
 )  # fmt: skip
+
+Probe = tuple[str, str]
+"""(action, resource ARN or pattern)."""
 
 Adjust = Callable[[Facts], Facts]
 
@@ -66,7 +68,7 @@ def exposure(
     `adjust` may change the facts of every request, for keys of which the resource itself decides.
     """
     document = bare_buckets(document)
-    asked = narrowed(document, probes)
+    asked = tuple(probes)
     facts = adjust or (lambda known: known)
 
     def granted(caller: Caller, known: Facts) -> frozenset[str]:
