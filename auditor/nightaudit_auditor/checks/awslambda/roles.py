@@ -39,7 +39,9 @@ def privileged_role(resource: Resource, context: Context) -> Iterator[Result]:
             f"role {role or 'without a name'} is not among the account's roles", DETAILS if role else FUNCTIONS
         )
         return
-    power = effective_power(known, identity, context.data.account)
+    power = effective_power(
+        known, identity, context.data.account, organization=context.trust.homes.get(context.data.account.id)
+    )
     if power is Power.NONE:
         return
     public = _public(resource, context)

@@ -68,6 +68,7 @@ def _profiles(role: Identity) -> frozenset[str]:
 def _power(role: Identity, context: Context) -> str:
     """What makes the role worth stealing, as a predicate; empty if nothing does."""
     known, account = authorization(context.data), context.data.account
-    if effective_power(known, role, account) is not Power.NONE:
+    home = context.trust.homes.get(account.id)
+    if effective_power(known, role, account, organization=home) is not Power.NONE:
         return "is an administrator in effect"
-    return "may read every bucket" if allows(known, role, account, _EXFILTRATION) else ""
+    return "may read every bucket" if allows(known, role, account, _EXFILTRATION, organization=home) else ""
