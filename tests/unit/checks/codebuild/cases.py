@@ -39,7 +39,7 @@ def variable(value: Any, **more: Any) -> dict[str, Any]:
 CASES: list[Case] = [
     planted(PUBLIC, "public", project(projectVisibility="PUBLIC_READ", publicProjectAlias="a")),
     hardened(PUBLIC, "private", project()),
-    hardened(PUBLIC, "never said, that is private", project(projectVisibility=None)),
+    unreadable(PUBLIC, "it does not say", project(projectVisibility=None)),
     unreadable(PUBLIC, "no list", NO_LIST),
     unreadable(PUBLIC, "no details", NO_DETAILS),
     unreadable(PUBLIC, "never asked", LISTED),
