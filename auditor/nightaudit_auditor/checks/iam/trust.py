@@ -53,7 +53,7 @@ def _trusts(_data: AccountData) -> dict[str, RoleTrust]:
 )
 def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
     """A stranger gets through the trust policy: its principal is everybody (or everybody but some), and no condition keeps
-    strangers out. High if an external id is asked for, which is no secret; MFA keeps no stranger out."""
+    strangers out. High if a certain external id is asked for, which is no secret; MFA keeps no stranger out."""
     trust = exposure_of(resource, context)
     if trust.bare.public:
         yield Fail(f"anybody can assume {resource.name}")
@@ -116,7 +116,7 @@ def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Res
 )
 def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Result]:
     """A third party that is trusted (a known vendor, or an account of trust.accounts outside of the organization) can assume
-    the role without naming an external id."""
+    the role without naming an external id, or with any that it makes up (a condition on it that every value meets)."""
     doubtful = []
     for account, grant in exposure_of(resource, context).bare.accounts.items():
         who = context.trust.classify(account)
