@@ -46,7 +46,8 @@ Accounts = tuple[AccountData, ...]
 ALL = {"AttachedManagedPolicies": [attached(ADMIN_ARN)]}
 UNREAD: Accounts = (account(denied(DETAILS), *NO_ORGANIZATION),)
 OURS = f"arn:aws:iam::{OWN}:policy/ours"
-BROKEN = role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": "{'not': json}"}])
+MALFORMED = "{'not': json}"
+BROKEN = role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": MALFORMED}])
 
 
 def _world(
@@ -155,22 +156,31 @@ def _deny_but(actions: Any, condition: dict[str, Any]) -> dict[str, Any]:
     return {"Effect": "Deny", "NotAction": actions, "Resource": "*", "Condition": condition}
 
 
+def _own(*statements: dict[str, Any]) -> dict[str, Any]:
+    return user(UserPolicyList=[inline("p", *statements)])
+
+
 MFA_CASES = [
-    planted(MFA, "the device may be taken off at any time", _world(_policy(
+    planted(MFA, "the device may be taken off at any time", _world(_own(
         allow(["iam:EnableMFADevice", "iam:DeactivateMFADevice"], SELF), _deny_but(["iam:*"], NO_MFA))), finds=("p",)),
-    planted(MFA, "the Deny spares all of IAM; what allows is elsewhere", _world(_policy(_deny_but("iam:*", NO_MFA))), finds=("p",)),
-    planted(MFA, "Bool, which access keys never meet", _world(_policy(allow("iam:*MFADevice", SELF), _deny_but(ENROL, {"Bool": {"aws:MultiFactorAuthPresent": "false"}}))), finds=("p",)),
-    planted(MFA, "in a managed policy", _world(role(AttachedManagedPolicies=[attached(OURS)]), managed(OURS, allow("ec2:*", Condition=WITH_MFA), allow("iam:DeactivateMFADevice", SELF)))),
-    hardened(MFA, "AWS's own example", _world(_policy(
+    planted(MFA, "the Deny spares all of IAM; what allows is elsewhere", _world(_own(_deny_but("iam:*", NO_MFA))), finds=("p",)),
+    planted(MFA, "Bool, which access keys never meet", _world(_own(allow("iam:*MFADevice", SELF), _deny_but(ENROL, {"Bool": {"aws:MultiFactorAuthPresent": "false"}}))), finds=("p",)),
+    planted(MFA, "in a managed policy", _world(role(AttachedManagedPolicies=[attached(OURS)]), user(AttachedManagedPolicies=[attached(OURS)]), managed(OURS, allow("ec2:*", Condition=WITH_MFA), allow("iam:DeactivateMFADevice", SELF)))),
+    hardened(MFA, "AWS's own example", _world(_own(
         allow(["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"], SELF), _deny_but(ENROL, NO_MFA)))),
-    hardened(MFA, "only with MFA", _world(_policy(allow(ENROL), allow("iam:DeactivateMFADevice", SELF, Condition=WITH_MFA)))),
-    hardened(MFA, "it asks for no MFA at all", _world(_policy(allow("iam:DeactivateMFADevice", SELF)))),
-    hardened(MFA, "it asks for an address", _world(_policy(allow("iam:DeactivateMFADevice", SELF, Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})))),
-    hardened(MFA, "without MFA some of S3 is denied", _world(_policy(deny("s3:Delete*", Condition=NO_MFA)))),
-    hardened(MFA, "abroad all but IAM is denied, and S3 asks for MFA", _world(_policy(_deny_but("iam:*", {"StringNotEquals": {"aws:RequestedRegion": REGION}}), allow("s3:*", Condition=WITH_MFA)))),
-    hardened(MFA, "others' devices, with MFA somewhere", _world(_policy(allow("iam:DeactivateMFADevice", f"arn:aws:iam::{OWN}:user/break-glass"), allow("s3:*", Condition=WITH_MFA)))),
+    hardened(MFA, "only with MFA", _world(_own(allow(ENROL), allow("iam:DeactivateMFADevice", SELF, Condition=WITH_MFA)))),
+    hardened(MFA, "it asks for no MFA at all", _world(_own(allow("iam:DeactivateMFADevice", SELF)))),
+    hardened(MFA, "it asks for an address", _world(_own(allow("iam:DeactivateMFADevice", SELF, Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})))),
+    hardened(MFA, "without MFA some of S3 is denied", _world(_own(deny("s3:Delete*", Condition=NO_MFA)))),
+    hardened(MFA, "abroad all but IAM is denied, and S3 asks for MFA", _world(_own(_deny_but("iam:*", {"StringNotEquals": {"aws:RequestedRegion": REGION}}), allow("s3:*", Condition=WITH_MFA)))),
+    hardened(MFA, "others' devices, with MFA somewhere", _world(_own(allow("iam:DeactivateMFADevice", f"arn:aws:iam::{OWN}:user/break-glass"), allow("s3:*", Condition=WITH_MFA)))),
+    planted(MFA, "of a group", _world(group(GroupPolicyList=[inline("p", _deny_but("iam:*", NO_MFA))])), finds=("p",)),
+    planted(MFA, "a condition on all of IAM, and all the same allowed", _world(_own(allow(), deny("iam:Create*", Condition=NO_MFA))), finds=("p",)),
+    hardened(MFA, "only a role holds it, which has no device", _world(role(RolePolicyList=[inline("p", _deny_but("iam:*", NO_MFA))]))),
+    hardened(MFA, "an administrator who terminates instances with MFA alone", _world(_own(allow(), deny("ec2:TerminateInstances", Condition=NO_MFA)))),
+    hardened(MFA, "all but its own devices is denied, and S3 asks for MFA", _world(_own(deny("iam:DeactivateMFADevice"), allow(), deny("s3:*", Condition=NO_MFA)))),
     unreadable(MFA, "denied", UNREAD),
-    unreadable(MFA, "a policy that is not JSON", _world(BROKEN)),
+    unreadable(MFA, "a policy that is not JSON", _world(user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": MALFORMED}]))),
     planted("IAM_ROOT_VIRTUAL_MFA", "root's", ok("iam.list_virtual_mfa_devices", answer={"VirtualMFADevices": [
         {"SerialNumber": f"arn:aws:iam::{OWN}:mfa/root-account-mfa-device", "User": {"Arn": f"arn:aws:iam::{OWN}:root"}}]})),
     hardened("IAM_ROOT_VIRTUAL_MFA", "a user's, who is called root; one that nobody has", ok("iam.list_virtual_mfa_devices", answer={"VirtualMFADevices": [
