@@ -307,6 +307,14 @@ def _oidc(issuer: str, *conditions: tuple[str, str, Any], more: tuple[dict[str, 
     return _trust(trusting(provider, block, "sts:AssumeRoleWithWebIdentity"), *more)
 
 
+def _beside(issuer: str, other: str, condition: tuple[str, str, Any]) -> Accounts:
+    """Two issuers in one statement, with a condition on a claim of the first."""
+    operator, claim, values = condition
+    providers = {"Federated": [f"arn:aws:iam::{OWN}:oidc-provider/{name}" for name in (issuer, other)]}
+    return _trust(trusting(providers, {operator: {f"{issuer}:{claim}": values}}, "sts:AssumeRoleWithWebIdentity"))
+
+
+PULUMI = "api.pulumi.com/oidc"
 AUD = ("StringEquals", "aud", "sts.amazonaws.com")
 UNSCOPED: dict[str, tuple[str, str, Any]] = {
     "no subject": AUD,
@@ -379,6 +387,16 @@ OIDC_CASES = [
     *(planted(OIDC, f"{issuer}: applications that begin so", _application(issuer, claim, "StringLike", "eu-central-1:*"), finds=(issuer,)) for issuer, claim in APPLICATIONS.items()),
     *(hardened(OIDC, f"{issuer}: one application", _application(issuer, claim)) for issuer, claim in APPLICATIONS.items()),
     planted(OIDC, "Cognito: whoever logged in, at any pool", _application(COGNITO, "amr", "ForAnyValue:StringLike", "authenticated"), finds=(COGNITO,)),
+    *(hardened(OIDC, f"GitLab's beside GitHub's, whose claim its tokens lack: {why}", _beside(GITHUB, "gitlab.com", condition)) for why, condition in SCOPED.items()),
+    planted(OIDC, "GitLab's beside GitHub's, whose claim may be missing", _beside(GITHUB, "gitlab.com", ("StringLikeIfExists", "sub", "repo:acme/x:*")), finds=(GITHUB, "gitlab.com")),
+    planted(OIDC, "GitHub's beside GitLab's: any of its own", _beside(GITHUB, "gitlab.com", ("StringLike", "sub", "repo:*")), finds=(GITHUB,)),
+    planted(OIDC, "GitLab's beside GitHub's, whose claim must be missing", _beside(GITHUB, "gitlab.com", ("Null", "sub", "true")), finds=(GITHUB, "gitlab.com")),
+    planted(OIDC, "Pulumi: any organization", _oidc(PULUMI, ("StringLike", "sub", "pulumi:deploy:org:*")), finds=(PULUMI,)),
+    planted(OIDC, "Pulumi: an organization that begins so", _oidc(PULUMI, ("StringLike", "aud", "acme*")), finds=(PULUMI,)),
+    hardened(OIDC, "Pulumi: an organization's deployments", _oidc(PULUMI, ("StringLike", "sub", "pulumi:deploy:org:acme:project:*"))),
+    hardened(OIDC, "Pulumi: the audience is the organization", _oidc(PULUMI, ("StringEquals", "aud", "aws:acme"))),
+    planted(OIDC, "GitHub for an enterprise: any of its repositories", _oidc(f"{GITHUB}/acme", ("StringLike", "sub", "repo:*")), finds=(f"{GITHUB}/acme",), severity=Severity.HIGH),
+    hardened(OIDC, "GitHub for an enterprise: one repository", _oidc(f"{GITHUB}/acme", ("StringLike", "sub", "repo:acme/x:*"))),
     unreadable(OIDC, "denied", UNREAD),
     unreadable(OIDC, "a trust policy that is not JSON", BAD_TRUST),
 ]  # fmt: skip
