@@ -146,6 +146,8 @@ IMAGES = [
         {"InstanceId": id_, "ImageMetadata": {"ImageId": f"ami-{owner}", "State": "available", "OwnerId": owner}} for id_, owner in (("i-2", STRANGER), ("i-1", OWN))]}))),
     hardened(AMI, "trusted", (*NO_ORGANIZATION, *image_in_use(OwnerId=STRANGER)), settings=TRUSTED),
     hardened(AMI, "of the organization", (*organization(OWN, SISTER), *image_in_use(OwnerId=SISTER))),
+    *(hardened(AMI, f"a well-known publisher's: {owner}", (*NO_ORGANIZATION, *image_in_use(OwnerId=owner))) for owner in ("099720109477", "136693071363", "309956199498", "792107900819", "013907871322")),
+    planted(AMI, "a well-known publisher's, whom the schedule does not trust", (*NO_ORGANIZATION, *image_in_use(OwnerId="099720109477")), finds=("099720109477",), settings=Settings(known_vendors=False)),
     hardened(AMI, "not running", (*NO_ORGANIZATION, *image_in_use("stopped", OwnerId=STRANGER))),
     unreadable(AMI, "an owner whom EC2 does not name", (*NO_ORGANIZATION, *image_in_use())),
     unreadable(AMI, "the organization is unread", image_in_use(OwnerId=STRANGER)),
