@@ -22,6 +22,7 @@ import yaml
 from nightaudit_auditor.aws.actions import expand
 from nightaudit_auditor.checks.catalogue import load as load_checks
 from nightaudit_auditor.checks.registry import AUDIT_PREFIX, Check
+from nightaudit_auditor.checks.selection import gravest
 from nightaudit_auditor.collect import load_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.documents.manifest import RunManifest
@@ -70,8 +71,13 @@ def schema(name: str) -> str:
 def check_names(checks: Mapping[str, Check]) -> str:
     """operator/nightaudit_operator/api/checks.json: what the operator knows of the catalogue, as `api.checks` reads it."""
     aliases = {id_: checks[id_].aliases for id_ in sorted(checks)}
-    always = [id_ for id_ in sorted(checks) if id_.startswith(AUDIT_PREFIX)]
-    return json.dumps({"aliases": aliases, "alwaysRun": always}, indent=1) + "\n"
+    known = {
+        "aliases": aliases,
+        "alwaysRun": [id_ for id_ in aliases if id_.startswith(AUDIT_PREFIX)],
+        "onRequest": [id_ for id_ in aliases if not checks[id_].enabled],
+        "gravest": {id_: gravest(checks[id_]) for id_ in aliases},
+    }
+    return json.dumps(known, indent=1) + "\n"
 
 
 def tables(kind: str, part: str) -> str:

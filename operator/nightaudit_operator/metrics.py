@@ -87,6 +87,9 @@ def _schedules(schedules: Iterable[Schedule]) -> Iterable[Metric]:
     stale = GaugeMetricFamily(
         "nightaudit_schedule_stale", "1 when two due runs in a row are missing.", labels=_SCHEDULE
     )
+    recognized = GaugeMetricFamily(
+        "nightaudit_schedule_checks_recognized", "1 when ChecksRecognized is True.", labels=_SCHEDULE
+    )
     suspended = GaugeMetricFamily("nightaudit_schedule_suspended", "1 when suspended.", labels=_SCHEDULE)
     missed = GaugeMetricFamily(
         "nightaudit_schedule_missed_runs", "Due times without a success in time.", labels=_SCHEDULE
@@ -101,8 +104,11 @@ def _schedules(schedules: Iterable[Schedule]) -> Iterable[Metric]:
         key, status = (schedule.namespace, schedule.name), schedule.status
         told = find(status.conditions, reasons.READY)
         late = find(status.conditions, reasons.STALE)
+        names = find(status.conditions, reasons.CHECKS_RECOGNIZED)
         ready.add_metric(key, told is not None and told.status == "True")
         stale.add_metric(key, late is not None and late.status == "True")
+        if names is not None:
+            recognized.add_metric(key, names.status == "True")
         suspended.add_metric(key, schedule.spec is not None and schedule.spec.suspend)
         if status.missed_runs is not None:
             missed.add_metric(key, status.missed_runs)
@@ -110,7 +116,7 @@ def _schedules(schedules: Iterable[Schedule]) -> Iterable[Metric]:
             moment = parse_time(text)
             if moment is not None:
                 family.add_metric(key, moment.timestamp())
-    return (ready, stale, suspended, missed, following, success)
+    return (ready, stale, recognized, suspended, missed, following, success)
 
 
 def _runs(schedules: Iterable[Schedule], cache: Cache) -> Iterable[Metric]:

@@ -24,6 +24,7 @@ from nightaudit_auditor.report import (
     ExceptionRow,
     InventoryRow,
     ReportModel,
+    SettingRow,
     render,
 )
 
@@ -165,6 +166,15 @@ def world() -> ReportModel:
                 error="AccessDenied: not authorized to perform sts:AssumeRole", calls={"skipped": 118},
             ),
         ),
+        settings=(
+            SettingRow(path="checks.parameters.unusedDays", values=("60 days",), default=False),
+            SettingRow(path="checks.minimumSeverity", values=("Info",), default=True),
+            SettingRow(path="expect.admins", values=(f"arn:aws:iam::*:role/{'Administrator' * 40}",), default=False),
+            SettingRow(path="expect.knownCIDRs", values=tuple(f"10.{n}.0.0/16" for n in range(40)), default=False),
+            SettingRow(path="expect.domains", values=(), default=True),
+        ),
+        ran=tuple(_CATALOGUE),
+        not_run=("KMS_KEY_PUBLIC",),
         inventory=(
             *(
                 InventoryRow(account=account, region=region, type=kind, count=count)

@@ -38,7 +38,7 @@ class TestChanges:
     def test_come_first_and_are_those_of_the_run(self, open_report: Open, report: ReportModel) -> None:
         page = open_report(report)
         sections = page.locator("main > section[id]").evaluate_all("all => all.map(each => each.id)")
-        assert sections == ["changes", "findings", "unknown", "exceptions", "accounts", "inventory"]
+        assert sections == ["changes", "findings", "unknown", "exceptions", "accounts", "inventory", "settings"]
         for name, count in (("new", 3), ("reopened", 1), ("resolved", 1)):
             expect(page.locator(f"[data-list={name}] .row")).to_have_count(count)
 

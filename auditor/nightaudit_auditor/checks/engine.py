@@ -28,7 +28,7 @@ from nightaudit_auditor.checks.registry import (
 )
 from nightaudit_auditor.checks.results import CheckResult, Evaluation, Scope3, Scope4
 from nightaudit_auditor.checks.selection import Selection
-from nightaudit_auditor.checks.troubles import Failures, troubles_of
+from nightaudit_auditor.checks.troubles import Failures, Parents, troubles_of
 from nightaudit_auditor.organization import Discovery, Known, Listing, listings, with_speaker
 from nightaudit_auditor.snapshot import GLOBAL, NOT_ITS_TURN, AccountData, Gone, Unreadable
 
@@ -44,13 +44,15 @@ def evaluate(
     now: float,
     discovery: Discovery | None = None,
     known: Known | None = None,
+    parents: Parents | None = None,
 ) -> Evaluation:
     """Judge `accounts` (by id) with the selected checks; the order of the results depends on nothing but the data.
 
     Each account is looked up twice, one after the other: first for the facts that organization checks and the trust model
     need of all, then to be judged. An account that could not be reached has one finding that says so and no other scope:
     nothing is known of it. If the account that answered for the organization is not among those that are audited, only the
-    checks of the organization as a whole are judged on what it said. `known` is what earlier runs knew of its members.
+    checks of the organization as a whole are judged on what it said. `known` is what earlier runs knew of its members, `parents`
+    the catalogue's: a call that was not made for want of its parent's answer is no trouble of its own.
     """
     facts = {id_: accounts[id_].only(_facts(selection)) for id_ in sorted(accounts)}
     trust = build_trust(
@@ -63,7 +65,7 @@ def evaluate(
     known = known or {}
     today = listings(with_speaker(facts, discovery), known)
     tally = _Tally(selection)
-    shared = (facts, selection, settings, now, trust, tally, discovery, known, today)
+    shared = (facts, selection, settings, now, trust, tally, discovery, known, today, parents or {})
     for id_ in sorted(accounts):
         _Judge(accounts[id_], *shared).judge()
     if discovery is not None and discovery.speaks_alone(facts):
@@ -153,6 +155,7 @@ class _Judge:
     discovery: Discovery | None
     known: Known
     listings: Mapping[str, Listing]
+    parents: Parents
     failures: Failures = field(default_factory=Failures)
     waiting: dict[str, Unreadable] = field(default_factory=dict)
     """Region → what the check at hand could not read there, because it was not its turn."""
@@ -171,7 +174,7 @@ class _Judge:
         self._run(ordinary, self._context())
         if not self.data.regions:
             self._regions_unread([c for c in ordinary if c.kind.regional])
-        troubles = troubles_of(self.data, ordinary, self.failures)
+        troubles = troubles_of(self.data, ordinary, self.failures, self.parents)
         self._run(audit, replace(self._context(), troubles=troubles))
 
     def judge_organization(self) -> None:

@@ -1,84 +1,101 @@
-"""Names of checks in manifests that have no effect: `nightaudit validate` refuses them, and a run counts them among its errors."""
+"""What manifests say of checks to no effect: `nightaudit validate` refuses it, and a run counts it among its errors."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from nightaudit_auditor.checks.registry import AUDIT_PREFIX, Check, Registry
-from nightaudit_auditor.manifests import AuditException, AuditSchedule, Problem, glob_matches
-
-
-def named(check: Check, pattern: str) -> bool:
-    """Whether the glob matches the check's id or one of CloudMapper's ids for it."""
-    return any(glob_matches(pattern, name) for name in (check.id, *check.aliases))
+from nightaudit_auditor.checks.selection import named, named_by_any, select
+from nightaudit_auditor.manifests import AuditException, AuditSchedule, Problem
+from nightaudit_auditor.manifests.types import Checks, SeverityOverride
 
 
 def name_problems(registry: Registry, manifest: AuditSchedule | AuditException) -> tuple[Problem, ...]:
-    """Each name or glob that has no effect, in the manifest's order: a typing error must not switch a check off in silence.
+    """What has no effect, in the manifest's order: neither a typing error nor a contradiction may switch a check off in silence.
 
-    Globs match ids and CloudMapper's ids, but in `notifications[].match.checks`, which is compared with the ids of findings
-    (`notify.select`). What `checks.exclude` names must be more than the AUDIT_* checks: they always run.
+    No effect have: a name or glob that means no check (CloudMapper's ids count), an exclusion of AUDIT_* checks alone, which
+    always run, an inclusion that is wholly excluded, one of two severities of a check, and a selection without any check.
     """
-    return tuple(
-        Problem(name.path, reason)
-        for name in (_of_schedule(manifest) if isinstance(manifest, AuditSchedule) else _of_exception(manifest))
-        if (reason := _trouble(registry, name))
-    )
+    if isinstance(manifest, AuditException):
+        return tuple(_unknown(registry, "spec.match.checks[{}]", manifest.spec.match.checks))
+    return tuple(_of_schedule(registry, manifest))
 
 
-@dataclass(frozen=True)
-class _Name:
-    """A pattern at a path of a manifest. `ids_alone`: CloudMapper's ids mean nothing here."""
-
-    path: str
-    pattern: str
-    ids_alone: bool = False
-    excludes: bool = False
-
-
-def _of_schedule(schedule: AuditSchedule) -> Iterator[_Name]:
+def _of_schedule(registry: Registry, schedule: AuditSchedule) -> Iterator[Problem]:
     checks = schedule.spec.checks
-    for index, pattern in enumerate(checks.include):
-        yield _Name(f"spec.checks.include[{index}]", pattern)
-    for index, pattern in enumerate(checks.exclude):
-        yield _Name(f"spec.checks.exclude[{index}]", pattern, excludes=True)
-    for index, override in enumerate(checks.severity_overrides):
-        yield _Name(f"spec.checks.severityOverrides[{index}].check", override.check)
+    yield from _included(registry, checks)
+    yield from _excluded(registry, checks.exclude)
+    yield from _overridden(registry, checks.severity_overrides)
     for number, notification in enumerate(schedule.spec.notifications):
-        for index, pattern in enumerate(notification.match.checks):
-            yield _Name(f"spec.notifications[{number}].match.checks[{index}]", pattern, ids_alone=True)
+        yield from _unknown(registry, f"spec.notifications[{number}].match.checks[{{}}]", notification.match.checks)
+    if not any(map(_optional, select(registry, checks).checks)):
+        why = "leaves no check to run but those that always run"
+        fix = "name more in include or less in exclude, or lower minimumSeverity"
+        yield Problem("spec.checks", f"{why}: {fix}")
 
 
-def _of_exception(exception: AuditException) -> Iterator[_Name]:
-    for index, pattern in enumerate(exception.spec.match.checks):
-        yield _Name(f"spec.match.checks[{index}]", pattern)
+def _included(registry: Registry, checks: Checks) -> Iterator[Problem]:
+    for index, pattern in enumerate(checks.include):
+        path, found = f"spec.checks.include[{index}]", _meant(registry, pattern)
+        optional = [check for check in found if _optional(check)]
+        if not found:
+            yield _names_nothing(registry, path, pattern)
+        elif optional and all(named_by_any(check, checks.exclude) for check in optional):
+            why = f"{pattern!r} names only checks that spec.checks.exclude names too"
+            yield Problem(path, f"{why}: take it out, or exclude less")
 
 
-def _trouble(registry: Registry, name: _Name) -> str:
-    """Why the name has no effect, and what to write instead; empty if it has one."""
-    known = [check for check in registry.checks.values() if named(check, name.pattern)]
-    found = [check for check in known if glob_matches(name.pattern, check.id)] if name.ids_alone else known
-    if not found:
-        what = "matches no check" if _is_glob(name.pattern) else "is not the name of a check"
-        fix = f"here only ids count, write {known[0].id}" if known else _suggestion(registry, name)
-        return f"{name.pattern!r} {what}: {fix}"
-    if name.excludes and all(check.id.startswith(AUDIT_PREFIX) for check in found):
-        return (
-            f"{name.pattern!r} names only checks that always run: cover their findings with an AuditException instead"
-        )
-    return ""
+def _excluded(registry: Registry, patterns: Iterable[str]) -> Iterator[Problem]:
+    for index, pattern in enumerate(patterns):
+        path, found = f"spec.checks.exclude[{index}]", _meant(registry, pattern)
+        if not found:
+            yield _names_nothing(registry, path, pattern)
+        elif not any(map(_optional, found)):
+            why = f"{pattern!r} names only checks that always run"
+            yield Problem(path, f"{why}: cover their findings with an AuditException instead")
 
 
-def _suggestion(registry: Registry, name: _Name) -> str:
-    checks = registry.checks.values()
-    names = [text for check in checks for text in (check.id, *(() if name.ids_alone else check.aliases))]
-    capitals = name.pattern.upper()
-    if any(glob_matches(capitals, text) for text in names):
+def _overridden(registry: Registry, overrides: Iterable[SeverityOverride]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for index, override in enumerate(overrides):
+        path, found = f"spec.checks.severityOverrides[{index}].check", _meant(registry, override.check)
+        if not found:
+            yield _names_nothing(registry, path, override.check)
+        for check in found:
+            if check.id in first:
+                yield Problem(
+                    path, f"{override.check!r} and {first[check.id]} are one check, {check.id}: keep one of them"
+                )
+            first.setdefault(check.id, f"{override.check!r} ({path})")
+
+
+def _unknown(registry: Registry, path: str, patterns: Iterable[str]) -> Iterator[Problem]:
+    for index, pattern in enumerate(patterns):
+        if not _meant(registry, pattern):
+            yield _names_nothing(registry, path.format(index), pattern)
+
+
+def _meant(registry: Registry, pattern: str) -> list[Check]:
+    return [check for check in registry.checks.values() if named(check, pattern)]
+
+
+def _optional(check: Check) -> bool:
+    return not check.id.startswith(AUDIT_PREFIX)
+
+
+def _names_nothing(registry: Registry, path: str, pattern: str) -> Problem:
+    what = "matches no check" if _is_glob(pattern) else "is not the name of a check"
+    return Problem(path, f"{pattern!r} {what}: {_suggestion(registry, pattern)}")
+
+
+def _suggestion(registry: Registry, pattern: str) -> str:
+    names = [text for check in registry.checks.values() for text in (check.id, *check.aliases)]
+    capitals = pattern.upper()
+    if any(named(check, capitals) for check in registry.checks.values()):
         return f"did you mean {capitals}?"
-    choice = _families(registry.checks) if _is_glob(name.pattern) else names
+    choice = _families(registry.checks) if _is_glob(pattern) else names
     nearest = difflib.get_close_matches(capitals, choice, n=1)
     return f"did you mean {nearest[0]}?" if nearest else "`nightaudit checks list` shows them all"
 

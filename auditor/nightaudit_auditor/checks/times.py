@@ -1,4 +1,4 @@
-"""Ages, as the catalogue counts them: in whole days before the run."""
+"""Times as AWS writes them, and ages as the catalogue counts them: in days before the run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ DAY = 86400.0
 
 def days_since(time: object, now: float) -> float | None:
     """Days from an RFC 3339 time to `now` (seconds since the epoch); None if there is no time. Raises ValueError if malformed."""
-    if not time:
-        return None
-    moment = datetime.fromisoformat(str(time))
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (now - moment.timestamp()) / DAY
+    return (now - moment(str(time)).timestamp()) / DAY if time else None
+
+
+def moment(time: str) -> datetime:
+    """An RFC 3339 time; one without an offset is UTC. Raises ValueError if malformed."""
+    found = datetime.fromisoformat(time)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

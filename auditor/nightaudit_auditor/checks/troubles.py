@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nightaudit_auditor.checks.registry import Check, Crash, Troubles, Unread
-from nightaudit_auditor.collect.catalogue import read_catalogue
 from nightaudit_auditor.snapshot import NOT_ITS_TURN, REGION_CLOSED, AccountData, DeniedBy, Outcome, Unreadable
 
 _PARENT_NOT_READ, _REGIONS_UNKNOWN = "ParentNotRead", "RegionsUnknown"
@@ -19,6 +18,10 @@ _SAID_OTHERWISE = (NOT_ITS_TURN, REGION_CLOSED)
 _REGIONS = "ec2.describe_regions"
 _CENTRAL = ("organizations.", "sso-admin.")
 _KNOWLEDGE = (Outcome.OK, Outcome.ABSENT, Outcome.GONE)
+
+
+Parents = Mapping[str, frozenset[str]]
+"""Operation → those from whose answers it takes its parameters (`collect`'s catalogue)."""
 
 
 @dataclass
@@ -39,7 +42,7 @@ class Failures:
         self.checks.setdefault(operation, set()).add(check.id)
 
 
-def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures) -> Troubles:
+def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures, parents: Parents) -> Troubles:
     """The troubles of one account under the given checks, in a stable order.
 
     A failed call counts if a check needs its operation. Calls to AWS Organizations and IAM Identity Center are refused in
@@ -59,7 +62,7 @@ def troubles_of(data: AccountData, checks: Iterable[Check], failures: Failures) 
             denied_by=_denied_by(data, operation, region, outcome),
         )
         for (operation, region, outcome), (code, count) in sorted(calls.items())
-        if not _follows_from_another(operation, region, code, calls)
+        if not _follows_from_another(operation, region, code, calls, parents)
     )
     closed = {
         record.region: record.message
@@ -109,21 +112,16 @@ def _denied_by(data: AccountData, operation: str, region: str, outcome: Outcome)
     return tuple(sorted({record.denied_by for record in records if record.denied_by is not None}))
 
 
-def _follows_from_another(operation: str, region: str, code: str, calls: _Calls) -> bool:
+def _follows_from_another(operation: str, region: str, code: str, calls: _Calls, parents: Parents) -> bool:
     """True if another call in `calls` is the reason why this one was not made."""
     if code == _REGIONS_UNKNOWN:
         return any(other == _REGIONS for other, _, _ in calls)
     if code != _PARENT_NOT_READ:
         return False
-    service, parents = operation.partition(".")[0], _parents(operation)
+    service = operation.partition(".")[0]
+    # It may be asked elsewhere than where the parents of another service are.
+    elsewhere = {parent for parent in parents.get(operation, ()) if parent.partition(".")[0] != service}
     return any(
-        (other.partition(".")[0] == service and where == region and reason != _PARENT_NOT_READ) or other in parents
+        (other.partition(".")[0] == service and where == region and reason != _PARENT_NOT_READ) or other in elsewhere
         for (other, where, _), (reason, _) in calls.items()
     )
-
-
-def _parents(operation: str) -> set[str]:
-    """The operations of other services from whose answers an operation takes its parameters: it may be asked elsewhere than they."""
-    entry = read_catalogue().entries.get(operation)
-    above = {source.operation for source in entry.for_each} if entry else set()
-    return {parent for parent in above if parent.partition(".")[0] != operation.partition(".")[0]}

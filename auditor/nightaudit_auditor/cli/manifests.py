@@ -1,4 +1,4 @@
-"""`nightaudit validate`: what the API server would say, and which names of checks have no effect, said offline."""
+"""`nightaudit validate`: what the API server would say, and what has no effect of that which is said of checks, said offline."""
 
 from __future__ import annotations
 

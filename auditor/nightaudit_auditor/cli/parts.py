@@ -118,7 +118,7 @@ def report_command(snapshot: Path, schedule_file: Path, exception_files: tuple[P
         )
         model = report_model(
             task, judgement, comparison, accounts, outcomes,
-            result=result, errors=audit_errors(comparison.findings), completed=datetime.now(UTC),
+            result=result, errors=(*audit_errors(comparison.findings), *judgement.warnings), completed=datetime.now(UTC),
         )  # fmt: skip
     try:
         write_report(model, file)

@@ -213,6 +213,11 @@ class Catalogue(msgspec.Struct, frozen=True, dict=True):
         return {parent: tuple(pairs) for parent, pairs in found.items()}
 
     @cached_property
+    def parents(self) -> dict[str, frozenset[str]]:
+        """For each operation, those from whose answers it takes its parameters."""
+        return {id_: frozenset(source.operation for source in entry.for_each) for id_, entry in self.entries.items()}
+
+    @cached_property
     def chains(self) -> dict[str, int]:
         """For each operation, how many calls follow from its answer one after another: the longer, the sooner it must be asked.
 

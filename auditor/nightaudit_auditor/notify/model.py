@@ -21,7 +21,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
     `accounts_failed` are lines of the form "id name: reason"; `counts` are the open problems by severity, without the
     excepted ones; `changes` never hold an excepted finding, and are empty for a baseline. `remediation` maps check ids
-    to what to do about them.
+    to what to do about them, `aliases` to CloudMapper's ids for them.
     """
 
     schedule: str
@@ -40,6 +40,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     report_url: str = ""
     errors: tuple[str, ...] = ()
     remediation: dict[str, str] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):

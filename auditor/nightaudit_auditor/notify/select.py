@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from nightaudit_auditor.findings.changes import Change, merge
 from nightaudit_auditor.manifests import glob_matches
@@ -10,9 +10,14 @@ from nightaudit_auditor.manifests.types import Notification
 from nightaudit_auditor.notify.model import SEVERITIES, News
 
 
-def selected(changes: Iterable[Change], notification: Notification) -> tuple[Change, ...]:
-    """The changes that the notification asks for: severe enough, of its tiers, and matched."""
-    return tuple(change for change in changes if _asked_for(change, notification))
+def selected(
+    changes: Iterable[Change], notification: Notification, aliases: Mapping[str, tuple[str, ...]]
+) -> tuple[Change, ...]:
+    """The changes that the notification asks for: severe enough, of its tiers, and matched.
+
+    `aliases`: check id → CloudMapper's ids for it; a notification may name either.
+    """
+    return tuple(change for change in changes if _asked_for(change, notification, aliases.get(change.check, ())))
 
 
 def split(
@@ -26,7 +31,7 @@ def split(
     every = merge(missed, fresh)
     owed = tuple(change for change in every if change.run != news.run)
     added = () if news.baseline else tuple(change for change in every if change.run == news.run)
-    return selected(owed, notification), selected(added, notification)
+    return selected(owed, notification, news.aliases), selected(added, notification, news.aliases)
 
 
 def wanted(news: News, owed: tuple[Change, ...], added: tuple[Change, ...], notification: Notification) -> bool:
@@ -46,14 +51,17 @@ def wanted(news: News, owed: tuple[Change, ...], added: tuple[Change, ...], noti
             return bool(owed or added) or news.baseline or news.result == "Error"
 
 
-def _asked_for(change: Change, notification: Notification) -> bool:
+def _asked_for(change: Change, notification: Notification, aliases: tuple[str, ...]) -> bool:
     match = notification.match
     return (
         _rank(change.severity) <= _rank(notification.minimum_severity)
         and change.tier in notification.tiers
         and (not match.accounts or any(glob_matches(glob, change.account.id) for glob in match.accounts))
         and all(change.account.labels.get(key) == value for key, value in match.account_labels.items())
-        and (not match.checks or any(glob_matches(glob, change.check) for glob in match.checks))
+        and (
+            not match.checks
+            or any(glob_matches(glob, name) for glob in match.checks for name in (change.check, *aliases))
+        )
     )
 
 

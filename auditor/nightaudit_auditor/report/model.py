@@ -64,6 +64,18 @@ class InventoryRow(msgspec.Struct, frozen=True, kw_only=True):
     count: int | None
 
 
+class SettingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the schedule says at `path` below spec (`checks.parameters.unusedDays`), and so how its checks judged.
+
+    `values` are those of a list, or the one value in words; of a list that is not given there are none. `default`: it is what
+    holds for a schedule that does not say it.
+    """
+
+    path: str
+    values: tuple[str, ...]
+    default: bool
+
+
 class ReportModel(msgspec.Struct, frozen=True, kw_only=True):
     """A whole run. Times are RFC 3339 in UTC.
 
@@ -72,6 +84,7 @@ class ReportModel(msgspec.Struct, frozen=True, kw_only=True):
     `resolved`. An UNKNOWN finding names the operation that could not be read in `evidence["operation"]`.
     `catalogue` is the hash of the checks and operations, `passed` the number of evaluations without a problem, if known.
     `left_out` are the accounts of the organization that were not audited, if the schedule has them discovered.
+    `ran` are the ids of the checks that the schedule selects, `not_run` those of all others.
     """
 
     schedule: str
@@ -92,4 +105,7 @@ class ReportModel(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[AccountRow, ...] = ()
     inventory: tuple[InventoryRow, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    settings: tuple[SettingRow, ...] = ()
+    ran: tuple[str, ...] = ()
+    not_run: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()

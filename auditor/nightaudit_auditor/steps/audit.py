@@ -12,6 +12,7 @@ from nightaudit_auditor.checks.names import name_problems
 from nightaudit_auditor.checks.registry import Registry
 from nightaudit_auditor.checks.results import Evaluation, Scope4
 from nightaudit_auditor.checks.selection import Selection, select
+from nightaudit_auditor.collect.catalogue import read_catalogue
 from nightaudit_auditor.findings.build import NO_ACCOUNT, build_findings
 from nightaudit_auditor.findings.departures import DEPARTED_CHECK, acknowledged_departures
 from nightaudit_auditor.findings.discovery import DISCOVERY_CHECK, discovery_findings
@@ -36,7 +37,7 @@ class Judgement:
     """What the audit says. `matched`: findings per exception, in the exceptions' order; `judged`: how far it may speak; `listed`:
     who is in the organizations.
 
-    `warnings` say which names of checks have no effect, in the schedule and in the exceptions.
+    `warnings` say what the schedule and the exceptions say of checks to no effect.
     """
 
     findings: tuple[Finding, ...]
@@ -67,7 +68,8 @@ def audit(
     selection = select(registry, schedule.spec.checks)
     roster = select_accounts(schedule.spec, organization)
     discovery = Discovery(organization, roster) if organization and schedule.spec.organization else None
-    evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp(), discovery, known)
+    parents = read_catalogue().parents
+    evaluation = evaluate(accounts, selection, CheckSettings(schedule.spec), now.timestamp(), discovery, known, parents)
     undiscovered = discovery_findings(registry.checks[DISCOVERY_CHECK], schedule.metadata, roster)
     expiring = expiring_findings(registry.checks[EXPIRING_CHECK], exceptions, last_matches, now)
     aliases = {check.id: check.aliases for check in registry.checks.values()}

@@ -20,6 +20,7 @@ from nightaudit_auditor.manifests import AuditException
 from nightaudit_auditor.notify import News
 from nightaudit_auditor.report import AccountRow, CheckText, ExceptionRow, InventoryRow, ReportModel
 from nightaudit_auditor.snapshot import AccountData
+from nightaudit_auditor.steps.asked import settings_of
 from nightaudit_auditor.steps.audit import Judgement
 from nightaudit_auditor.steps.count import open_counts, unknown_count
 from nightaudit_auditor.steps.task import Task, timestamp
@@ -49,6 +50,7 @@ def report_model(
     """Everything that the report shows."""
     told = {finding.check for finding in (*comparison.findings, *comparison.resolved)}
     checks = judgement.registry.checks
+    ran = {check.id for check in judgement.selection.checks}
     return ReportModel(
         schedule=task.schedule.metadata.name,
         namespace=task.schedule.metadata.namespace,
@@ -79,6 +81,9 @@ def report_model(
         ),
         errors=errors,
         left_out=judgement.roster.left_out,
+        settings=settings_of(task.schedule.spec),
+        ran=tuple(sorted(ran)),
+        not_run=tuple(sorted(checks.keys() - ran)),
     )
 
 
@@ -112,6 +117,7 @@ def news_of(
         report_url=task.report_link(report_uri),
         errors=errors,
         remediation={c.id: c.remediation for c in judgement.registry.checks.values()},
+        aliases={c.id: c.aliases for c in judgement.registry.checks.values()},
     )
 
 

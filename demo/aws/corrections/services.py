@@ -100,9 +100,16 @@ def _block_public_access_exclusions(_: Any) -> Any:
 
 
 def _instance_image_metadata(self: Any) -> Any:
-    """All instances of the demo run an image of Amazon's."""
+    """An image belongs to the account in which it was registered; one that nobody registered is Amazon's."""
+    registered = {
+        image.id: {"OwnerId": image.owner_id, "Name": image.name, "State": image.state}
+        for regions in ec2_backends.values()
+        for image in regions[self.region].amis.values()
+        if image.owner_alias is None
+    }
+    amazons = {"ImageOwnerAlias": "amazon"}
     metadata = [
-        {"InstanceId": one.id, "ImageMetadata": {"ImageId": one.image_id, "ImageOwnerAlias": "amazon"}}
+        {"InstanceId": one.id, "ImageMetadata": {"ImageId": one.image_id, **registered.get(one.image_id, amazons)}}
         for one in self.ec2_backend.all_instances()
     ]
     return ActionResult({"InstanceImageMetadata": metadata})

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from nightaudit_operator.api.checks import Severity
 from nightaudit_operator.api.conditions import Condition
 
 RunResult = Literal["Pending", "Running", "Clean", "Findings", "Partial", "Error"]
@@ -69,11 +70,13 @@ class Notification(Read, frozen=True, kw_only=True, rename="camel"):
 
 class SeverityOverride(Read, frozen=True, kw_only=True, rename="camel"):
     check: str
+    severity: Severity
 
 
 class Checks(Read, frozen=True, kw_only=True, rename="camel"):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    minimum_severity: Severity = "Info"
     severity_overrides: tuple[SeverityOverride, ...] = ()
 
 

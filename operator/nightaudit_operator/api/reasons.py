@@ -34,6 +34,9 @@ SCHEDULE_CHANGED: Final = "ScheduleChanged"
 ALL_RECOGNIZED: Final = "AllRecognized"
 UNKNOWN_CHECKS: Final = "UnknownChecks"
 NOT_EXCLUDABLE: Final = "NotExcludable"
+INCLUDED_AND_EXCLUDED: Final = "IncludedAndExcluded"
+OVERRIDDEN_TWICE: Final = "OverriddenTwice"
+NOTHING_SELECTED: Final = "NothingSelected"
 
 # AuditException: Active.
 EXPIRING: Final = "Expiring"

@@ -181,6 +181,20 @@ class TestStatus:
         recognized("auditexception", "known", "True/AllRecognized")
         ready(namespace, soon, "nightly")
 
+    def test_a_check_with_two_severities_and_a_selection_of_nothing_are_admitted_and_told(
+        self, namespace, make_schedule, soon
+    ):
+        def recognized(expected):
+            soon(lambda: namespace.reason("auditschedule", "nightly", "ChecksRecognized") == expected, f"{expected}")
+
+        overrides = [{"check": "KMS_PUBLIC", "severity": "Low"}, {"check": "KMS_KEY_PUBLIC", "severity": "High"}]
+        namespace.apply(make_schedule("nightly", checks={"severityOverrides": overrides}))
+        recognized("False/OverriddenTwice")
+        nothing = {"severityOverrides": None, "include": ["KMS_ROTATION_OFF"], "minimumSeverity": "Critical"}
+        namespace.patch("auditschedule", "nightly", {"spec": {"checks": nothing}})
+        recognized("False/NothingSelected")
+        ready(namespace, soon, "nightly")
+
     def test_a_transition_is_one_event(self, namespace, make_schedule, soon):
         namespace.apply(make_schedule("nightly"))
         ready(namespace, soon, "nightly")

@@ -27,6 +27,7 @@ BEYOND = {
     "CONFIG_RECORDER_OFF: hardened: there is no such service": _LACKING,
     "DYNAMODB_POLICY_PUBLIC: unreadable: not asked about this night": _NOT_ASKED,
     "EC2_USERDATA_SECRET: unreadable: never examined": _KEPT_WHOLE,
+    "EC2_USERDATA_SECRET: unreadable: never examined, and has a word of secrets in it": _KEPT_WHOLE,
     "ECS_TASK_ENV_SECRET: unreadable: not examined": _KEPT_WHOLE,
     "LAMBDA_ENV_SECRET: unreadable: not examined": _KEPT_WHOLE,
     "LIGHTSAIL_IN_USE: hardened: the region lacks Lightsail": _LACKING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.checks.names import name_problems
+from nightaudit_auditor.checks.selection import select
 from nightaudit_auditor.manifests import AuditException, AuditSchedule, glob_matches
 from nightaudit_auditor.manifests.crds import definition
-from nightaudit_operator.api.checks import CATALOGUE, named, with_id
+from nightaudit_auditor.manifests.types import Checks, SeverityName
+from nightaudit_operator.api.checks import CATALOGUE, named, selected
 from nightaudit_operator.api.manifests import ExceptionSpec, ScheduleSpec
 from nightaudit_operator.plan import recognition
 
@@ -50,18 +52,40 @@ def bent(draw: st.DrawFn) -> str:
 
 
 GLOBS = bent() | st.one_of([st.from_regex(item["pattern"], fullmatch=True) for item in ITEMS])
+SEVERITIES = st.sampled_from(get_args(SeverityName))
+TWO_NAMES = [name for check in load().checks.values() if len(check.aliases) > 1 for name in (check.id, *check.aliases)]
 OVERRIDES = bent().filter(lambda name: not {"*", "?"} & set(name))
+
+
+@given(
+    include=st.lists(st.sampled_from(NAMES), max_size=3),
+    exclude=st.lists(GLOBS, max_size=2),
+    overrides=st.dictionaries(st.sampled_from(NAMES), SEVERITIES, max_size=3),
+    minimum=SEVERITIES,
+)
+def test_a_schedule_selects_the_same_checks_to_both(
+    include: list[str], exclude: list[str], overrides: dict[str, str], minimum: str
+) -> None:
+    wanted = {
+        "include": include,
+        "exclude": exclude,
+        "minimumSeverity": minimum,
+        "severityOverrides": [{"check": check, "severity": severity} for check, severity in overrides.items()],
+    }
+    chosen = {check.id for check in select(load(), msgspec.convert(wanted, Checks)).checks}
+    severities = {id_: severity for check, severity in overrides.items() for id_ in named(check)}
+    assert selected(tuple(include), tuple(exclude), severities, minimum) == chosen - CATALOGUE.always_run
 
 
 def test_the_operator_knows_every_check_and_no_other() -> None:
     checks = load().checks
     assert CATALOGUE.aliases == {id_: check.aliases for id_, check in checks.items()}
+    assert CATALOGUE.gravest.keys() == checks.keys()
 
 
 @given(GLOBS)
 def test_a_glob_means_the_same_checks_to_both(glob: str) -> None:
     checks = load().checks.values()
-    assert with_id(glob) == {check.id for check in checks if glob_matches(glob, check.id)}
     assert named(glob) == {
         check.id for check in checks if any(glob_matches(glob, name) for name in (check.id, *check.aliases))
     }
@@ -74,16 +98,22 @@ def test_no_name_of_a_check_has_a_separator_at_which_a_star_would_end() -> None:
 @given(
     include=st.lists(GLOBS, max_size=3),
     exclude=st.lists(GLOBS | st.sampled_from(["AUDIT_*", "EXCEPTION", "A*"]), max_size=3),
-    overrides=st.lists(OVERRIDES, max_size=3),
+    overrides=st.lists(st.tuples(OVERRIDES | st.sampled_from(TWO_NAMES), SEVERITIES), max_size=3),
+    minimum=SEVERITIES,
     matches=st.lists(st.lists(GLOBS, max_size=2), max_size=3),
 )
 def test_both_find_the_same_wrong_with_a_schedule(
-    include: list[str], exclude: list[str], overrides: list[str], matches: list[list[str]]
+    include: list[str],
+    exclude: list[str],
+    overrides: list[tuple[str, str]],
+    minimum: str,
+    matches: list[list[str]],
 ) -> None:
     checks = {
         "include": include,
         "exclude": exclude,
-        "severityOverrides": [{"check": check, "severity": "Low"} for check in overrides],
+        "minimumSeverity": minimum,
+        "severityOverrides": [{"check": check, "severity": severity} for check, severity in overrides],
     }
     notifications = [{"name": "n", "slack": SLACK, "match": {"checks": globs}} for globs in matches]
     spec = LEAST | {"checks": checks, "notifications": notifications}

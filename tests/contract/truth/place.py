@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from demo.aws import facts
@@ -50,6 +51,14 @@ class Place:
     def client(self, service: str, region: str = facts.HOME_REGION, *, twin: bool = False) -> Any:
         """A boto3 client in the problems' account, or in the twins'."""
         return self.cloud.client(self._account(twin), service, region)
+
+    @cached_property
+    def former(self) -> Account:
+        """An account that has left the organization, so that it is a stranger with whom one can do business."""
+        organization = self.cloud.client(facts.MANAGEMENT, "organizations", "us-east-1")
+        made = organization.create_account(AccountName="former", Email="aws+former@example.com")["CreateAccountStatus"]
+        organization.remove_account_from_organization(AccountId=made["AccountId"])
+        return Account(made["AccountId"], "former", "")
 
     def finds(
         self,

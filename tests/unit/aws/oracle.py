@@ -1,8 +1,8 @@
 """AWS's policy evaluation, one concrete request at a time: naive, slow, and written from AWS's documents alone.
 
-IAM User Guide: "Policy evaluation logic", "IAM JSON policy elements: Action, Resource, Principal, Condition operators", "Policy
-variables", "Permissions boundaries"; AWS Organizations User Guide: "SCP evaluation", "RCP evaluation". It reads policies as the
-JSON that they are and shares nothing with the code that it is held against.
+IAM User Guide: "Policy evaluation logic", "IAM JSON policy elements: Action, Resource, Principal, NotPrincipal, Condition
+operators", "Policy variables", "Permissions boundaries"; AWS Organizations User Guide: "SCP evaluation", "RCP evaluation". It
+reads policies as the JSON that they are and shares nothing with the code that it is held against.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ Pattern = list[str | None]
 
 @dataclass(frozen=True)
 class Who:
-    """A principal: its type as the Principal element names it (`Anonymous`: nobody), its account, and what it is called."""
+    """A principal: its type as the Principal element names it (`Anonymous`: nobody), its account, and what it is called; a role
+    also by the session in which it asks. `bounded`: it has a permissions boundary."""
 
     type: str
     account: str = ""
     name: str = ""
+    session: str = ""
+    bounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ def _principal(statement: Mapping[str, Any], who: Who) -> bool:
     if "Principal" in statement:
         return names(statement["Principal"], who)
     if "NotPrincipal" in statement:
-        return not names(statement["NotPrincipal"], who)
+        denies_always = who.bounded and statement["Effect"] == "Deny"
+        return denies_always or not names(statement["NotPrincipal"], who)
     return True
 
 
@@ -101,7 +105,7 @@ def names(element: Any, who: Who) -> bool:
             if type_ == "AWS" and name == "*":
                 return True
             whole = (who.account, f"arn:aws:iam::{who.account}:root") if type_ == "AWS" else ()
-            if type_ == who.type and name in (who.name, *whole):
+            if type_ == who.type and name in (who.name, who.session or who.name, *whole):
                 return True
     return False
 
@@ -127,10 +131,25 @@ def filled(text: str, context: Context, *, wild: bool) -> Pattern | None:
     start: Pattern = plain(before) if wild else list(before)
     if not opening:
         return start
-    name, _, after = rest.partition("}")
-    values = (name,) if name in ("*", "?", "$") else context.get(name.lower())
+    inside, _, after = rest.partition("}")
     end = filled(after, context, wild=wild)
+    if inside in ("*", "?", "$"):
+        return None if end is None else [*start, inside, *end]
+    name, _, default = inside.partition(", ")
+    values = context.get(name.lower(), (default.strip("'"),) if default else None)
     return None if values is None or len(values) != 1 or end is None else [*start, *values[0], *end]
+
+
+def arn_parts(text: str) -> list[str]:
+    """An ARN, or a pattern for some, in its six parts; a colon within a variable parts nothing."""
+    parts, depth = [""], 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if char == ":" and not depth and len(parts) < 6:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
 
 
 def _like_filled(pattern: str, text: str, context: Context, variables: bool, *, wild: bool = True) -> bool:
@@ -167,11 +186,13 @@ def compare(base: str, wanted: str, value: str, context: Context, *, variables: 
     if base.startswith("Date"):
         return _ordered(base.removeprefix("Date"), _time(value), _time(wanted))
     if base in ("ArnLike", "ArnEquals") and wanted != "*":
-        parts, found = wanted.split(":", 5), value.split(":", 5)
+        parts, found = arn_parts(wanted) if variables else wanted.split(":", 5), value.split(":", 5)
         return len(parts) == len(found) and all(
             _like_filled(a, b, context, variables) for a, b in zip(parts, found, strict=True)
         )
-    if base in ("Bool", "StringEqualsIgnoreCase"):
+    if base == "Bool":
+        return wanted.lower() == value.lower()
+    if base == "StringEqualsIgnoreCase":
         folded = {key: tuple(one.lower() for one in found) for key, found in context.items()}
         return _like_filled(wanted.lower(), value.lower(), folded, variables, wild=False)
     return _like_filled(wanted, value, context, variables, wild=base in ("StringLike", "ArnLike", "ArnEquals"))
@@ -228,7 +249,7 @@ def may_assume(account: Account, trust: Policy, asked: Asked, *, user: bool) -> 
     """Whether the identity may assume a role of its own account.
 
     The role's trust policy must allow. If it is the identity (or everybody) whom it allows, that suffices, within the boundary:
-    but what a user's boundary merely does not say does not stop a policy that names the user. If it allows the account, it
+    but what a boundary merely does not say does not stop a policy that names the user, or a role's session. If it allows the account, it
     leaves the decision to the identity's own policies.
     """
     if any(verdict([policy], asked) == "Deny" for policy in (*account.every(), trust)):
@@ -239,8 +260,9 @@ def may_assume(account: Account, trust: Policy, asked: Asked, *, user: bool) -> 
     own = bounded and verdict(account.identity, asked) == "Allow"
     for statement in trust["Statement"]:
         if statement["Effect"] == "Allow" and speaks(statement, asked, variables=trust.get("Version") == "2012-10-17"):
-            named = statement["Principal"] != "*" and asked.who.name in _list(statement["Principal"].get("AWS", []))
-            anybody = statement["Principal"] == "*" or "*" in _list(statement["Principal"].get("AWS", []))
-            if own or (named and user) or ((named or anybody) and bounded):
+            element = statement["Principal"]
+            given = ["*"] if element == "*" else _list(element.get("AWS", []))
+            passes = (asked.who.name if user else asked.who.session) in given
+            if own or passes or (bounded and ("*" in given or asked.who.name in given)):
                 return True
     return False

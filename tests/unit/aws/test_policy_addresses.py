@@ -64,6 +64,13 @@ class TestAnAddress:
     @pytest.mark.parametrize("negated", [False, True])
     def test_one_that_is_not_known_may_be_inside(self, negated: bool) -> None:
         assert match_addresses(("203.0.113.0/24",), "*", negated=negated) is Truth.MAYBE
+        assert match_addresses(("2001:db8::/32",), "*", negated=negated) is Truth.MAYBE
+
+    @pytest.mark.parametrize("value", ["*", "203.0.113.9", "internet", "nowhere"])
+    @pytest.mark.parametrize("ranges", [(), ("office",)])
+    def test_none_is_inside_of_nothing(self, ranges: tuple[str, ...], value: str) -> None:
+        assert match_addresses(ranges, value, negated=False) is Truth.NO
+        assert match_addresses(ranges, value, negated=True) is Truth.YES
 
     @pytest.mark.parametrize("negated", [False, True])
     def test_what_is_no_address_is_not_inside(self, negated: bool) -> None:

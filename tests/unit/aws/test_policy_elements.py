@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from nightaudit_auditor.aws.policy import (
+    FREE,
     Caller,
     Facts,
     PolicyError,
@@ -21,11 +22,11 @@ from nightaudit_auditor.aws.policy import (
     parse_document,
 )
 from nightaudit_auditor.aws.policy.circumstances import CIRCUMSTANCES, arranged
-from nightaudit_auditor.aws.policy.evaluate import decide_each, match_principal, principal_account
+from nightaudit_auditor.aws.policy.evaluate import decide_each, match_principal, principal_account, session_role
 from nightaudit_auditor.aws.policy.truth import every, over, some
 
 OWN, OTHER = "111111111111", "444444444444"
-ROLE = f"arn:aws:iam::{OTHER}:role/x"
+ROLE, SESSION = f"arn:aws:iam::{OTHER}:role/x", f"arn:aws:sts::{OTHER}:assumed-role/x/s"
 
 
 def _statement(**elements: Any) -> Statement:
@@ -112,6 +113,13 @@ class TestConditionsAsWritten:
         assert self._holds("Null", "x:n", value) is Truth.YES
         assert self._holds("Bool", "x:b", value) is Truth.YES
 
+    def test_a_truth_that_is_not_known_is_one_of_two(self) -> None:
+        free = Facts({})
+        assert self._holds("BoolIfExists", "x:b", ["true", False], free) is Truth.YES
+        assert self._holds("Bool", "x:b", ["true", "false"], free) is Truth.MAYBE  # the key may be missing
+        assert self._holds("BoolIfExists", "x:b", "TRUE", free) is Truth.MAYBE
+        assert self._holds("Bool", "x:b", ["yes", "${x:b}"], free) is Truth.NO
+
     def test_values_may_be_variables(self) -> None:
         assert self._holds("StringEquals", "aws:username", "${aws:username}") is Truth.YES
         assert self._holds("StringEqualsIgnoreCase", "x:s", "${aws:username}") is Truth.YES
@@ -120,6 +128,57 @@ class TestConditionsAsWritten:
     def test_a_variable_that_is_not_known_leaves_it_open(self) -> None:
         assert self._holds("StringEquals", "x:s", "${x:free}", Facts({"x:s": (("Ann",),)})) is Truth.MAYBE
         assert self._holds("StringEquals", "x:s", "B${x:free}", Facts({"x:s": (("Ann",),)})) is Truth.NO
+
+    @pytest.mark.parametrize(
+        ("value", "like", "equal"),
+        [("An*", Truth.YES, Truth.NO), ("An${*}", Truth.NO, Truth.NO), ("A${?}n", Truth.NO, Truth.NO), ("A?n", Truth.YES, Truth.NO), ("A${$}", Truth.NO, Truth.NO)],
+    )  # fmt: skip
+    def test_a_character_spelled_so_is_no_wildcard(self, value: str, like: Truth, equal: Truth) -> None:
+        assert self._holds("StringLike", "x:s", value) is like
+        assert self._holds("StringNotLike", "x:s", value) is like.negated()
+        assert self._holds("StringEquals", "x:s", value) is equal
+        assert self._holds("StringNotEquals", "x:s", value) is equal.negated()
+
+    @pytest.mark.parametrize(
+        "operator", ["StringEquals", "StringLike", "StringEqualsIgnoreCase", "ArnLike", "ArnEquals"]
+    )
+    def test_such_a_character_matches_itself(self, operator: str) -> None:
+        spelled = Facts({"x:s": (("arn:aws:sns:eu:1:$t",),)}, (None,))
+        assert self._holds(operator, "x:s", "arn:aws:sns:eu:1:${$}t", spelled) is Truth.YES
+        assert self._holds(operator, "x:s", "arn:aws:sns:eu:1:${$}${*}", spelled) is Truth.NO
+        assert self._holds(operator, "x:s", "arn:aws:sns:eu:1:${*}", Facts({"x:s": FREE})) is Truth.MAYBE
+
+    @pytest.mark.parametrize("operator", ["ArnLike", "ArnEquals"])
+    def test_a_variable_fills_a_part_of_an_arn(self, operator: str) -> None:
+        topic = Facts(
+            {"x:s": (("arn:aws:sns:eu:1:ann",),), "aws:username": (("ann",),), "x:other": (("bob",),)}, (None,)
+        )
+        assert self._holds(operator, "x:s", "arn:*:*:*:*:${aws:username}", topic) is Truth.YES
+        assert self._holds(operator, "x:s", "arn:*:*:*:*:${x:other}", topic) is Truth.NO
+        assert self._holds(operator, "x:s", "arn:*:*:*:*:${x:absent, 'ann'}", topic) is Truth.YES
+        assert self._holds(operator.replace("Arn", "ArnNot"), "x:s", "arn:*:*:*:*:${x:absent}", topic) is Truth.YES
+
+    def test_beside_a_variable_the_operator_says_what_is_a_wildcard(self) -> None:
+        for value in ("A*${x:absent, ''}", "${x:absent, ''}?nn"):
+            assert self._holds("StringLike", "x:s", value) is Truth.YES
+            assert self._holds("StringEquals", "x:s", value) is Truth.NO
+            assert self._holds("StringEqualsIgnoreCase", "x:s", value) is Truth.NO
+
+    def test_a_variable_that_the_request_lacks_is_like_nothing(self) -> None:
+        assert self._holds("StringLike", "x:s", "${x:absent}*") is Truth.NO
+        assert self._holds("StringNotLike", "x:s", "${x:absent}*") is Truth.YES
+        assert self._holds("StringLike", "x:s", ["${x:absent}*", "Ann"]) is Truth.YES
+        assert self._holds("StringLike", "x:s", "${x:absent, 'A'}*") is Truth.YES
+
+    def test_in_numbers_dates_addresses_and_truth_they_are_text(self) -> None:
+        facts = Facts({"x:n": (("5",),), "x:b": (("true",),), "x:a": (("203.0.113.9",),), "x:v": (("5",),), "x:t": (("true",),), "x:w": (("203.0.113.9",),)}, (None,))  # fmt: skip
+        assert self._holds("NumericEquals", "x:n", "${x:v}", facts) is Truth.NO
+        assert self._holds("NumericNotEquals", "x:n", "${x:v}", facts) is Truth.YES
+        assert self._holds("DateEquals", "x:n", "${x:v}", facts) is Truth.NO
+        assert self._holds("Bool", "x:b", "${x:t}", facts) is Truth.NO
+        assert self._holds("IpAddress", "x:a", "${x:w}", facts) is Truth.NO
+        assert self._holds("BinaryEquals", "x:b", "${x:t}", facts) is Truth.NO
+        assert self._holds("StringEquals", "x:b", "${x:t}", facts) is Truth.YES
 
     def test_before_2012_they_are_text(self) -> None:
         text = {
@@ -218,6 +277,13 @@ class TestPrincipals:
     def test_whose_account_a_principal_names(self, text: str, expected: tuple[str, bool]) -> None:
         assert principal_account(text) == expected
 
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [(SESSION, "x"), (ROLE, ""), (OTHER, ""), (f"arn:aws:iam::{OTHER}:role/assumed-role/x", ""), (f"arn:aws:sts::{OTHER}:federated-user/x", ""), ("*", "")],
+    )  # fmt: skip
+    def test_whose_session_a_principal_is(self, text: str, name: str) -> None:
+        assert session_role(text) == name
+
     def test_an_element_may_name_several_types(self) -> None:
         element = {"Service": ["a", "b"], "Federated": "c", "AWS": OTHER, "CanonicalUser": "d"}
         named = [(p.type, p.id) for p in _statement(Principal=element).principals or ()]
@@ -230,11 +296,27 @@ class TestPrincipals:
             ({"Service": "*"}, Caller("Service", id="b"), Truth.YES), ({"Federated": "a"}, Caller("Service", id="a"), Truth.NO),
             ({"AWS": ROLE}, Caller("AWS", OTHER, ROLE), Truth.YES), ({"AWS": ROLE}, Caller("AWS", OTHER, f"{ROLE}y"), Truth.NO),
             ({"AWS": ROLE}, Caller("AWS", OTHER), Truth.MAYBE), ({"AWS": OTHER}, Caller("AWS", OTHER), Truth.YES), ({"AWS": ROLE}, Caller("AWS", OWN), Truth.NO),
+            ({"AWS": SESSION}, Caller("AWS", OTHER, ROLE), Truth.MAYBE), ({"AWS": SESSION}, Caller("AWS", OTHER, SESSION), Truth.YES), ({"AWS": SESSION}, Caller("AWS", OTHER, f"{ROLE}y"), Truth.NO),
+            ({"AWS": SESSION}, Caller("AWS", OTHER, f"arn:aws:iam::{OTHER}:user/x"), Truth.NO), ({"AWS": SESSION}, Caller("AWS", OWN, f"arn:aws:iam::{OWN}:role/x"), Truth.NO),
         ],
     )  # fmt: skip
     def test_whom_an_element_names(self, element: dict[str, str], caller: Caller, expected: Truth) -> None:
         (principal,) = _statement(Principal=element).principals or ()
         assert match_principal(principal, caller) is expected
+
+    @pytest.mark.parametrize("spared", [{"AWS": ROLE}, {"AWS": OTHER}, {"AWS": "*"}, {"Service": "a"}])
+    def test_with_a_boundary_nobody_is_spared_a_deny(self, spared: dict[str, str]) -> None:
+        bounded = Caller("AWS", OTHER, ROLE, bounded=True)
+        assert _speaks(bounded, Effect="Deny", NotPrincipal=spared) is Truth.YES
+        assert _speaks(bounded, Effect="Deny", NotPrincipal=spared, Action="s3:PutObject") is Truth.NO
+        without = Truth.YES if "Service" in spared else Truth.NO
+        assert _speaks(bounded, Effect="Allow", NotPrincipal=spared) is without
+        assert _speaks(Caller("AWS", OTHER, ROLE), Effect="Deny", NotPrincipal=spared) is without
+
+    def test_with_a_boundary_a_deny_names_whom_it_names(self) -> None:
+        bounded = Caller("AWS", OTHER, ROLE, bounded=True)
+        assert _speaks(bounded, Effect="Deny", Principal={"AWS": OWN}) is Truth.NO
+        assert _speaks(bounded, Effect="Deny", Principal={"AWS": ROLE}) is Truth.YES
 
 
 class TestStatements:
@@ -252,6 +334,31 @@ class TestStatements:
         assert _speaks(facts=Facts({}), Resource="arn:aws:s3:::b/${aws:username}") is Truth.MAYBE
         assert _speaks(facts=Facts({}), Resource="arn:aws:s3:::c/${aws:username}") is Truth.NO
         assert _speaks(caller=Caller("AWS", OTHER), Principal={"AWS": ROLE}) is Truth.MAYBE
+
+    @pytest.mark.parametrize(
+        ("pattern", "expected"),
+        [
+            ("arn:aws:s3:::b/${*}", Truth.NO), ("arn:aws:s3:::b/a${?}n", Truth.NO), ("arn:aws:s3:::b/a?n", Truth.YES), ("arn:aws:s3:::b/*${$}", Truth.NO),
+            ("arn:aws:s3:::b/${x:absent, 'ann'}", Truth.YES), ("arn:aws:s3:::b/${x:absent, 'bob'}", Truth.NO), ("arn:aws:s3:::b/${x:absent}", Truth.NO), ("arn:aws:s3:::b/*${x:absent}", Truth.NO),
+            ("arn:aws:s3:::b/${aws:username, 'bob'}", Truth.YES),
+        ],
+    )  # fmt: skip
+    def test_a_variable_in_a_resource_is_text_when_it_is_filled(self, pattern: str, expected: Truth) -> None:
+        facts = Facts({"aws:username": (("ann",),)}, (None,))
+        assert _speaks(facts=facts, Resource=pattern) is expected
+        both = {"NotResource": pattern, "Effect": "Deny"}
+        statement = parse_document({"Version": "2012-10-17", "Statement": both | {"Action": "*"}}).statements[0]
+        request = Request("s3:GetObject", "arn:aws:s3:::b/ann", Caller("AWS", OWN), facts)
+        assert applies(statement, request) is expected.negated()
+
+    @pytest.mark.parametrize(
+        ("pattern", "expected"),
+        [("arn:aws:s3:::${x:bucket}/ann", Truth.YES), ("arn:aws:s3::${x:none}:b/ann", Truth.MAYBE), ("arn:aws:${x:service}:::b/ann", Truth.MAYBE), ("${x:all}", Truth.MAYBE), ("arn:aws:${x:bucket}:::b/ann", Truth.NO), ("arn:aws:${x:service}:::${x:bucket}/ann", Truth.MAYBE)],
+    )  # fmt: skip
+    def test_before_the_fifth_colon_of_a_resource_none_is_sure(self, pattern: str, expected: Truth) -> None:
+        """AWS does not allow one there."""
+        facts = Facts({"x:bucket": (("b",),), "x:none": (("",),), "x:service": (("s3",),), "x:all": (("arn:aws:s3:::b/ann",),)}, (None,))  # fmt: skip
+        assert _speaks(facts=facts, Resource=pattern) is expected
 
     @pytest.mark.parametrize(
         ("elements", "expected"),

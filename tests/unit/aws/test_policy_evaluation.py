@@ -143,8 +143,81 @@ class TestBoundaries:
         assert _assumes(_data(_target("*"), _ann(**BOUND), self.SILENT), ANN) is Truth.NO
         assert _assumes(_data(_target("*"), _ann()), ANN) is Truth.YES
 
+    @pytest.mark.parametrize(
+        ("tags", "expected"), [([{"Key": "team", "Value": "x"}], Truth.YES), ([{"Key": "team", "Value": "y"}], Truth.NO), ([], Truth.NO)]
+    )  # fmt: skip
+    @pytest.mark.parametrize("others", ["*", {"AWS": "*"}, {"AWS": OWN}])
+    def test_it_is_the_statement_that_names_the_user_that_must_apply(
+        self, others: Any, tags: list[dict[str, str]], expected: Truth
+    ) -> None:
+        """Not another that lets in everybody, whose leave stays within the boundary."""
+        target = _target(others, trusting({"AWS": ANN}, {"StringEquals": {"aws:PrincipalTag/team": "x"}}))
+        assert _assumes(_data(target, _ann(ASSUME, Tags=tags, **BOUND), self.SILENT), ANN) is expected
+        allows = managed(BOUNDARY, allow("sts:*"))
+        assert _assumes(_data(target, _ann(ASSUME, Tags=tags, **BOUND), allows), ANN) is Truth.YES
+
+    def test_one_that_may_apply_may_reach_past_it(self) -> None:
+        target = _target("*", trusting({"AWS": ANN}, {"StringEquals": {"x:unknown": "x"}}))
+        assert _assumes(_data(target, _ann(ASSUME, **BOUND), self.SILENT), ANN) is Truth.MAYBE
+        assert _assumes(_data(target, _ann(ASSUME, **BOUND), self.FORBIDS), ANN) is Truth.NO
+
+    @pytest.mark.parametrize("named", [ANN, OWN, WORKER])
+    def test_a_deny_that_spares_some_spares_nobody_who_has_one(self, named: str) -> None:
+        """IAM User Guide, "AWS JSON policy elements: NotPrincipal"."""
+        spares = {"Effect": "Deny", "NotPrincipal": {"AWS": named}, "Action": "sts:AssumeRole"}
+        target, allows = _target({"AWS": [ANN, WORKER]}, spares), managed(BOUNDARY, allow("sts:*"))
+        assert _assumes(_data(target, _ann(ASSUME, **BOUND), allows), ANN) is Truth.NO
+        assert _assumes(_data(target, _worker(ASSUME, **BOUND), allows), WORKER) is Truth.NO
+        assert _assumes(_data(target, _ann(ASSUME)), ANN) is (Truth.NO if named == WORKER else Truth.YES)
+        assert _assumes(_data(target, _worker(ASSUME)), WORKER) is (Truth.NO if named == ANN else Truth.YES)
+
+    def test_but_only_of_what_it_denies(self) -> None:
+        spares = {"Effect": "Deny", "NotPrincipal": {"AWS": ANN}, "Action": "sts:TagSession"}
+        target, allows = _target({"AWS": ANN}, spares), managed(BOUNDARY, allow("sts:*"))
+        assert _assumes(_data(target, _ann(**BOUND), allows), ANN) is Truth.YES
+
     def test_an_identity_policy_never_does(self) -> None:
         assert _assumes(_data(_target({"AWS": OWN}), _ann(ASSUME, **BOUND), self.SILENT), ANN) is Truth.NO
+
+
+class TestSessions:
+    """A role asks in a session, whose name is not known beforehand: naming one lets the role in if it has that name."""
+
+    SESSION = f"arn:aws:sts::{OWN}:assumed-role/worker/s"
+
+    def test_one_that_is_named_may_be_the_role_s(self) -> None:
+        assert _assumes(_data(_target({"AWS": self.SESSION}), _worker()), WORKER) is Truth.MAYBE
+
+    def test_a_path_is_not_part_of_its_name(self) -> None:
+        data = _data(_target({"AWS": self.SESSION}), _worker(path="/of/x/"))
+        assert _assumes(data, f"arn:aws:iam::{OWN}:role/of/x/worker") is Truth.MAYBE
+
+    @pytest.mark.parametrize(
+        "session",
+        [f"arn:aws:sts::{OWN}:assumed-role/workers/worker", f"arn:aws:sts::{SISTER}:assumed-role/worker/s", f"arn:aws:sts::{OWN}:federated-user/worker"],
+    )  # fmt: skip
+    def test_another_is_not(self, session: str) -> None:
+        assert _assumes(_data(_target({"AWS": session}), _worker(ASSUME)), WORKER) is Truth.NO
+
+    def test_a_user_has_none(self) -> None:
+        session = f"arn:aws:sts::{OWN}:assumed-role/ann/s"
+        assert _assumes(_data(_target({"AWS": session}), _ann(ASSUME)), ANN) is Truth.NO
+
+    def test_it_reaches_past_what_a_boundary_does_not_say(self) -> None:
+        target = _target({"AWS": self.SESSION})
+        assert _assumes(_data(target, _worker(**BOUND), TestBoundaries.SILENT), WORKER) is Truth.MAYBE
+        assert _assumes(_data(target, _worker(**BOUND), TestBoundaries.FORBIDS), WORKER) is Truth.NO
+
+    def test_a_deny_of_one_leaves_the_others(self) -> None:
+        no = {"Effect": "Deny", "Principal": {"AWS": self.SESSION}, "Action": "sts:AssumeRole"}
+        assert _assumes(_data(_target({"AWS": WORKER}, no), _worker()), WORKER) is Truth.MAYBE
+
+    def test_who_names_one_names_its_role(self) -> None:
+        foreign = f"arn:aws:sts::{SISTER}:assumed-role/worker/s"
+        roster = Roster(_data(_target({"AWS": [self.SESSION, foreign, ANN, OWN]}), _worker(path="/of/")))
+        worker = f"arn:aws:iam::{OWN}:role/of/worker"
+        assert roster.named_by(roster.actors[ROLE]) == {worker, foreign, ANN, OWN}
+        assert roster.naming[worker] == {ROLE}
 
 
 def _levels(*levels: tuple[dict[str, Any], ...]) -> tuple[tuple[PolicyText, ...], ...]:
@@ -152,6 +225,61 @@ def _levels(*levels: tuple[dict[str, Any], ...]) -> tuple[tuple[PolicyText, ...]
 
 
 FULL = allow()
+
+
+class TestVariables:
+    """In the policies of users and roles: whom and what they cover."""
+
+    USERS = f"arn:aws:iam::{OWN}:user/"
+    FUNCTIONS = f"arn:aws:lambda:eu-west-1:{OWN}:function:"
+
+    def _permissions(self, identity: dict[str, Any], arn: str) -> tuple[Roster, Permissions]:
+        roster = Roster(_data(identity, user("bob")))
+        return roster, roster.permissions(roster.actors[arn])
+
+    @pytest.mark.parametrize(
+        ("name", "covered"),
+        [
+            ("${aws:username}", {"ann"}), ("${aws:username, 'bob'}", {"ann"}), ("${x:unknown}", {"ann", "bob"}), ("${aws:PrincipalTag/team, 'bob'}", {"bob"}),
+            ("${aws:PrincipalTag/team}", set()), ("${*}", set()), ("${?}${?}${?}", set()), ("???", {"ann", "bob"}), ("*", {"ann", "bob"}),
+        ],
+    )  # fmt: skip
+    def test_whom_an_allow_covers(self, name: str, covered: set[str]) -> None:
+        roster, who = self._permissions(_ann(allow("iam:CreateAccessKey", self.USERS + name)), ANN)
+        assert who.candidates("iam:CreateAccessKey", roster.names) == {self.USERS + one for one in covered}
+        surely = covered - ({"ann", "bob"} if "unknown" in name else set())
+        for one in ("ann", "bob"):
+            expected = Truth.YES if one in surely else Truth.MAYBE if one in covered else Truth.NO
+            assert who.may("iam:CreateAccessKey", self.USERS + one) is expected
+
+    def test_a_role_has_no_user_name(self) -> None:
+        both = [self.USERS + "${aws:username}", self.USERS + "b${aws:username, 'ob'}"]
+        roster, who = self._permissions(_worker(allow("iam:CreateAccessKey", both)), WORKER)
+        assert who.candidates("iam:CreateAccessKey", roster.names) == {self.USERS + "bob"}
+
+    def test_before_2012_there_are_none(self) -> None:
+        old = {"Version": "2008-10-17", "Statement": allow("iam:CreateAccessKey", self.USERS + "${aws:username}")}
+        roster, who = self._permissions(user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": old}]), ANN)
+        assert who.candidates("iam:CreateAccessKey", roster.names) == set()
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("${aws:username}-*", Truth.YES), ("${aws:PrincipalTag/team}-*", Truth.NO), ("${aws:PrincipalTag/team, 'a'}-*", Truth.YES), ("${x:unknown}-*", Truth.MAYBE),
+            ("a?*", Truth.YES), ("a${$}", Truth.YES), ("a${aws:username}/b", Truth.YES),
+        ],
+    )  # fmt: skip
+    def test_a_name_is_chosen_that_an_allow_admits(self, name: str, expected: Truth) -> None:
+        _, who = self._permissions(_ann(allow("lambda:CreateFunction", self.FUNCTIONS + name)), ANN)
+        assert who.may_somewhere("lambda:CreateFunction", self.FUNCTIONS + "*") is expected
+
+    @pytest.mark.parametrize("resource", ["*", "arn:aws:lambda:*:*:function:${aws:username}", "arn:*:lambda:*:*:*"])
+    def test_what_an_allow_leaves_open_is_as_the_action_has_it(self, resource: str) -> None:
+        _, who = self._permissions(_ann(allow("lambda:CreateFunction", resource)), ANN)
+        assert who.may_somewhere("lambda:CreateFunction", self.FUNCTIONS + "*") is Truth.YES
+        assert who.may_somewhere("lambda:CreateFunction", self.FUNCTIONS.replace("lambda", "states") + "*") is (
+            Truth.YES if resource == "*" else Truth.NO
+        )
 
 
 class TestTheOrganization:
@@ -194,6 +322,27 @@ class TestTheOrganization:
         data = _data(_target({"AWS": ANN}), _ann())
         assert _assumes(data, ANN, Guardrails(resource=_levels((FULL,)))) is Truth.YES
         assert _assumes(data, ANN, Guardrails(resource=_levels((FULL, no)))) is Truth.NO
+        assert _assumes(data, ANN, Guardrails(resource=_levels((FULL,), (FULL, no), (FULL,)))) is Truth.NO
+
+    @pytest.mark.parametrize(
+        ("tags", "expected"), [([], Truth.YES), ([{"Key": "team", "Value": "x"}], Truth.NO), (None, Truth.MAYBE)]
+    )
+    def test_they_may_hang_on_who_it_is(self, tags: list[dict[str, str]] | None, expected: Truth) -> None:
+        """Nobody knows what tags a role's session brings along."""
+        no = {
+            "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}},
+        }  # fmt: skip
+        who, caller = (WORKER, _worker()) if tags is None else (ANN, _ann(Tags=tags))
+        guardrails = Guardrails(resource=_levels((FULL,), (FULL, no)))
+        assert _assumes(_data(_target({"AWS": who}), caller), who, guardrails) is expected
+
+    def test_one_that_may_allow_does_not_surely(self) -> None:
+        some = FULL | {"Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}
+        guardrails = Guardrails(resource=_levels((FULL,), (some,)))
+        assert _assumes(_data(_target({"AWS": WORKER}), _worker()), WORKER, guardrails) is Truth.MAYBE
+        assert _assumes(_data(_target({"AWS": OWN}), _worker(ASSUME)), WORKER, guardrails) is Truth.MAYBE
+        assert _assumes(_data(_target({"AWS": OWN}), _worker()), WORKER, guardrails) is Truth.NO
 
     def test_if_unread_the_finding_stands_and_says_so(self) -> None:
         (found,) = problems(judge("IAM_PRINCIPAL_ADMIN_UNEXPECTED", account(details(_ann(allow())))))

@@ -120,6 +120,59 @@ class TestStrangers:
         assert _public("Null", key, "true")
         assert _public("Null", key, "false")
 
+    @pytest.mark.parametrize(
+        ("key", "variable"),
+        [("aws:PrincipalAccount", "aws:ResourceAccount"), ("aws:SourceAccount", "aws:ResourceAccount"), ("aws:ResourceAccount", "aws:PrincipalAccount"), ("kms:CallerAccount", "aws:ResourceAccount")],
+    )  # fmt: skip
+    def test_their_account_is_not_the_resource_s(self, key: str, variable: str) -> None:
+        value = f"${{{variable}}}"
+        assert not _public("StringEquals", key, value)
+        assert _public("StringNotEquals", key, value)
+        assert _public("StringEquals", "aws:PrincipalAccount", "${aws:PrincipalAccount}")
+
+    @pytest.mark.parametrize(
+        ("operator", "key", "value"),
+        [
+            ("StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}"), ("StringEquals", "aws:ResourceOrgID", "${aws:PrincipalOrgID}"), ("StringEquals", "aws:SourceOrgID", "${aws:ResourceOrgID}"),
+            ("StringEquals", "aws:VpceOrgID", "${aws:ResourceOrgID}"), ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "${aws:ResourceOrgID}/*"),
+            ("ForAnyValue:StringLike", "aws:ResourceOrgPaths", "${aws:PrincipalOrgID}/*"),
+        ],
+    )  # fmt: skip
+    def test_nor_is_their_organization(self, operator: str, key: str, value: str) -> None:
+        assert not _public(operator, key, value)
+        negated = operator.replace("ForAnyValue", "ForAllValues").replace("String", "StringNot")
+        assert not _exposed(_allow(), _deny(**{negated: {key: value}})).public
+        assert _public("StringEqualsIfExists", "aws:PrincipalOrgID", value)
+
+    @pytest.mark.parametrize(
+        ("operator", "key", "value"),
+        [
+            ("StringEquals", "aws:ResourceOrgID", ORGANIZATION), ("StringLike", "aws:ResourceOrgID", "o-????????????????????????????????"), ("Null", "aws:ResourceOrgID", "true"),
+            ("Null", "aws:ResourceOrgID", "false"), ("ForAnyValue:StringLike", "aws:ResourceOrgPaths", f"{ORGANIZATION}/r-1/*"),
+        ],
+    )  # fmt: skip
+    def test_the_resource_s_may_be_any_or_none(self, operator: str, key: str, value: str) -> None:
+        assert _public(operator, key, value)
+
+    def test_whose_organization_is_not_known_may_be_of_the_resource_s(self) -> None:
+        same = {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}
+        assert set(_exposed(_allow({"AWS": OTHER}, StringEquals=same)).accounts) == {OTHER}
+        assert (
+            _exposed(_allow({"Service": SERVICE}, StringEquals={"aws:SourceOrgID": "${aws:ResourceOrgID}"})).services
+            == {}
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "public"),
+        [("${aws:username}", True), ("${aws:username, 'x'}", True), ("${aws:PrincipalAccount}", False), ("${aws:PrincipalAccount, 'x'}", True), ("${*}", False), ("?", True), ("${?}", False)],
+    )  # fmt: skip
+    def test_a_folder_of_one_s_own_is_theirs_if_it_may_be_called_so(self, name: str, public: bool) -> None:
+        """The anonymous have no account and no name: theirs is the default's."""
+        statement = _allow() | {"Resource": OBJECT.removesuffix("x") + name}
+        assert bool(_exposed(statement).public) is public
+        anonymous = _deny(StringNotEquals={"aws:PrincipalType": "Anonymous"})
+        assert bool(_exposed(statement, anonymous).public) is (public and name != "${aws:username}")
+
     def test_the_facts_can_be_adjusted_by_what_the_resource_decides(self) -> None:
         def encrypted(known: Facts) -> Facts:
             return known.but(aws__securetransport=(("true",),))

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nightaudit_auditor.aws.policy import FREE, Facts, Truth
-from nightaudit_auditor.aws.policy.conditions import substitute
-from nightaudit_auditor.aws.policy.match import match, match_action, match_arn, prefix, wild
+from nightaudit_auditor.aws.policy.match import match, match_action, match_arn, prefix, spelled, wild
+from nightaudit_auditor.aws.policy.variables import judged, readings
 from tests.unit.aws.oracle import like, plain
 
 _TEXTS = ["".join(letters) for length in range(5) for letters in product("ab", repeat=length)]
@@ -80,25 +80,104 @@ def test_what_a_pattern_begins_with(pattern: str, start: str) -> None:
 
 
 class TestVariables:
+    """IAM User Guide, "IAM policy elements: Variables and tags"."""
+
     FACTS = Facts(
-        {"aws:username": (("ann",),), "x:none": (None,), "x:two": (("a",), ("b",)), "x:several": (("a", "b"),), "x:wild": (("a*",),), "x:one": (("a?",),)},
+        {"aws:username": (("ann",),), "x:none": (None,), "x:two": (("a",), ("b",)), "x:may": (None, ("a",)), "x:several": (("a", "b"),),
+         "x:wild": (("a*",),), "x:one": (("a?",),), "x:dollar": (("${*}",),)},
         FREE,
     )  # fmt: skip
+    ANY = wild("*")
+
+    def _readings(self, text: str, *, wildcards: bool = True) -> list[tuple[str, bool] | None]:
+        return list(readings(text, self.FACTS, wildcards=wildcards))
 
     @pytest.mark.parametrize(
         ("text", "expected"),
         [
-            ("home/${aws:username}/x", ("home/ann/x", True)), ("${AWS:UserName}", ("ann", True)), ("${ aws:username }", ("ann", True)),
-            ("${aws:username}-${aws:username}", ("ann-ann", True)), ("${aws:username, 'guest'}", ("ann", True)), ("${x:none}", ("*", False)),
-            ("a${x:two}b", ("a*b", False)), ("${x:several}", ("*", False)), ("${x:wild}", ("*", False)), ("${x:one}", ("*", False)), ("${x:free}", ("*", False)),
-            ("${aws:username}/${x:free}", ("ann/*", False)), ("${$}", ("$", True)), ("plain", ("plain", True)),
+            ("home/${aws:username}/x", "home/ann/x"), ("${AWS:UserName}", "ann"), ("${ aws:username }", "ann"), ("plain", "plain"), ("", ""),
+            ("${aws:username}-${aws:username}", "ann-ann"), ("a*${aws:username}?", wild("a*ann?")), ("${aws:username", "${aws:username"),
+            ("${}", "${}"), ("$aws:username", "$aws:username"), ("{aws:username}", "{aws:username}"),
         ],
     )  # fmt: skip
-    def test_what_is_known_stands_for_them_and_anything_for_what_is_not(
-        self, text: str, expected: tuple[str, bool]
-    ) -> None:
-        assert substitute(text, self.FACTS) == expected
+    def test_what_is_known_stands_for_them(self, text: str, expected: str) -> None:
+        assert self._readings(text) == [(expected, True)]
 
-    @pytest.mark.parametrize("text", ["${*}", "${?}"])
-    def test_characters_that_patterns_cannot_spell_are_left_open(self, text: str) -> None:
-        assert substitute(text, self.FACTS) == (text[2], False)
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [("a${*}b", "a*b"), ("${?}", "?"), ("${$}", "$"), ("${$}{aws:username}", "${aws:username}"), ("*${*}", wild("*") + "*"), ("${*}${aws:username}${?}", "*ann?")],
+    )  # fmt: skip
+    def test_special_characters_are_characters(self, text: str, expected: str) -> None:
+        assert self._readings(text) == [(expected, True)]
+
+    def test_nothing_stands_for_what_the_request_lacks(self) -> None:
+        assert self._readings("a${x:none}") == [None]
+        assert self._readings("${aws:username}${x:none}*") == [None]
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("a/${x:none, 'guest'}/*", wild("a/guest/*")), ("${x:none, ''}", ""), ("${x:none,'x'}", "x"), ("${ x:none , 'a b' }", "a b"), ("${x:none, 'a}b'}", "a}b"),
+            ("${aws:username, 'guest'}", "ann"), ("${x:none, 'a'}-${aws:username, 'b'}", "a-ann"),
+        ],
+    )  # fmt: skip
+    def test_a_default_does_if_there_is_one(self, text: str, expected: str) -> None:
+        assert self._readings(text) == [(expected, True)]
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("a${x:two}b", [("aab", True), ("abb", True)]), ("${x:two}${x:two}", [("aa", True), ("bb", True)]), ("${x:may}", [None, ("a", True)]),
+            ("${x:may, 'c'}", [("c", True), ("a", True)]), ("${x:may}${x:two}", [None, None, ("aa", True), ("ab", True)]),
+        ],
+    )  # fmt: skip
+    def test_of_several_values_each_may_be_meant(self, text: str, expected: list[tuple[str, bool] | None]) -> None:
+        assert self._readings(text) == expected
+
+    def test_what_is_not_known_may_be_anything(self) -> None:
+        assert self._readings("a${x:free}b") == [None, (wild("a*b"), False)]
+        assert self._readings("${x:free, 'c'}") == [("c", True), (self.ANY, False)]
+        assert self._readings("${aws:username}/${x:free}") == [None, (wild("ann/*"), False)]
+        assert self._readings("${x:free}/${aws:username}")[1] == (wild("*/ann"), False)
+        assert self._readings("${x:several}") == [(self.ANY, False)]
+        assert self._readings("b${x:wild}") == [(wild("ba*"), False)]
+        assert self._readings("${x:one}") == [(wild("a?"), False)]
+
+    @pytest.mark.parametrize("text", ["${x:none, guest}", "${x:none,}", "${x:none, 'a' or 'b'}", "${x:none, 'a*'}"])
+    def test_so_may_a_default_of_which_nothing_is_written(self, text: str) -> None:
+        """Without quotes; and whether a `*` in it is a wildcard."""
+        ((pattern, certain),) = filter(None, self._readings(text))
+        assert match(pattern, "a*") is Truth.YES
+        assert not certain
+
+    def test_where_there_are_no_wildcards_the_rest_has_none(self) -> None:
+        assert self._readings("a*${aws:username}?", wildcards=False) == [("a*ann?", True)]
+        assert self._readings("*${x:none, '*'}", wildcards=False) == [("**", True)]
+        assert self._readings("*${x:free}", wildcards=False) == [None, ("*" + self.ANY, False)]
+        assert self._readings("${x:dollar}") == [(wild("${*}"), False)]
+
+    def test_too_many_values_to_try_are_not_known(self) -> None:
+        def known(count: int) -> Facts:
+            return Facts(
+                {"x:a": tuple((str(n),) for n in range(count)), "x:b": (("1",), ("2",)), "x:c": (("c",),)}, FREE
+            )
+
+        assert len(list(readings("${x:a}${x:b}${x:c}", known(32)))) == 64
+        assert list(readings("${x:a}${x:b}${x:c}", known(33))) == [(wild("**c"), False)]
+
+    def test_they_are_weighed_together(self) -> None:
+        def found(text: str, value: str) -> Truth:
+            return judged(readings(text, self.FACTS), lambda pattern: match(pattern, value))
+
+        assert [found("${x:two}", value) for value in "abc"] == [Truth.MAYBE, Truth.MAYBE, Truth.NO]
+        assert [found("${x:none}", value) for value in ("", "a")] == [Truth.NO, Truth.NO]
+        assert [found("${x:may, 'a'}", value) for value in "ab"] == [Truth.YES, Truth.NO]
+        assert [found("a${x:free}", value) for value in ("ab", "b")] == [Truth.MAYBE, Truth.NO]
+        assert [found("${x:wild}", value) for value in ("ab", "b")] == [Truth.MAYBE, Truth.NO]
+        assert [found("a${*}", value) for value in ("a*", "ab")] == [Truth.YES, Truth.NO]
+        assert found("a${*}", wild("a*")) is Truth.MAYBE
+
+
+def test_a_text_that_a_pattern_matches() -> None:
+    assert spelled(wild("a*b?*"), "xx", "y") == "axxbyxx"
+    assert spelled("a*b?", "xx", "y") == "a*b?"

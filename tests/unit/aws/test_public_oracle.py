@@ -7,6 +7,8 @@ conditions that only together leave nothing open may count as open, and is told 
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -18,7 +20,7 @@ from tests.unit.aws import oracle
 from tests.unit.aws.oracle import Asked, Who
 
 OWN, PARTNER, ALIEN, LUCKY = "111111111111", "222222222222", "333333333333", "999900000000"
-ORGANIZATION, FOREIGN = "o-abcdefghij", "o-zzzzzzzzzz"
+ORGANIZATION, FOREIGN, OURS = "o-abcdefghij", "o-zzzzzzzzzz", "o-ours234567"
 ACTIONS = ["s3:GetObject", "s3:PutObject"]
 OBJECT = "arn:aws:s3:::b/x"
 ROLE = f"arn:aws:iam::{PARTNER}:role/r"
@@ -34,6 +36,11 @@ _CONDITIONS: list[tuple[list[str], str, list[str]]] = [
     (["StringEquals"], "aws:SourceOwner", [OWN]),
     (["ArnLike", "ArnNotLike"], "aws:SourceArn", [f"arn:aws:sns:*:{OWN}:*", "arn:aws:s3:::ours", "arn:aws:sns:*:*:*"]),
     (["StringEquals", "StringNotEquals"], "aws:SourceOrgID", [ORGANIZATION]),
+    (["StringEquals", "StringNotEquals", "StringEqualsIfExists"], "aws:PrincipalOrgID", ["${aws:ResourceOrgID}"]),
+    (["StringEquals", "StringNotEquals"], "aws:SourceOrgID", ["${aws:ResourceOrgID, 'none'}"]),
+    (["StringEquals", "StringNotEquals"], "aws:ResourceOrgID", ["${aws:PrincipalOrgID}"]),
+    (["StringEquals", "StringNotEquals"], "aws:PrincipalAccount", ["${aws:ResourceAccount}", "${*}"]),
+    (["StringEquals"], "aws:SourceAccount", ["${aws:ResourceAccount, 'none'}"]),
     (["IpAddress", "NotIpAddress", "IpAddressIfExists"], "aws:SourceIp", ["203.0.113.0/24", "0.0.0.0/0", "10.0.0.0/8"]),
     (["StringEquals", "StringNotEquals", "StringEqualsIfExists"], "aws:SourceVpce", ["vpce-1"]),
     (["StringEquals", "StringNotEquals"], "aws:SourceVpc", ["vpc-1"]),
@@ -69,6 +76,7 @@ statements = st.builds(
 _HEADERS: dict[str, list[tuple[str, ...] | None]] = {
     "aws:securetransport": [("true",), ("false",)],
     "aws:resourceaccount": [(OWN,)],
+    "aws:resourceorgid": [None, (ORGANIZATION,), (OURS,)],
 }
 
 
@@ -135,7 +143,7 @@ SENT: Sender = (
 
 def let_in(policy: dict[str, Any], senders: list[Sender]) -> frozenset[str]:
     """The actions that one of the senders' requests is allowed."""
-    read = {key.lower() for s in policy["Statement"] for keys in s["Condition"].values() for key in keys}
+    read = set(_read(policy))
     return frozenset(
         action
         for who, says in senders
@@ -145,15 +153,20 @@ def let_in(policy: dict[str, Any], senders: list[Sender]) -> frozenset[str]:
     )
 
 
+def _read(policy: dict[str, Any]) -> Counter[str]:
+    """How often each key is read: as a condition's, and as a variable."""
+    keys = Counter(key.lower() for s in policy["Statement"] for by in s["Condition"].values() for key in by)
+    keys.update(key.lower() for key in re.findall(r"\$\{([^},*]+)", json.dumps(policy)))
+    return keys
+
+
 def found(policy: dict[str, Any]) -> Exposure:
     return exposure(parse_document(policy), [(action, OBJECT) for action in ACTIONS], OWN)
 
 
 def _once(policy: dict[str, Any]) -> bool:
     """No key is read twice; and only one element of one statement looks at who the caller is."""
-    keys: Counter[str] = Counter(
-        key.lower() for s in policy["Statement"] for by in s["Condition"].values() for key in by
-    )
+    keys = _read(policy)
     of_callers = sum(count for key, count in keys.items() if key.startswith(("aws:principal", "aws:source")))
     named = [s for s in policy["Statement"] if s.get("Principal") not in ("*", {"AWS": "*"})]
     return all(count == 1 for count in keys.values()) and of_callers + len(named) <= 1
@@ -167,7 +180,7 @@ def test_who_is_let_in_is_whose_requests_are(each: list[dict[str, Any]]) -> None
     if "9999*" in str(policy):
         strangers += members(LUCKY, None, _ABROAD)
     public = let_in(policy, strangers)
-    partner = let_in(policy, members(PARTNER, None, _ANYWHERE)) - public
+    partner = let_in(policy, [one for org in (None, OURS) for one in members(PARTNER, org, _ANYWHERE)]) - public
     colleagues = let_in(policy, members("555555555555", ORGANIZATION, _ANYWHERE)) - public
     # What a named account may do anyway is its own, not its organization's.
     as_one_of_them = let_in(policy, members(PARTNER, ORGANIZATION, _ANYWHERE)) - public - partner

@@ -255,6 +255,16 @@ class TestMissing:
         assert possible(region(network_acls=[open_acl("subnet-9")])) == SSH
         assert possible(region(route_tables=[route_table(subnet="subnet-9")])) == SSH
 
+    @pytest.mark.parametrize("state", ["active", "blackhole"])
+    def test_a_route_whose_prefix_list_was_not_read_may_lead_anybody_elsewhere(self, state: str) -> None:
+        tables = [route_table(route("0.0.0.0/0"), route("pl-1", state, NatGatewayId="nat-1"))]
+        assert exposed(region(route_tables=tables)) == NONE
+        assert possible(region(route_tables=tables)) == SSH
+
+    def test_a_gateway_endpoints_prefix_list_is_awss_own(self) -> None:
+        tables = [route_table(route("0.0.0.0/0"), route("pl-1", GatewayId="vpce-1"))]
+        assert exposed(region(route_tables=tables)) == SSH
+
     def test_an_unresolvable_prefix_list_spoils_its_own_rule_only(self) -> None:
         mixed = [
             group(

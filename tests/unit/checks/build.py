@@ -128,7 +128,8 @@ class Case:
     """One row of a table of tests for a check.
 
     planted: the check must find exactly `finds` (discriminators). hardened: it must find nothing and know it (PASS), where a
-    naive check would cry. unreadable: it must say UNKNOWN and never pass what it could not see.
+    naive check would cry. unreadable: it must say UNKNOWN and never pass what it could not see. Of several accounts, `whose` are
+    those that have the problems.
     """
 
     check: str
@@ -140,6 +141,7 @@ class Case:
     settings: Settings = field(default_factory=Settings)
     known: Known = field(default_factory=dict)
     discovery: Discovery | None = None
+    whose: tuple[str, ...] = (OWN,)
 
     def __str__(self) -> str:
         return f"{self.check}: {self.shape}: {self.why}"
@@ -155,6 +157,8 @@ def assert_case(case: Case) -> None:
         assert not unknown
         expected = case.severity or load().checks[case.check].severity
         assert {r.severity for r, _ in fails} == {expected}
+        if len(case.accounts) > 1:
+            assert {r.account for r, _ in fails} == set(case.whose)
     elif case.shape == "hardened":
         assert evaluation.results == ()
         assert not evaluation.unknown

@@ -7,7 +7,7 @@ from typing import Any
 
 from nightaudit_auditor.checks.registry import Severity
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import Case, Settings, account
+from tests.unit.checks.build import OWN, Case, Settings, account
 
 World = tuple[AccountData, ...] | tuple[Record, ...] | AccountData | Record
 
@@ -26,9 +26,10 @@ def planted(
     finds: tuple[str, ...] = ("",),
     severity: Severity | None = None,
     settings: Settings | None = None,
+    whose: tuple[str, ...] = (OWN,),
 ) -> Case:
-    """The check must find exactly `finds`."""
-    return Case(check, "planted", why, _accounts(world), finds, severity, settings or Settings())
+    """The check must find exactly `finds`, of several accounts in those that `whose` names."""
+    return Case(check, "planted", why, _accounts(world), finds, severity, settings or Settings(), whose=whose)
 
 
 def hardened(check: str, why: str, world: World, **more: Any) -> Case:

@@ -16,6 +16,7 @@ from nightaudit_auditor.cli.main import cli
 from nightaudit_auditor.cli.night import exit_status
 from nightaudit_auditor.documents.summary import NotificationOutcome, SeverityCounts, TopicOutcome
 from nightaudit_auditor.run import Ended
+from nightaudit_auditor.snapshot import Account, SnapshotWriter
 from tests.unit.documents.test_summary import summary
 
 SCHEDULE = {
@@ -77,12 +78,30 @@ class TestValidate:
         ("checks", "said"),
         [
             (
-                {"include": ["S3_BUKET_*"]},
+                {"include": ["S3_BUKET_*", "S3_*"]},
                 "spec.checks.include[0]: 'S3_BUKET_*' matches no check: did you mean S3_BUCKET_*?",
             ),
             (
                 {"severityOverrides": [{"check": "IAM_USER_TWO_KEY", "severity": "Low"}]},
                 "spec.checks.severityOverrides[0].check: 'IAM_USER_TWO_KEY' is not the name of a check: did you mean IAM_USER_TWO_KEYS?",
+            ),
+            (
+                {
+                    "severityOverrides": [
+                        {"check": name, "severity": "Low"} for name in ("ES_PUBLIC", "OPENSEARCH_PUBLIC")
+                    ]
+                },
+                (
+                    "spec.checks.severityOverrides[1].check: 'OPENSEARCH_PUBLIC' and 'ES_PUBLIC' (spec.checks.severityOverrides[0].check) "
+                    "are one check, OPENSEARCH_PUBLIC: keep one of them"
+                ),
+            ),
+            (
+                {"include": ["KMS_ROTATION_OFF"], "minimumSeverity": "Critical"},
+                (
+                    "spec.checks: leaves no check to run but those that always run: name more in include or less in exclude, or "
+                    "lower minimumSeverity"
+                ),
             ),
             (
                 {"parameters": {"unusedDays": 3651}},
@@ -209,3 +228,30 @@ def test_help_loads_nothing_that_costs_time():
         "sys.exit(f'loaded: {sorted(heavy)}' if heavy else 0)"
     )
     subprocess.run([sys.executable, "-Ic", code], check=True)
+
+
+class TestWhatIsSaidOfChecksInVain:
+    @pytest.fixture
+    def asked(self, tmp_path) -> tuple[str, str]:
+        """An empty snapshot, and a schedule that gives one check two severities."""
+        account = Account(id="111111111111", name="prod")
+        with SnapshotWriter(tmp_path / "snapshot", "run-1").account(
+            account, regions=[], reachable=True, time="2026-01-01T00:00:00Z"
+        ):
+            pass
+        overrides = [{"check": check, "severity": "Low"} for check in ("KMS_PUBLIC", "KMS_KEY_PUBLIC")]
+        spec = SCHEDULE["spec"] | {"checks": {"severityOverrides": overrides}}
+        (tmp_path / "twice.yaml").write_text(yaml.safe_dump(SCHEDULE | {"spec": spec}))
+        return str(tmp_path / "snapshot"), str(tmp_path / "twice.yaml")
+
+    def test_is_a_warning_of_an_audit(self, run, asked):
+        snapshot, schedule = asked
+        result = run("audit", snapshot, "-f", schedule)
+        assert result.exit_code == 0
+        assert "warning: spec.checks.severityOverrides[1].check: 'KMS_KEY_PUBLIC' and 'KMS_PUBLIC'" in result.stderr
+
+    def test_is_among_the_errors_in_a_report(self, run, asked, tmp_path):
+        snapshot, schedule = asked
+        result = run("report", snapshot, "-f", schedule, "report.html")
+        assert result.exit_code == 0, result.stderr
+        assert "<li>spec.checks.severityOverrides[1].check: " in (tmp_path / "report.html").read_text()

@@ -70,6 +70,12 @@ class TestTheCatalogue:
                     waiting.append(child.id)
         assert reached == set(catalogue.entries)
 
+    def test_parents_are_those_whose_answers_name_what_is_asked(self, models: Models) -> None:
+        parents = load_catalogue(models).parents
+        assert parents["route53.list_hosted_zones_by_vpc"] == {"ec2.describe_vpcs"}
+        assert parents["kms.get_key_policy"] == {"kms.describe_key"}
+        assert parents["ec2.describe_vpcs"] == frozenset()
+
     def test_it_only_reads(self, models: Models) -> None:
         catalogue = load_catalogue(models)
         verbs = re.compile(r"(Describe|Get|List|Generate|BatchGet)[A-Z]")

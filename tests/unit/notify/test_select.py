@@ -32,11 +32,11 @@ class TestSelected:
         self, change: Make, notification: MakeNotification, severity: str, minimum: str, chosen: bool
     ) -> None:
         one = change(severity=severity)
-        assert bool(selected([one], notification(minimum_severity=minimum))) is chosen
+        assert bool(selected([one], notification(minimum_severity=minimum), {})) is chosen
 
     @pytest.mark.parametrize(("tiers", "chosen"), [(("A",), False), (("A", "B"), True)])
     def test_by_tier(self, change: Make, notification: MakeNotification, tiers: tuple[str, ...], chosen: bool) -> None:
-        assert bool(selected([change(tier="B")], notification(tiers=tiers))) is chosen
+        assert bool(selected([change(tier="B")], notification(tiers=tiers), {})) is chosen
 
     @pytest.mark.parametrize(
         ("match", "chosen"),
@@ -55,14 +55,22 @@ class TestSelected:
     def test_by_match(
         self, change: Make, notification: MakeNotification, match: NotificationMatch, chosen: bool
     ) -> None:
-        assert bool(selected([change()], notification(match=match))) is chosen
+        assert bool(selected([change()], notification(match=match), {})) is chosen
+
+    @pytest.mark.parametrize("glob", ["S3_PUBLIC_POLICY", "S3_PUBLIC_*"])
+    def test_by_the_ids_that_cloudmapper_has_for_the_check(
+        self, change: Make, notification: MakeNotification, glob: str
+    ) -> None:
+        asked = notification(match=NotificationMatch(checks=(glob,)))
+        assert selected([change()], asked, {"S3_BUCKET_PUBLIC_POLICY": ("S3_PUBLIC_POLICY",)}) == (change(),)
+        assert selected([change()], asked, {"S3_BUCKET_PUBLIC_ACL": ("S3_PUBLIC_POLICY",)}) == ()
 
     def test_an_organization_wide_change_has_no_account_to_match(
         self, change: Make, notification: MakeNotification
     ) -> None:
         one = change(account=AccountRef(id=""))
-        assert selected([one], notification()) == (one,)
-        assert selected([one], notification(match=NotificationMatch(accounts=("111111111111",)))) == ()
+        assert selected([one], notification(), {}) == (one,)
+        assert selected([one], notification(match=NotificationMatch(accounts=("111111111111",))), {}) == ()
 
 
 class TestSplit:
@@ -86,6 +94,14 @@ class TestSplit:
 
     def test_a_baseline_adds_nothing(self, change: Make, news: MakeNews, notification: MakeNotification) -> None:
         assert split(news(change(), baseline=True), (), notification()) == ((), ())
+
+    def test_cloudmappers_ids_select_what_is_owed_and_what_is_added(
+        self, change: Make, news: MakeNews, notification: MakeNotification
+    ) -> None:
+        asked = notification(match=NotificationMatch(checks=("S3_PUBLIC_POLICY",)))
+        aliases = {"S3_BUCKET_PUBLIC_POLICY": ("S3_PUBLIC_POLICY",)}
+        old, new = change(1, run="nightly-1"), change(2)
+        assert split(news(new, aliases=aliases), (old,), asked) == ((old,), (new,))
 
     def test_what_is_owed_is_selected_too(self, change: Make, news: MakeNews, notification: MakeNotification) -> None:
         assert split(news(), (change(severity="Low", run="nightly-1"),), notification()) == ((), ())

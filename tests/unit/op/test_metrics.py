@@ -39,6 +39,17 @@ def test_a_schedule(build, cache, scrape):
     assert not any(line.startswith("nightaudit_schedule_last_success_timestamp_seconds{") for line in lines)
 
 
+@pytest.mark.parametrize(("status", "value"), [("True", "1.0"), ("False", "0.0")])
+def test_whether_all_that_a_schedule_says_of_checks_has_an_effect(build, cache, scrape, status, value):
+    cache.put(build.schedule(status={"conditions": [condition("ChecksRecognized", status, "Any")]}))
+    assert f"nightaudit_schedule_checks_recognized{{{LABELS}}} {value}" in scrape()
+
+
+def test_a_schedule_whose_checks_were_not_looked_at_is_not_said_to_be_either(build, cache, scrape):
+    cache.put(build.schedule(status={"conditions": [condition("Ready", "False", "InvalidSchedule")]}))
+    assert not any(line.startswith("nightaudit_schedule_checks_recognized{") for line in scrape())
+
+
 def test_the_latest_run_that_ended(build, cache, scrape):
     cache.put(build.schedule())
     counts = {"critical": 3, "high": 0, "medium": 0, "low": 0, "info": 0}

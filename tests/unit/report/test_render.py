@@ -14,7 +14,7 @@ import pytest
 
 from nightaudit_auditor.findings.model import Finding, State
 from nightaudit_auditor.organization import LeftOut
-from nightaudit_auditor.report import AccountRow, ExceptionRow, ReportModel, render
+from nightaudit_auditor.report import AccountRow, ExceptionRow, ReportModel, SettingRow, render
 
 MakeFinding = Callable[..., Finding]
 MakeReport = Callable[..., ReportModel]
@@ -101,6 +101,7 @@ class TestEscaping:
             accounts=(
                 AccountRow(id=name, name=name, reachable=False, error=name, regions=(name,) * 5, calls={name: 1}),
             ),
+            settings=(SettingRow(path=name, values=(name,) * 9, default=False),), not_run=(name,),
         )  # fmt: skip
         whole = page(model)
         parsed = Parsed(whole)
@@ -151,3 +152,40 @@ class TestAccountsOfTheOrganization:
 
     def test_are_not_spoken_of_if_all_were(self, report: MakeReport) -> None:
         assert "that were not audited" not in page(report())
+
+
+class TestSettings:
+    def test_are_shown_with_what_nobody_said_marked(self, report: MakeReport) -> None:
+        rows = (
+            SettingRow(path="checks.parameters.unusedDays", values=("60 days",), default=False),
+            SettingRow(path="checks.minimumSeverity", values=("Info",), default=True),
+            SettingRow(path="expect.domains", values=(), default=True),
+        )
+        whole = page(report(settings=rows))
+        shown = {
+            path: " ".join(re.sub(r"<[^>]+>", " ", value).split())
+            for path, value in re.findall(
+                r'<th scope="row" class="mono">(.*?)</th>\s*<td class="text">(.*?)</td>', whole
+            )
+        }
+        assert shown == {
+            "checks.parameters.unusedDays": "60 days",
+            "checks.minimumSeverity": "Info (default)",
+            "expect.domains": "not said",
+        }
+
+    def test_of_many_values_are_folded_and_whole(self, report: MakeReport) -> None:
+        ranges = tuple(f"10.{number}.0.0/16" for number in range(200))
+        whole = page(report(settings=(SettingRow(path="expect.knownCIDRs", values=ranges, default=False),)))
+        assert "<summary>200</summary>" in whole
+        assert all(f">{each}<" in whole for each in ranges)
+
+    def test_say_which_checks_did_not_run_however_many(self, report: MakeReport) -> None:
+        ids = tuple(f"CHECK_{number:04}" for number in range(200))
+        whole = page(report(ran=ids[:150], not_run=ids[150:]))
+        assert "150 of 200 checks ran" in whole
+        assert "Checks that did not run: 50" in whole
+        assert all(id_ in whole for id_ in ids[150:])
+
+    def test_of_checks_that_all_ran_name_none(self, report: MakeReport) -> None:
+        assert "did not run" not in page(report(ran=("A", "B")))

@@ -20,9 +20,9 @@ from nightaudit_auditor.manifests.types import (
     Storage,
     TagMatch,
 )
-from nightaudit_auditor.snapshot import AccountData
+from nightaudit_auditor.snapshot import AccountData, Outcome
 from nightaudit_auditor.steps.audit import Judgement, audit
-from tests.unit.checks.build import OWN, SISTER, STRANGER, account, denied, ok
+from tests.unit.checks.build import OWN, REGION, SISTER, STRANGER, account, denied, failed, ok
 
 MANAGEMENT = "000000000001"
 NIGHT = datetime(2026, 11, 23, 3, 17, tzinfo=UTC)
@@ -116,6 +116,21 @@ class TestNamesOfChecks:
             "spec.checks.exclude[1]: 'KMZ_*'",
             "AuditException bad: spec.match.checks[0]: 'S9_*'",
         ]
+
+
+class TestACallThatWasNotMade:
+    def test_for_want_of_what_another_service_lists_is_told_with_that_list_alone(self) -> None:
+        zones = failed("route53.list_hosted_zones_by_vpc", outcome=Outcome.SKIPPED, code="ParentNotRead")
+        data = account(denied("ec2.describe_vpcs", REGION), zones)
+        spec = ScheduleSpec(
+            schedule="@daily",
+            storage=Storage(s3=S3Storage(bucket="bucket")),
+            checks=Checks(include=("ROUTE53_VPC_ZONE_FOREIGN",)),
+        )
+        judgement = audit({OWN: data}, AuditSchedule(metadata=Metadata(name="nightly"), spec=spec), (), NIGHT, {})
+        told = [f.evidence["operation"] for f in judgement.findings if f.check.startswith("AUDIT_COLLECTION_")]
+        assert "ec2.describe_vpcs" in told
+        assert "route53.list_hosted_zones_by_vpc" not in told
 
 
 class TestADiscoveryThatFailed:

@@ -107,7 +107,7 @@ def _through_gateway(answers: RegionAnswers, table: Answer, gateways: frozenset[
         gateway = _target(route)
         if gateway.startswith("vpce-"):
             continue  # a gateway endpoint: AWS's own services (S3, DynamoDB) are behind such a list, nobody else
-        if gateway.startswith("igw-"):
+        if gateway.startswith("igw-") and route.get("State") != "blackhole":
             possible = cidrs.EVERYWHERE[family]
         elif sure:
             sure = EMPTY
@@ -135,7 +135,7 @@ def _by_priority(answers: RegionAnswers, table: Answer, family: Family) -> Itera
 def _unresolved(answers: RegionAnswers, table: Answer) -> Iterator[Answer]:
     for route in table.get("Routes", []):
         prefix_list = route.get("DestinationPrefixListId")
-        if prefix_list and prefix_list not in answers.prefix_lists and route.get("State") != "blackhole":
+        if prefix_list and prefix_list not in answers.prefix_lists:
             yield route
 
 

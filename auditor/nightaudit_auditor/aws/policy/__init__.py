@@ -1,6 +1,5 @@
 """IAM policies: parsed as tolerantly as AWS does, evaluated three-valued, and asked whom they let in."""
 
-from nightaudit_auditor.aws.policy.conditions import FREE, MISSING, Facts
 from nightaudit_auditor.aws.policy.document import (
     Condition,
     Document,
@@ -18,6 +17,7 @@ from nightaudit_auditor.aws.policy.evaluate import (
     decide_statements,
     match_statement,
 )
+from nightaudit_auditor.aws.policy.facts import FREE, MISSING, Facts
 from nightaudit_auditor.aws.policy.public import Exposure, Grant, Probe, exposure, literal_actions
 from nightaudit_auditor.aws.policy.text import PolicyText
 from nightaudit_auditor.aws.policy.truth import Truth

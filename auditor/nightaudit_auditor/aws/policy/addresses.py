@@ -26,7 +26,7 @@ def match_addresses(ranges: tuple[str, ...], value: str, *, negated: bool) -> Tr
     part as YES: no stranger is expected to sit in the office's /24. A range that is no range matches nothing.
     """
     v4, v6 = _networks(ranges)
-    if value == "*":
+    if value == "*" and (v4 or v6):
         return Truth.MAYBE
     if value == INTERNET:
         whole = _whole(v4, v6)

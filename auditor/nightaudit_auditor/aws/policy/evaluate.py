@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from nightaudit_auditor.aws.policy.conditions import Facts, holds, substitute
+from nightaudit_auditor.aws.policy.conditions import holds
 from nightaudit_auditor.aws.policy.document import Document, Principal, Statement
+from nightaudit_auditor.aws.policy.facts import Facts
 from nightaudit_auditor.aws.policy.match import match, match_action, wild
 from nightaudit_auditor.aws.policy.truth import Truth, every, some
+from nightaudit_auditor.aws.policy.variables import has_variables, judged, readings
 
 
 @dataclass(frozen=True)
@@ -20,15 +22,17 @@ class Caller:
     """Who asks. `type` is AWS, Service, Federated, CanonicalUser or Anonymous.
 
     `account`: for AWS, its 12-digit id. `id`: the principal's ARN, the service or the provider; an AWS caller without `id`
-    is somebody in the account, of whom no more is known.
+    is somebody in the account, of whom no more is known. `bounded`: it is known to have a permissions boundary.
     """
 
     type: str
     account: str = ""
     id: str = ""
+    bounded: bool = False
 
 
 ANONYMOUS = Caller("Anonymous")
+_PARTS = 5
 
 
 @dataclass(frozen=True)
@@ -115,21 +119,27 @@ def _resource(statement: Statement, resource: str, facts: Facts) -> Truth:
 
 
 def _matches(pattern: str, statement: Statement, resource: str, facts: Facts) -> Truth:
-    text, certain = substitute(pattern, facts) if statement.variables and "${" in pattern else (pattern, True)
-    found = match(wild(text), wild(resource))
-    return found if certain else min(found, Truth.MAYBE)
+    values = wild(resource)
+    if not statement.variables or not has_variables(pattern):
+        return match(wild(pattern), values)
+    found = judged(readings(pattern, facts), lambda text: match(text, values))
+    # AWS allows no variable before the fifth colon, and does not say what one means that is there all the same
+    return found if pattern.partition("${")[0].count(":") >= _PARTS else min(found, Truth.MAYBE)
 
 
 def _principal(statement: Statement, caller: Caller) -> Truth:
     if statement.principals is not None:
         return some(match_principal(principal, caller) for principal in statement.principals)
     if statement.not_principals is not None:
+        if caller.bounded and not statement.allow:
+            return Truth.YES  # whomever it spares (IAM User Guide, "AWS JSON policy elements: NotPrincipal")
         return some(match_principal(principal, caller) for principal in statement.not_principals).negated()
     return Truth.YES
 
 
 def match_principal(principal: Principal, caller: Caller) -> Truth:
-    """Whether a Principal element names the caller. An account (or its root) stands for everybody in it."""
+    """Whether a Principal element names the caller. An account (or its root) stands for everybody in it, and a session may be
+    the one in which a role asks."""
     if principal.id == "*" and principal.type == "AWS":
         return Truth.YES
     if principal.type != caller.type:
@@ -141,7 +151,7 @@ def match_principal(principal: Principal, caller: Caller) -> Truth:
         return Truth.NO
     if whole or principal.id == caller.id:
         return Truth.YES
-    return Truth.NO if caller.id else Truth.MAYBE
+    return Truth.MAYBE if not caller.id or is_session(principal.id, caller.id) else Truth.NO
 
 
 def principal_account(text: str) -> tuple[str, bool]:
@@ -152,3 +162,14 @@ def principal_account(text: str) -> tuple[str, bool]:
     if len(parts) == 6 and parts[0] == "arn":
         return parts[4], parts[2] == "iam" and parts[5] == "root"
     return "", False
+
+
+def is_session(session: str, role: str) -> bool:
+    """Whether one ARN is that of a session of the role that the other names: it has the role's name, and not its path."""
+    name = session_role(session)
+    return bool(name) and ":role/" in role and role.rpartition("/")[2] == name
+
+
+def session_role(principal: str) -> str:
+    """The name of the role whose session an ARN names; empty if it names none."""
+    return principal.partition(":assumed-role/")[2].partition("/")[0]

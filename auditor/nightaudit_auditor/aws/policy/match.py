@@ -25,8 +25,8 @@ def match(pattern: str, values: str) -> Truth:
     """Whether `pattern` matches `values`; both as `wild` or plain text makes them."""
     if pattern in (values, _MANY):
         return Truth.YES
-    if not _is_wild(values):
-        return Truth.YES if _is_wild(pattern) and _expression(pattern).fullmatch(values) else Truth.NO
+    if not is_wild(values):
+        return Truth.YES if is_wild(pattern) and _expression(pattern).fullmatch(values) else Truth.NO
     if not _meets(pattern, values):
         return Truth.NO
     return Truth.YES if _covers(pattern, values) else Truth.MAYBE
@@ -61,7 +61,13 @@ def prefix(pattern: str) -> str:
     return re.split(f"[{_MANY}{_ONE}]", pattern, maxsplit=1)[0]
 
 
-def _is_wild(text: str) -> bool:
+def spelled(pattern: str, many: str, one: str) -> str:
+    """One of the texts that a `wild` pattern matches: with these for its wildcards."""
+    return pattern.replace(_MANY, many).replace(_ONE, one)
+
+
+def is_wild(text: str) -> bool:
+    """Whether a `wild` pattern has wildcards."""
     return _MANY in text or _ONE in text
 
 

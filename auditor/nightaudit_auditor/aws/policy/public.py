@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nightaudit_auditor.aws.policy.conditions import Facts
 from nightaudit_auditor.aws.policy.document import Document
 from nightaudit_auditor.aws.policy.evaluate import Caller, decide_each, principal_account
+from nightaudit_auditor.aws.policy.facts import Facts
 from nightaudit_auditor.aws.policy.strangers import account_within, caller_facts, service_facts, stranger
 from nightaudit_auditor.aws.policy.truth import Truth
 

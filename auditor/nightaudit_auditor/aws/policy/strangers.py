@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterable
 
 from nightaudit_auditor.aws.policy.addresses import INTERNET
-from nightaudit_auditor.aws.policy.conditions import MISSING, Alternatives, Facts
 from nightaudit_auditor.aws.policy.evaluate import ANONYMOUS, Caller
+from nightaudit_auditor.aws.policy.facts import MISSING, Alternatives, Facts
 
 ALIEN_ACCOUNT = "000000000000"
 """Stands for an account that no policy names; AWS gives it to nobody."""
 
-_ALIEN_ORGANIZATION = "o-0000000000"
+_ALIEN_ORGANIZATION = f"o-{33 * '0'}"
+"""Longer than any that AWS gives out, so that it cannot be the resource's, of which no more is known than its form."""
+_ORGANIZATIONS = tuple(f"o-{length * '?'}" for length in range(10, 33))
 _ACCOUNTS = re.compile(r"[0-9*?]*[*?][0-9*?]*")
 _NO: Alternatives = (("false",),)
 _UNTAKEN = "\ue002"
@@ -69,6 +71,8 @@ def caller_facts(account: str, own: str, organization: str = "", principal: str 
     if not principal:
         known["aws:principaltype"] = (("User",), ("AssumedRole",), ("Account",))
     if alien:
+        known["aws:resourceorgid"] = (None, *((id_,) for id_ in _ORGANIZATIONS))
+        known["aws:resourceorgpaths"] = (None, *((f"{id_}/*",) for id_ in _ORGANIZATIONS))
         known["aws:sourceip"] = (None, (INTERNET,))
         known["aws:sourcevpc"] = (None, ("vpc-00000000000000000",))
         known["aws:sourcevpce"] = (None, ("vpce-00000000000000000",))

@@ -28,10 +28,12 @@ class Names:
     def matching(self, pattern: str) -> frozenset[str]:
         """The ARNs that a pattern of a policy covers."""
         if pattern not in self._known:
-            text = wild(pattern)
-            start = prefix(text)
-            self._known[pattern] = frozenset(arn for arn in self._from(start) if match(text, arn) is Truth.YES)
+            self._known[pattern] = self.meeting(wild(pattern))
         return self._known[pattern]
+
+    def meeting(self, pattern: str) -> frozenset[str]:
+        """The same, of a pattern as `wild` makes it, and without remembering it."""
+        return frozenset(arn for arn in self._from(prefix(pattern)) if match(pattern, arn) is Truth.YES)
 
     def _from(self, start: str) -> list[str]:
         first = bisect_left(self._sorted, start)

@@ -20,15 +20,17 @@ from nightaudit_auditor.aws.policy import (
     match_statement,
 )
 from nightaudit_auditor.aws.policy.circumstances import is_circumstance
-from nightaudit_auditor.aws.policy.conditions import Alternatives, substitute
-from nightaudit_auditor.aws.policy.match import match, wild
+from nightaudit_auditor.aws.policy.facts import Alternatives
+from nightaudit_auditor.aws.policy.match import match, spelled, wild
 from nightaudit_auditor.aws.policy.truth import every, some
+from nightaudit_auditor.aws.policy.variables import has_variables, readings
 from nightaudit_auditor.aws.principals.authorization import Authorization, Identity, boundary_of, policies_of
 from nightaudit_auditor.aws.principals.names import Names, united
 from nightaudit_auditor.aws.trust.guardrails import Guardrails
 from nightaudit_auditor.snapshot import Account
 
 _FILLER = "nightaudit"
+_ANYTHING = wild("*")
 
 
 class Permissions:
@@ -43,7 +45,7 @@ class Permissions:
     ) -> None:
         self.identity = identity
         self.account = account
-        self._caller = Caller("AWS", account.id, identity.arn)
+        self.caller = Caller("AWS", account.id, identity.arn, bounded=bool(identity.boundary))
         self._facts = principal_facts(identity, account)
         self._policies = [policy.text for policy in policies_of(known, identity)]
         boundary = boundary_of(known, identity)
@@ -103,7 +105,7 @@ class Permissions:
         return tuple(sorted({c.key for s in about for c in s.conditions if is_circumstance(c)}))
 
     def _request(self, action: str, resource: str, facts: Facts | None) -> Request:
-        return Request(action, resource, self._caller, facts or self._facts)
+        return Request(action, resource, self.caller, facts or self._facts)
 
     def _speaking(self, action: str) -> tuple[Statement, ...]:
         if action not in self._about:
@@ -127,17 +129,23 @@ class Permissions:
             if statement.allow and statement.resources is None:
                 yield names.all
             for pattern in (statement.resources or ()) if statement.allow else ():
-                text = substitute(pattern, self._facts)[0] if statement.variables and "${" in pattern else pattern
-                yield names.matching(text)
+                if statement.variables and has_variables(pattern):
+                    yield from map(names.meeting, self._readings(pattern))
+                else:
+                    yield names.matching(pattern)
 
     def _names(self, action: str, template: str) -> Iterator[str]:
         yield template.replace("*", _FILLER)
         for statement in self._speaking(action):
             for pattern in (statement.resources or ()) if statement.allow else ():
-                text = substitute(pattern, self._facts)[0] if statement.variables and "${" in pattern else pattern
-                name = _overlay(text, template)
-                if match(wild(template), name) is Truth.YES:
-                    yield name
+                filled = statement.variables and has_variables(pattern)
+                for text in self._readings(pattern) if filled else (wild(pattern),):
+                    name = _overlay(text, wild(template))
+                    if match(wild(template), name) is Truth.YES:
+                        yield name
+
+    def _readings(self, pattern: str) -> Iterator[str]:
+        return (reading[0] for reading in readings(pattern, self._facts) if reading is not None)
 
 
 def principal_facts(identity: Identity | None, account: Account) -> Facts:
@@ -170,10 +178,10 @@ def _denying(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def _overlay(pattern: str, template: str) -> str:
-    """A name that `pattern` admits, of the kind that `template` describes if the pattern does not say."""
-    if pattern == "*":
-        return template.replace("*", _FILLER)
+    """A name that `pattern` admits, of the kind that `template` describes if the pattern does not say; both as `wild` makes them."""
+    if pattern == _ANYTHING:
+        return spelled(template, _FILLER, "x")
     parts, kinds = pattern.split(":", 5), template.split(":", 5)
     if len(parts) == len(kinds) == 6:
-        parts = [kind if part in ("*", "") else part for part, kind in zip(parts, kinds, strict=True)]
-    return ":".join(parts).replace("*", _FILLER).replace("?", "x")
+        parts = [kind if part in (_ANYTHING, "") else part for part, kind in zip(parts, kinds, strict=True)]
+    return spelled(":".join(parts), _FILLER, "x")

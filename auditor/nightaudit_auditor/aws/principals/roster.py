@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -16,6 +16,8 @@ from nightaudit_auditor.aws.policy import (
     Truth,
     decide_statements,
 )
+from nightaudit_auditor.aws.policy.evaluate import is_session, principal_account, session_role
+from nightaudit_auditor.aws.policy.truth import every, some
 from nightaudit_auditor.aws.principals.admin import Power, effective_power
 from nightaudit_auditor.aws.principals.authorization import Identity, authorization
 from nightaudit_auditor.aws.principals.names import Names
@@ -89,29 +91,37 @@ class Roster:
         single account").
 
         A trust policy that names it, or everybody, suffices; one that names the account asks for a policy of its own too. What a
-        boundary does not allow stops a role although the trust policy names it, but not a user. Raises PolicyError.
+        boundary does not allow stops it all the same, but not by a statement that names a user or a role's session (in which it may
+        or may not ask). Raises PolicyError.
         """
         statements = role.trust.about(ASSUME)
         who = self.permissions(identity)
-        caller = Caller("AWS", self.account.id, identity.arn)
-        request = Request(ASSUME, role.arn, caller, done_to(role, who.facts()))
+        request = Request(ASSUME, role.arn, who.caller, done_to(role, who.facts()))
         trusted = decide_statements(statements, request)
-        if trusted is Truth.NO or self._forbidden(request):
-            return Truth.NO
-        by_account = min(trusted, who.may(ASSUME, role.arn, request.facts))
-        named = decide_statements(_naming(statements, identity.arn), request)
+        left = trusted if trusted is Truth.NO else min(trusted, self._left(request))
+        if left is Truth.NO:
+            return left
+        ways = [who.may(ASSUME, role.arn, request.facts)]
+        named = decide_statements(_naming(statements, lambda name: name == "*" or _is(name, identity)), request)
         if named is not Truth.NO:
-            past_boundary = identity.type == "User" and identity.arn in self.named_by(role)
-            own = who.undenied if past_boundary else who.unbounded
-            named = min(named, own(ASSUME, role.arn, request.facts))
-        return max(by_account, named)
+            ways.append(min(named, who.unbounded(ASSUME, role.arn, request.facts)))
+        if named is not Truth.NO and identity.boundary:
+            itself = decide_statements(_naming(statements, lambda name: _passes(name, identity)), request)
+            ways.append(min(itself, who.undenied(ASSUME, role.arn, request.facts)))
+        return min(left, some(ways))
 
     def named_by(self, role: Identity) -> frozenset[str]:
-        """The ARNs that the role's trust policy names in an Allow, `*` among them. Raises PolicyError."""
+        """The ARNs that the role's trust policy names in an Allow, `*` among them; for a session of an own role the role's.
+        Raises PolicyError."""
         if role.arn not in self._named:
-            statements = role.trust.document.allowing()
-            self._named[role.arn] = frozenset(p.id for s in statements for p in s.principals or () if p.type == "AWS")
+            named = (name for s in role.trust.document.allowing() for name in _named(s))
+            self._named[role.arn] = frozenset(self._sessions.get(_session(name), name) for name in named)
         return self._named[role.arn]
+
+    @cached_property
+    def _sessions(self) -> Mapping[tuple[str, str], str]:
+        """(account, name) of an own role → its ARN."""
+        return {(self.account.id, role.name): role.arn for role in self.known.roles}
 
     @cached_property
     def naming(self) -> Mapping[str, frozenset[str]]:
@@ -132,11 +142,11 @@ class Roster:
         groups = self.known.groups.items()
         return {g.arn: tuple(u.arn for u in self.known.users if name in u.groups) for name, g in groups}
 
-    def _forbidden(self, request: Request) -> bool:
+    def _left(self, request: Request) -> Truth:
+        """Whether the organization's resource control policies leave the request to the account: every level must."""
         levels = self.guardrails.levels_on(request.action) if self.guardrails is not None else ()
-        return any(
-            decide_statements((s for text in level for s in text.about(request.action)), request) is Truth.NO
-            for level in levels
+        return every(
+            decide_statements((s for text in level for s in text.about(request.action)), request) for level in levels
         )
 
     def _as_service(self, role: Identity, service: str) -> Request:
@@ -168,13 +178,29 @@ def done_to(identity: Identity, facts: Facts) -> Facts:
     return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(_TAGS, MISSING)})
 
 
-def _naming(statements: tuple[Statement, ...], arn: str) -> list[Statement]:
-    """The Deny statements, and those that allow the principal as itself or as anybody, not as one of its account."""
-    return [s for s in statements if not s.allow or s.principals is None or _names(s, arn)]
+def _naming(statements: tuple[Statement, ...], means: Callable[[str], bool]) -> list[Statement]:
+    """The Deny statements, and those that allow a name that is meant."""
+    return [s for s in statements if not s.allow or any(map(means, _named(s)))]
 
 
-def _names(statement: Statement, arn: str) -> bool:
-    return any(p.type == "AWS" and (p.id in (arn, "*")) for p in statement.principals or ())
+def _named(statement: Statement) -> Iterator[str]:
+    if statement.principals is None:
+        yield "*"
+    yield from (p.id for p in statement.principals or () if p.type == "AWS")
+
+
+def _session(name: str) -> tuple[str, str]:
+    return principal_account(name)[0], session_role(name)
+
+
+def _is(name: str, identity: Identity) -> bool:
+    return name == identity.arn or is_session(name, identity.arn)
+
+
+def _passes(name: str, identity: Identity) -> bool:
+    """Whether a policy that names a user, or a role's session, is not held up by what its boundary does not say (IAM User Guide,
+    "Policy evaluation logic", the difference between implicit denies and resource-based policies)."""
+    return name == identity.arn if identity.type == "User" else is_session(name, identity.arn)
 
 
 def _names_service(statement: Statement) -> bool:

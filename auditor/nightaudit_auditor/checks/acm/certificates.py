@@ -55,7 +55,7 @@ def cert_expiring(resource: Resource, context: Context) -> Iterator[Result]:
     elif days > -_EXPIRY_DAYS:
         when = f"expires in {int(-days)} days" if days < 0 else f"expired {int(days)} days ago"
         yield Fail(when, "expiry", {"notAfter": until})
-    if used and resource.data.get("Type") == "AMAZON_ISSUED":
+    if resource.data.get("Type") == "AMAZON_ISSUED":
         answer = context.data.answer(_DESCRIBE, resource.region, {"CertificateArn": resource.arn}) or {}
         summary = (answer.get("Certificate") or {}).get("RenewalSummary") or {}
         if summary.get("RenewalStatus") == "FAILED":

@@ -35,8 +35,8 @@ def exposed_by_policies(resource: Resource, context: Context) -> Iterator[tuple[
     for alias, arn, document in _policies(resource, context):
         by_call, by_url = _by_call(document, arn, context), Exposure()
         try:
-            if needed := needed_by_signed_url(resource, alias, context):
-                by_url = users_of_signed_url(document, arn, context, needed)
+            needed = needed_by_signed_url(resource, alias, context)
+            by_url = users_of_signed_url(document, arn, context, needed)
         except Unreadable as problem:
             if not _who(users_of_signed_url(document, arn, context, LEAST)) <= _who(by_call):
                 unread = problem

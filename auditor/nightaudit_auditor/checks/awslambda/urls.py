@@ -9,6 +9,7 @@ from typing import Any
 from nightaudit_auditor.aws.policy import Document, Exposure, Facts, Grant, PolicyError, exposure
 from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, POLICY, URLS, has_policy, policy_of
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
+from nightaudit_auditor.checks.times import moment
 from nightaudit_auditor.snapshot import Unreadable
 
 _TWO_PERMISSIONS_SINCE = datetime(2025, 10, 1, tzinfo=UTC)
@@ -119,8 +120,4 @@ def _qualifier(resource: Resource, url: dict[str, Any]) -> str:
 def _needed(url: dict[str, Any]) -> frozenset[str]:
     """A URL whose age is not known is taken for an old one: that needs less to be open."""
     created = url.get("CreationTime")
-    if not created:
-        return LEAST
-    moment = datetime.fromisoformat(str(created))
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return LEAST | {_INVOKE} if moment >= _TWO_PERMISSIONS_SINCE else LEAST
+    return LEAST | {_INVOKE} if created and moment(str(created)) >= _TWO_PERMISSIONS_SINCE else LEAST

@@ -19,6 +19,7 @@ from nightaudit_auditor.checks.registry import (
     Unknown,
     check,
 )
+from nightaudit_auditor.checks.times import moment
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
 _GUIDE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
@@ -71,7 +72,7 @@ def stopped(resource: Resource, context: Context) -> Iterator[Result]:
         yield Unknown("the answer does not say whether the trail logs", STATUS)
     elif not status["IsLogging"]:
         since = status.get("StopLoggingTime")
-        recent = since is not None and _time(since) > datetime.fromtimestamp(context.now, UTC) - _RECENT
+        recent = since is not None and moment(since) > datetime.fromtimestamp(context.now, UTC) - _RECENT
         regions = context.data.regions if found.multi_region else (found.home,)
         lost = [region for region in regions if not coverage(context.data, region, context.accounts).logging]
         detail = f"stopped at {since}" if since else "not logging, with no record of when it was stopped"
@@ -124,7 +125,7 @@ def delivery_failing(resource: Resource, context: Context) -> Iterator[Result]:
         return
     attempt = status.get("LatestDeliveryAttemptTime")
     success = status.get("LatestDeliveryAttemptSucceeded") or status.get("LatestDeliveryTime")
-    if attempt and success and _time(success) >= _time(attempt):
+    if attempt and success and moment(success) >= moment(attempt):
         return
     evidence: dict[str, Any] = {
         "error": error,
@@ -153,9 +154,3 @@ def no_validation(resource: Resource, context: Context) -> Iterator[Result]:  # 
         yield Unknown("the trail does not say whether log files are validated", TRAILS)
     elif not enabled:
         yield Fail("LogFileValidationEnabled is false")
-
-
-def _time(text: str) -> datetime:
-    """RFC 3339 as CloudTrail writes it; a time without an offset is UTC."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -64,17 +64,18 @@ def policy_public(resource: Resource, context: Context) -> Iterator[Result]:
     organization, trusted, or a known vendor's. One finding for each; those of the stream are told apart."""
     data, region = context.data, resource.region
     table = (data.answer(DESCRIBE, region, {"TableName": resource.name}) or {})["Table"]
-    doors = [("", table["TableArn"], _ACTIONS)]
+    doors: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
+        ("", (table["TableArn"], f"{table['TableArn']}/index/*"), _ACTIONS)
+    ]
     if stream := table.get("LatestStreamArn"):
-        doors.append(("stream", stream, _STREAM_ACTIONS))
+        doors.append(("stream", (stream,), _STREAM_ACTIONS))
     unread: Unreadable | None = None
-    for which, arn, actions in doors:
+    for which, arns, actions in doors:
         try:
-            answer = data.answer(POLICY, region, {"ResourceArn": arn}) or {}
+            answer = data.answer(POLICY, region, {"ResourceArn": arns[0]}) or {}
         except Unreadable as problem:
             unread = problem
             continue
-        arns = (arn,) if which else (arn, f"{arn}/index/*")
         exposed = policy_exposure(answer.get("Policy"), actions, resource, context, arns=arns)
         for result in open_results(exposed, context, f"the {which} of {resource.name}" if which else resource.name):
             yield _of(which, result)

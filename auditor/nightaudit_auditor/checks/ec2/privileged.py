@@ -7,7 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws.network import ACCELERATOR_OPERATIONS, NETWORK_OPERATIONS
 from nightaudit_auditor.aws.principals import Identity, Power, allows, authorization, effective_power
-from nightaudit_auditor.checks.ec2.exposure import doors, instance_reach
+from nightaudit_auditor.checks.ec2.exposure import doors, instance_reach, undecided
 from nightaudit_auditor.checks.ec2.kinds import INSTANCE
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -57,9 +57,8 @@ def public_privileged_role(resource: Resource, context: Context) -> Iterator[Res
             evidence = {"role": role.arn, "instanceProfile": profile}
             yield Fail(f"its role {role.name} {power}, and the Internet can connect to it", "", evidence)
         elif power:
-            operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
-            reason = f"the path from the Internet is not wholly known: {', '.join(reach.unread)}"
-            yield Unknown(f"its role {role.name} {power}; {reason}", operation)
+            path = undecided(reach)
+            yield Unknown(f"its role {role.name} {power}; {path.reason}", path.operation)
 
 
 def _profiles(role: Identity) -> frozenset[str]:

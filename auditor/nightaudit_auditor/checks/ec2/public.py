@@ -125,10 +125,7 @@ def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:
         wide = wide_ranges(door.open)
         for first, last in wide:
             found.setdefault((door.family, first, last), []).append(door)
-        unsure = unsure or any(
-            not any(known[0] <= first and last <= known[1] for known in wide)
-            for first, last in wide_ranges(door.open | door.doubtful)
-        )
+        unsure = unsure or wide_ranges(door.open | door.doubtful) != wide
     for (family, first, last), open_ in found.items():
         protocols = [door.protocol for door in open_]
         spoken_of = " and ".join(protocol.upper() for protocol in protocols)

@@ -48,9 +48,7 @@ def _suspects(permission: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     listed += [source["CidrIpv6"] for source in permission.get("Ipv6Ranges") or []]
     networks = {cidr: cidrs.parse(cidr) for cidr in listed}
     for cidr, (family, addresses) in networks.items():
-        around = next(
-            (other for other, known in networks.items() if other != cidr and _inside(networks[cidr], known)), ""
-        )
+        around = next((other for other, known in networks.items() if _inside(networks[cidr], known)), "")
         if around:
             yield "overlap", cidr, f"{cidr} lies inside {around}, which the same rule lets in"
         if addresses <= _NOBODY[family]:

@@ -52,7 +52,7 @@ def flow_logs_off(resource: Resource, context: Context) -> Iterator[Result]:
     if any(log.get("ResourceId") in ours and _may_work(log) for log in logs):
         yield Unknown("a flow log does not say whether its delivery succeeds", _FLOW_LOGS)
         return
-    failing = sorted(log["FlowLogId"] for log in logs if log.get("ResourceId") in ours and not _works(log))
+    failing = sorted(log["FlowLogId"] for log in logs if log.get("ResourceId") in ours)
     how = f"; {', '.join(failing)} cannot deliver" if failing else ""
     detail = f"{len(unwatched)} of {len(interfaces)} interfaces are in no flow log that works{how}"
     yield Fail(detail, "", {"interfaces": len(interfaces), "unwatched": len(unwatched), "failing": failing})
@@ -137,9 +137,8 @@ def endpoint_service_open(resource: Resource, context: Context) -> Iterator[Resu
             how = "connections wait for acceptance" if waits else "nobody has to accept a connection"
             yield Fail(f"every AWS account may connect; {how}", "*", {"principal": "*", "acceptanceRequired": waits})
         elif len(account) == 12:
-            if account != context.data.account.id:
-                known = accounts.get(account, Grant(frozenset({"ec2:CreateVpcEndpoint"})))
-                accounts[account] = Grant(known.actions, known.principals | {principal})
+            known = accounts.get(account, Grant(frozenset({"ec2:CreateVpcEndpoint"})))
+            accounts[account] = Grant(known.actions, known.principals | {principal})
         elif allowed.get("PrincipalType") != "Service":
             strange.append(principal)
     yield from foreign_results(Exposure(accounts=accounts), context, "may be connected to by")

@@ -109,7 +109,10 @@ class _Findings:
 
 
 def _judge(found: _Findings, resource: Resource, item: Mapping[str, Any], context: Context) -> None:
-    """One listener. Raises Unreadable and Gone, after what is provable without."""
+    """One listener. Raises Unreadable and Gone, after what is provable without.
+
+    A reach holds nothing but the port that is asked for: what is not open of it is doubtful.
+    """
     try:
         entered = entrance(resource, item)
     except ValueError as error:
@@ -118,15 +121,18 @@ def _judge(found: _Findings, resource: Resource, item: Mapping[str, Any], contex
     network = network_of(context.data, resource.region)
     port = entered.port
     reach = listener_reach(context.data, network, resource, entered)
-    if not reach.possible:
+    entrances = tuple(doors(reach, context.settings.known_cidrs))
+    if not entrances:
         return
     http = item.get("Protocol") in _HTTP
     passes_on = resource.data.get("Type") == "network"
     if not passes_on:
-        for door in doors(reach, context.settings.known_cidrs):
-            if port in door.open and _matters(port, door, http=http):
+        for door in entrances:
+            if not _matters(port, door, http=http):
+                continue
+            if port in door.open:
                 found.add("listener", port, door, entered, paths(reach.exposures, door, port, port))
-            elif port in door.doubtful and _matters(port, door, http=http):
+            else:
                 found.doubt(reach)
     for target in attached(resource, item, context):
         sensitive = {"target": target.port} if target.port != port else {}
@@ -139,10 +145,12 @@ def _judge(found: _Findings, resource: Resource, item: Mapping[str, Any], contex
             found.doubts.setdefault(unknown.reason, unknown)
         for door in doors(got, context.settings.known_cidrs):
             for kind, number in sensitive.items():
-                if target.port in door.open and _matters(number, door, http=http):
+                if not _matters(number, door, http=http):
+                    continue
+                if target.port in door.open:
                     ways = paths(got.exposures, door, target.port, target.port)
                     found.add(kind, number, door, entered, ways, target.name)
-                elif target.port in door.doubtful and _matters(number, door, http=http):
+                else:
                     found.doubt(got)
 
 

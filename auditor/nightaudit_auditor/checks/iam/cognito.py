@@ -7,7 +7,7 @@ from typing import Final
 
 from nightaudit_auditor.aws.policy import FREE, Caller, Document, Facts, Statement, Truth, decide_statements
 from nightaudit_auditor.aws.policy import Request as Asked
-from nightaudit_auditor.aws.policy.conditions import Alternatives
+from nightaudit_auditor.aws.policy.facts import Alternatives
 from nightaudit_auditor.aws.policy.match import match, wild
 from nightaudit_auditor.aws.principals import authorization, policies_of
 from nightaudit_auditor.aws.trust import issuer_of

@@ -17,7 +17,7 @@ from nightaudit_auditor.aws.policy import (
     applies,
     decide,
 )
-from nightaudit_auditor.aws.policy.conditions import Alternatives
+from nightaudit_auditor.aws.policy.facts import Alternatives
 from nightaudit_auditor.checks.iam.kinds import MFA_DEVICES, POLICY, policy_of
 from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check

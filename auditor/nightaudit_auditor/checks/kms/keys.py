@@ -59,7 +59,6 @@ def rotation_off(resource: Resource, context: Context) -> Iterator[Fail]:
     specification = metadata.get("KeySpec") or metadata.get("CustomerMasterKeySpec")
     rotatable = (
         metadata.get("KeyState") == "Enabled"
-        and metadata.get("KeyUsage", "ENCRYPT_DECRYPT") == "ENCRYPT_DECRYPT"
         and specification == "SYMMETRIC_DEFAULT"
         and metadata.get("Origin") == "AWS_KMS"
     )

@@ -100,14 +100,14 @@ def key_cross_account(resource: Resource, context: Context) -> Iterator[Result]:
 
 
 def _granted(resource: Resource, context: Context) -> dict[str, Grant]:
-    """By account, what the key's grants allow to principals of other accounts; services and deleted principals have none."""
+    """By account, what the key's grants allow to principals of accounts; services and deleted principals have none."""
     answer = context.data.answer(GRANTS, resource.region, {"KeyId": resource.name}) or {}
     found: dict[str, Grant] = {}
     for grant in answer.get("Grants", []):
         grantee = str(grant.get("GranteePrincipal", ""))
         account, _ = principal_account(grantee)
         operations = frozenset(f"kms:{operation}" for operation in grant.get("Operations", ()))
-        if len(account) == 12 and account != context.data.account.id and operations - {"kms:RetireGrant"}:
+        if len(account) == 12 and operations - {"kms:RetireGrant"}:
             found = _together(found, {account: Grant(operations, frozenset({grantee}))})
     return found
 

@@ -67,8 +67,7 @@ def resource_policy_public(resource: Resource, context: Context) -> Iterator[Fai
 
 
 def _with_denials(own: Document, resource: Resource, context: Context) -> Document:
-    """The policy, with what the region's other policies deny."""
+    """What the policy allows, with what all of the region's policies deny."""
     listed = (context.data.answer(_POLICIES, resource.region) or {}).get("resourcePolicies", [])
-    others = [item for item in listed if item["policyName"] != resource.name]
-    denied = [s for item in others for s in parse_document(item["policyDocument"]).denying()]
-    return Document((*own.statements, *denied))
+    denied = [s for item in listed for s in parse_document(item["policyDocument"]).denying()]
+    return Document((*own.allowing(), *denied))

@@ -108,7 +108,7 @@ def _verdict(resource: Resource, context: Context) -> Verdict:
 
 def _has_gateway(resource: Resource, context: Context) -> bool:
     cluster = resource.data.get("DBClusterIdentifier")
-    if not cluster or resource.data.get("Engine") != "aurora-postgresql":
+    if resource.data.get("Engine") != "aurora-postgresql":
         return False
     clusters = (context.data.answer(DB_CLUSTERS, resource.region) or {}).get("DBClusters", [])
     return any(

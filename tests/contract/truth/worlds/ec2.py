@@ -12,9 +12,6 @@ from demo.aws.seeding.cloud import document
 from demo.aws.seeding.network import ANYWHERE, IMAGE, OFFICE, Region, Vpc
 from tests.contract.truth.place import Place
 
-LACKS = {
-    "EC2_UNTRUSTED_AMI": "moto's DescribeInstanceImageMetadata is the demo's, which says of every image that Amazon owns it",
-}
 SECRET = "#!/bin/sh\nexport AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEX\nAWS_ACCESS_KEY_ID=AKIAZQ3DRSTUVWXY2345\n"
 HARMLESS = '#!/bin/sh\nTOKEN="$(aws ssm get-parameter --name /app/token --with-decryption)"\nPASSWORD=${PASSWORD:-}\n'
 
@@ -27,6 +24,7 @@ def plant(at: Place) -> None:
     _roles(at, here, vpc)
     _forwarding(at, here, vpc)
     _images(at)
+    _images_in_use(at, here, vpc)
     _volumes(at, here, vpc)
     _age(at, here, vpc)
 
@@ -132,6 +130,24 @@ def _images(at: Place) -> None:
         at.passes("AMI_PUBLIC", named[private], named[shared], region=region)
         at.finds("AMI_SHARED", named[shared], region=region)
         at.passes("AMI_SHARED", named[private], named[sister], named[public], region=region)
+
+
+def _images_in_use(at: Place, here: Region, vpc: Vpc) -> None:
+    """Amazon's, an own one and a sister account's are vouched for; what is stopped runs nothing."""
+    check = "EC2_UNTRUSTED_AMI"
+
+    def run(image: str) -> str:
+        made = here.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, SubnetId=vpc.subnets["private-a"])
+        return str(made["Instances"][0]["InstanceId"])
+
+    strangers, own, sisters = (
+        str(at.cloud.client(account, "ec2").register_image(Name="in-use", RootDeviceName="/dev/sda1")["ImageId"])
+        for account in (at.former, at.problems, at.twins)
+    )
+    stopped = run(strangers)
+    here.ec2.stop_instances(InstanceIds=[stopped])
+    at.finds(check, arn(at, "instance", run(strangers)), discriminator=at.former.id)
+    at.passes(check, *(arn(at, "instance", id_) for id_ in (run(own), run(sisters), run(IMAGE), stopped)))
 
 
 def _volumes(at: Place, here: Region, vpc: Vpc) -> None:

@@ -77,19 +77,11 @@ def _flow_logs(at: Place, here: Region, watched: Vpc, blind: Vpc, empty: Vpc) ->
 
 def _peerings(at: Place, here: Region, vpc: Vpc) -> None:
     check, kind = "VPC_PEERING_FOREIGN", "vpc-peering-connection"
-    stranger = _peering(at, here, vpc, _former(at))
+    stranger = _peering(at, here, vpc, at.former)
     sister = _peering(at, here, vpc, at.twins)
     at.finds(check, arn(at, kind, stranger))
     at.passes(check, arn(at, kind, sister))
     at.passes(check, arn(at, kind, sister, twin=True), twin_account=True)
-
-
-def _former(at: Place) -> Account:
-    """An account that has left the organization."""
-    organization = at.cloud.client(facts.MANAGEMENT, "organizations", "us-east-1")
-    status = organization.create_account(AccountName="former", Email="aws+former@example.com")["CreateAccountStatus"]
-    organization.remove_account_from_organization(AccountId=status["AccountId"])
-    return Account(status["AccountId"], "former", "")
 
 
 def _peering(at: Place, here: Region, vpc: Vpc, other: Account) -> str:

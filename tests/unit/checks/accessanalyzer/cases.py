@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, REGION, SISTER, STRANGER, Case, account, denied, ok, switched_off
+from tests.unit.checks.build import (
+    NO_ORGANIZATION,
+    OWN,
+    REGION,
+    SISTER,
+    STRANGER,
+    Case,
+    account,
+    denied,
+    ok,
+    switched_off,
+)
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 CHECK = "ACCESSANALYZER_OFF"
 LIST, DELEGATED = "accessanalyzer.list_analyzers", "organizations.list_delegated_administrators"
 DESCRIBED = ok(
     "organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}
+)
+FOREIGN = ok(
+    "organizations.describe_organization", answer={"Organization": {"Id": "o-foreign", "MasterAccountId": STRANGER}}
 )
 ROOTS = ok("organizations.list_roots", answer={"Roots": [{"Id": "r-1"}]})
 
@@ -37,7 +51,8 @@ CASES: list[Case] = [
     planted(CHECK, "one that is being created, one that failed", (analyzers(("ACCOUNT", "CREATING"), ("ACCOUNT", "FAILED")), *NO_ORGANIZATION)),
     planted(CHECK, "in the second region only: that is a finding of its own", (account(
         analyzers(("ACCOUNT", "ACTIVE")), analyzers(region="eu-west-1"), *NO_ORGANIZATION, regions=(REGION, "eu-west-1")),)),
-    planted(CHECK, "nobody of the organization has one", (MEMBER, manager(analyzers())), finds=("", "")),
+    planted(CHECK, "nobody of the organization has one", (MEMBER, manager(analyzers())), finds=("", ""), whose=(OWN, SISTER)),
+    planted(CHECK, "another organization has one", (MEMBER, manager(analyzers()), account(FOREIGN, analyzers(OF_ORGANIZATION), id_=STRANGER)), finds=("", ""), whose=(OWN, SISTER)),
     hardened(CHECK, "the account's own", (analyzers(("ACCOUNT_UNUSED_ACCESS", "ACTIVE"), ("ACCOUNT", "ACTIVE")), *NO_ORGANIZATION)),
     hardened(CHECK, "the organization's, in the management account", (MEMBER, manager(analyzers(OF_ORGANIZATION)))),
     hardened(CHECK, "the organization's, in a delegated account", (
@@ -46,6 +61,7 @@ CASES: list[Case] = [
     unreadable(CHECK, "denied", (denied(LIST, REGION), *NO_ORGANIZATION)),
     unreadable(CHECK, "the management account is not audited", (MEMBER,)),
     unreadable(CHECK, "a delegated administrator is not audited", (MEMBER, manager(analyzers(), admins=(STRANGER,)))),
+    unreadable(CHECK, "nobody may list the delegated administrators", (MEMBER, account(DESCRIBED, ROOTS, denied(DELEGATED), analyzers(), id_=SISTER))),
     unreadable(CHECK, "whether there is an organization was not read", (analyzers(), denied("organizations.describe_organization"))),
     unreadable(CHECK, "the management account's analyzers were not read", (MEMBER, manager(denied(LIST, REGION)))),
 ]  # fmt: skip

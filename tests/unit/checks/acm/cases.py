@@ -6,7 +6,7 @@ from typing import Any
 
 from nightaudit_auditor.snapshot import Record
 from tests.unit.checks.build import OWN, REGION, denied, ok
-from tests.unit.checks.shapes import hardened, planted, unreadable
+from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 CHECK = "ACM_CERT_EXPIRING"
 ARN = f"arn:aws:acm:{REGION}:{OWN}:certificate/1"
@@ -19,8 +19,8 @@ def listed(until: str | None = LATER, used: bool | None = True, kind: str = "IMP
     return ok("acm.list_certificates", REGION, {"CertificateSummaryList": [known]})
 
 
-def renewal(status: str | None) -> Record:
-    summary = {"RenewalSummary": {"RenewalStatus": status, "RenewalStatusReason": "CAA_ERROR"}} if status else {}
+def renewal(status: str | None, reason: str | None = "CAA_ERROR") -> Record:
+    summary = {"RenewalSummary": said(RenewalStatus=status, RenewalStatusReason=reason)} if status else {}
     return ok(
         "acm.describe_certificate", REGION, {"Certificate": {"CertificateArn": ARN, **summary}}, CertificateArn=ARN
     )
@@ -32,6 +32,7 @@ CASES = [
     planted(CHECK, "in time by the clock on the wall there, too late by that of UTC", listed("2026-12-07T10:00:00+12:00"), finds=("expiry",)),
     planted(CHECK, "expired", listed("2026-11-01T00:00:00Z"), finds=("expiry",)),
     planted(CHECK, "the renewal failed", (listed(kind=ISSUED), renewal("FAILED")), finds=("renewal",)),
+    planted(CHECK, "the renewal failed, and ACM does not say why", (listed(kind=ISSUED), renewal("FAILED", None)), finds=("renewal",)),
     planted(CHECK, "both", (listed(SOON, kind=ISSUED), renewal("FAILED")), finds=("expiry", "renewal")),
     hardened(CHECK, "in 15 days", listed()),
     hardened(CHECK, "soon, but nothing uses it", listed(SOON, used=False)),

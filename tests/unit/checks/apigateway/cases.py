@@ -58,6 +58,7 @@ CASES = [
     planted(CHECK, "every connection of a WebSocket", v2(route("$connect"), protocol=SOCKET)),
     planted(CHECK, "a WebSocket without a route for connections", v2(route("message"), protocol=SOCKET)),
     hardened(CHECK, "only the preflight is open", rest({"OPTIONS": method(), "GET": method("COGNITO_USER_POOLS")})),
+    hardened(CHECK, "guarded, with a policy that is no JSON", rest({"GET": method("AWS_IAM")}, policy="{")),
     hardened(CHECK, "a key is required", rest({"GET": method(key=True)})),
     hardened(CHECK, "private", rest({"GET": method()}, kind="PRIVATE")),
     hardened(CHECK, "not deployed", rest({"GET": method()}, stages=0)),

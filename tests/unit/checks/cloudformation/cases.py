@@ -68,5 +68,6 @@ CASES: list[Case] = [
     hardened(WRITTEN, "a stack that was never made", (ok(STACKS, REGION, {"Stacks": [answer()["Stacks"][0] | {"StackStatus": "REVIEW_IN_PROGRESS"}]}),)),
     unreadable(WRITTEN, "denied", (ok(STACKS, REGION, answer()), denied(TEMPLATE, REGION, StackName=ID))),
     unreadable(WRITTEN, "a text that is no template", body("A: [")),
+    unreadable(WRITTEN, "a template that was not examined, and speaks of secrets", (ok(STACKS, REGION, answer()), ok(TEMPLATE, REGION, {"TemplateBody": "A: secrets"}, StackName=ID))),
     unreadable(WRITTEN, "a template that was not examined", (ok(STACKS, REGION, answer()), ok(TEMPLATE, REGION, {"TemplateBody": "A: b"}, StackName=ID))),
 ]  # fmt: skip

@@ -92,7 +92,7 @@ RESTRICTED = {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True}}
 ELSEWHERE = (trails(), listed("other"), *NO_ORGANIZATION)
 PUBLIC_CASES = [
     planted(PUBLIC, "by its policy", world(delivery(READ), status(public=True))),
-    planted(PUBLIC, "by its policy, in a sister account", apart(delivery(READ), status(public=True))),
+    planted(PUBLIC, "by its policy, in a sister account", apart(delivery(READ), status(public=True)), whose=(SISTER,)),
     planted(PUBLIC, "by its ACL, though the policy is denied", world(LISTABLE, *NO_POLICY)),
     planted(PUBLIC, "a region is unread, but another lists the trail", half_read(delivery(READ), status(public=True))),
     hardened(PUBLIC, "CloudTrail alone", world()),
@@ -138,7 +138,7 @@ BIG = {"And": {"Prefix": "AWSLogs/111111111111/", "ObjectSizeGreaterThan": 500}}
 LIFECYCLE_CASES = [
     planted(SHORT, "after a week", world(rules(rule())), finds=("r",)),
     planted(SHORT, "a region is unread, but another lists the trail", half_read(rules(rule())), finds=("r",)),
-    planted(SHORT, "in a sister account, one day too early", apart(rules(rule(expiration={"Days": 89}))), finds=("r",)),
+    planted(SHORT, "in a sister account, one day too early", apart(rules(rule(expiration={"Days": 89}))), finds=("r",), whose=(SISTER,)),
     planted(SHORT, "at a date, by the old form of a rule", world(rules(
         {"ID": "old", "Status": "Enabled", "Prefix": "AWSLogs", "Expiration": {"Date": "2026-12-01T00:00:00Z"}})), finds=("old",)),
     planted(SHORT, "big files of one account; another rule is harmless", world(rules(rule("big", Filter=BIG), rule("ok", {"Days": 365}))), finds=("big",)),
@@ -153,6 +153,9 @@ LIFECYCLE_CASES = [
     hardened(SHORT, "gone while the run went on", world(failed(LIFECYCLE, REGION, Outcome.GONE, **HERE))),
     unreadable(SHORT, "denied", world(denied(LIFECYCLE, REGION, **HERE))),
     hardened(SHORT, "a bucket that no trail delivers to", world(trails(S3BucketName="other"), rules(rule()))),
+    hardened(SHORT, "whose rules nobody needs to read", world(trails(S3BucketName="other"), denied(LIFECYCLE, REGION, **HERE))),
+    hardened(SHORT, "nor in the region where the organization denies CloudTrail", half_read(
+        trails(S3BucketName="other"), rules(rule()), failed("cloudtrail.describe_trails", "eu-west-1", Outcome.BLOCKED))),
     hardened(SHORT, "one of which nobody knows whether it is a trail's is out of scope", world(denied("cloudtrail.describe_trails", REGION), rules(rule()))),
 ]  # fmt: skip
 

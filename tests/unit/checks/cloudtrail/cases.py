@@ -56,8 +56,8 @@ def world(
     return account(*kept, *more, regions=audited, id_=id_)
 
 
-def case(check: str, shape: Any, why: str, *accounts: AccountData, finds: tuple[str, ...] = ("",), severity: Severity | None = None) -> Case:  # fmt: skip
-    return Case(check, shape, why, accounts, finds, severity)
+def case(check: str, shape: Any, why: str, *accounts: AccountData, finds: tuple[str, ...] = ("",), severity: Severity | None = None, whose: tuple[str, ...] = (OWN,)) -> Case:  # fmt: skip
+    return Case(check, shape, why, accounts, finds, severity, whose=whose)
 
 
 ORG_TRAIL = trail("org", owner=SISTER, IsOrganizationTrail=True)
@@ -146,7 +146,7 @@ EVENTS = [
     case(PARTIAL, "planted", "advanced, reading events only", world(trail(), selectors=advanced({"Field": "readOnly", "Equals": ["true"]}))),
     case(PARTIAL, "planted", "advanced, data events only", world(trail(), selectors={"AdvancedEventSelectors": DATA_TOO["AdvancedEventSelectors"][1:]})),
     case(PARTIAL, "planted", "advanced, a source left out", world(trail(), selectors=advanced({"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]}))),
-    case(PARTIAL, "planted", "the organization's trail, as its owner says, in both accounts", member(), manager(ORG_TRAIL, selectors=WRITES), finds=("", "")),
+    case(PARTIAL, "planted", "the organization's trail, as its owner says, in both accounts", member(), manager(ORG_TRAIL, selectors=WRITES), finds=("", ""), whose=(OWN, SISTER)),
     case(PARTIAL, "hardened", "all", world(trail())),
     case(PARTIAL, "hardened", "a new trail has the default selector", world(trail(), selectors={"EventSelectors": []})),
     case(PARTIAL, "hardened", "reading and writing by two selectors", world(trail(), selectors=HALVES)),

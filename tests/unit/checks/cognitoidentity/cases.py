@@ -16,8 +16,8 @@ LISTED = ok(
 ROLES = "cognito-identity.get_identity_pool_roles"
 
 
-def pool(guests: bool) -> Record:
-    answer = {"IdentityPoolId": POOL, "IdentityPoolName": "app", "AllowUnauthenticatedIdentities": guests}
+def pool(guests: bool, **more: bool) -> Record:
+    answer = {"IdentityPoolId": POOL, "IdentityPoolName": "app", "AllowUnauthenticatedIdentities": guests, **more}
     return ok("cognito-identity.describe_identity_pool", REGION, answer, IdentityPoolId=POOL)
 
 
@@ -28,6 +28,7 @@ def roles(*kinds: str) -> Record:
 
 CASES: list[Case] = [
     planted(CHECK, "guests have a role", (LISTED, pool(True), roles("authenticated", "unauthenticated"))),
+    planted(CHECK, "guests have a role, by the classic flow too", (LISTED, pool(True, AllowClassicFlow=True), roles("unauthenticated"))),
     hardened(CHECK, "guests are let in, but act as nobody", (LISTED, pool(True), roles("authenticated"))),
     hardened(CHECK, "a role for guests, but none are let in", (LISTED, pool(False), roles("unauthenticated"))),
     unreadable(CHECK, "the list is denied", denied("cognito-identity.list_identity_pools", REGION)),

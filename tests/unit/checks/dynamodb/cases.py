@@ -57,4 +57,5 @@ CASES: list[Case] = [
     unreadable(OPEN, "not asked about this night", (LISTED, failed(DESCRIBE, REGION, Outcome.SKIPPED, TableName="orders"))),
     unreadable(OPEN, "the stream's policy is denied", (*world("", ""), denied(POLICY, REGION, ResourceArn=STREAM))),
     unreadable(OPEN, "he may be of the organization", world(policy(allow({"AWS": STRANGER}, "dynamodb:Scan", resource=ARN)), None, denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
+    unreadable(OPEN, "he who reads the stream may be of the organization", world("", FOREIGN, denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
 ]  # fmt: skip

@@ -107,6 +107,7 @@ PUBLIC = [
     planted(ADMIN, "halves of the Internet", world(permission("tcp", 22, 22, "0.0.0.0/1", "128.0.0.0/1")), "tcp/22/ipv4"),
     planted(ADMIN, "a range of ports holds two", world(permission("tcp", 5980, 5990, "0.0.0.0/0")), "tcp/5985/ipv4", "tcp/5986/ipv4"),
     planted(ADMIN, "RDP over UDP", world(permission("udp", 3389, 3389, "0.0.0.0/0")), "udp/3389/ipv4"),
+    planted(ADMIN, "whether the VPC blocks public access is denied", world(SSH, without="vpc_block_public_access_options"), "tcp/22/ipv4"),
     planted(ADMIN, "IPv6 alone", world(permission("tcp", 22, 22, *ANY), instances=[instance(interface=IPV6)]), "tcp/22/ipv6"),
     planted(ADMIN, "beside a wide range", world(SSH, permission("tcp", 30000, 32767, "0.0.0.0/0")), "tcp/22/ipv4"),
     hardened(ADMIN, "no public address", world(SSH, instances=[instance(interface={"Association": None})])),
@@ -136,6 +137,7 @@ PUBLIC = [
     unreadable(ADMIN, "prefix list not resolved", world(permission("tcp", 22, 22, PrefixListIds=[{"PrefixListId": "pl-1"}]))),
     planted(STORE, "PostgreSQL from anywhere", world(permission("tcp", 5432, 5432, "0.0.0.0/0")), "tcp/5432/ipv4"),
     planted(STORE, "memcached over UDP", world(permission("udp", 11211, 11211, "0.0.0.0/0")), "udp/11211/ipv4"),
+    planted(STORE, "whether the VPC blocks public access is denied", world(permission("tcp", 5432, 5432, "0.0.0.0/0"), without="vpc_block_public_access_options"), "tcp/5432/ipv4"),
     hardened(STORE, "only from another group", world(permission("tcp", 5432, 5432, UserIdGroupPairs=[{"GroupId": "sg-1"}]))),
     hardened(STORE, "the network ACL denies the port", world(permission("tcp", 5432, 5432, "0.0.0.0/0"), **deny(5432))),
     hardened(STORE, "SSH is no datastore", world(SSH)),
@@ -145,6 +147,7 @@ PUBLIC = [
     planted(ALL, "all traffic", world(WIDE), "tcp+udp/0-65535/ipv4"),
     planted(ALL, "all of TCP, on IPv4 and IPv6", world(permission("tcp", 0, 65535, *ANY), instances=[instance(interface=IPV6 | {"Association": {"PublicIp": "52.1.2.3"}})]), "tcp/0-65535/ipv4", "tcp/0-65535/ipv6"),
     planted(ALL, "1,001 ports in two rules", world(permission("tcp", 8000, 8500, "0.0.0.0/0"), permission("tcp", 8501, 9000, "0.0.0.0/0")), "tcp/8000-9000/ipv4"),
+    planted(ALL, "whether the VPC blocks public access is denied", world(WIDE, without="vpc_block_public_access_options"), "tcp+udp/0-65535/ipv4"),
     hardened(ALL, "1,000 ports", world(permission("tcp", 8000, 8999, "0.0.0.0/0"))),
     hardened(ALL, "all traffic from the group itself", world(permission("-1", 0, 0, UserIdGroupPairs=[{"GroupId": "sg-1"}]))),
     hardened(ALL, "all traffic in a private subnet", world(WIDE, **no_route())),
@@ -166,10 +169,18 @@ def lone(**changes: Any) -> dict[str, Any]:
     return {"instances": [], "network_interfaces": {"NetworkInterfaces": interfaces}}
 
 
+def two_interfaces() -> dict[str, Any]:
+    """An instance with a private interface of the group sg-1, and one of sg-2 on the Internet."""
+    public = instance(groups=("sg-2",), interface={"NetworkInterfaceId": "eni-2", "PrivateIpAddress": "10.0.0.6"})
+    private = instance(interface={"Association": None})
+    return private | {"NetworkInterfaces": [*private["NetworkInterfaces"], *public["NetworkInterfaces"]]}
+
+
 GROUPS = [
     planted(OPEN, "attached, but in a private subnet", world(SSH, **no_route()), "tcp/22/ipv4"),
     planted(OPEN, "attached to nothing", world(SSH, instances=[]), "tcp/22/ipv4", severity=Severity.LOW),
     planted(OPEN, "attached to nothing: the interface has another group", world(SSH, instances=[instance(groups=("sg-2",))]), "tcp/22/ipv4", severity=Severity.LOW),
+    planted(OPEN, "attached to nothing, instances denied", world(SSH, without="instances", network_interfaces={"NetworkInterfaces": []}), "tcp/22/ipv4", severity=Severity.LOW),
     planted(OPEN, "the instance is stopped", world(SSH, instances=[instance("stopped")]), "tcp/22/ipv4"),
     planted(OPEN, "the interface of a stopped instance", world(SSH, instances=[instance("stopped")], network_interfaces={"NetworkInterfaces": instance(interface={"Attachment": {"InstanceId": "i-1"}})["NetworkInterfaces"]}), "tcp/22/ipv4"),
     planted(OPEN, "the interface of a load balancer", world(SSH, **lone(InterfaceType="network_load_balancer")), "tcp/22/ipv4"),
@@ -177,6 +188,7 @@ GROUPS = [
     planted(OPEN, "IPv6 is open, only IPv4 is reachable", world(permission("tcp", 22, 22, "::/0")), "tcp/22/ipv6"),
     planted(OPEN, "both are open, only IPv4 is reachable", world(permission("tcp", 22, 22, *ANY)), "tcp/22/ipv6"),
     planted(OPEN, "reachable on another port only", world(SSH, permission("tcp", 443, 443, "0.0.0.0/0"), **deny(22)), "tcp/22/ipv4"),
+    planted(OPEN, "the instance is reachable by its interface of another group", world(SSH, instances=[two_interfaces()], security_groups={"SecurityGroups": [group(SSH), group(SSH, name="sg-2")]}), "tcp/22/ipv4"),
     hardened(OPEN, "reachable: the instance's own finding", world(SSH)),
     hardened(OPEN, "a web port", world(permission("tcp", 443, 443, *ANY))),
     hardened(OPEN, "UDP 22 is not SSH", world(permission("udp", 22, 22, "0.0.0.0/0"), **no_route())),
@@ -187,6 +199,8 @@ GROUPS = [
     unreadable(OPEN, "prefix list not resolved", world(permission("tcp", 22, 22, PrefixListIds=[{"PrefixListId": "pl-1"}]))),
     planted(LARGE, "a /8", world(permission("tcp", 443, 443, "52.0.0.0/8")), "52.0.0.0/8"),
     planted(LARGE, "half of the Internet, in two rules", world(permission("tcp", 80, 80, "0.0.0.0/1"), permission("tcp", 443, 443, "0.0.0.0/1")), "0.0.0.0/1"),
+    planted(LARGE, "all traffic of a /8", world(permission("-1", 0, 0, "52.0.0.0/8")), "52.0.0.0/8"),
+    planted(LARGE, "some ports for a /8", world(permission("tcp", 8000, 8100, "52.0.0.0/8")), "52.0.0.0/8"),
     planted(LARGE, "a public IPv6 network", world(permission("tcp", 443, 443, "2a00::/12")), "2a00::/12"),
     hardened(LARGE, "a private /8", world(permission("tcp", 443, 443, "10.0.0.0/8", "100.64.0.0/10", "fc00::/7"))),
     hardened(LARGE, "everybody is another check's business", world(permission("tcp", 443, 443, *ANY))),

@@ -111,6 +111,7 @@ def scripts() -> list[Any]:
         unreadable(USER_DATA, "not this instance's turn", (INSTANCE, NO_TEMPLATE)),
         unreadable(USER_DATA, "broken gzip", (INSTANCE, NO_TEMPLATE, of_instance(unexamined))),
         unreadable(USER_DATA, "never examined", (INSTANCE, NO_TEMPLATE, of_instance("IyEvYmluL3No"))),
+        unreadable(USER_DATA, "never examined, and has a word of secrets in it", (INSTANCE, NO_TEMPLATE, of_instance("c2VjcmV0secrets="))),
         unreadable(USER_DATA, "templates denied", (NO_INSTANCE, denied("ec2.describe_launch_template_versions", REGION))),
     ]  # fmt: skip
 
@@ -217,6 +218,7 @@ FLOW_LOGS = [
     hardened(FLOW, "of the VPC", flow(log(), interfaces=2)),
     hardened(FLOW, "of each subnet or interface", flow(log("subnet-1"), log("eni-2"), interfaces=2)),
     hardened(FLOW, "nothing in the VPC", flow(interfaces=0)),
+    hardened(FLOW, "nothing in the VPC, flow logs denied", (*flow(interfaces=0)[:2], denied("ec2.describe_flow_logs", REGION))),
     hardened(FLOW, "nothing in the VPC, something in another", (flow()[0], ok("ec2.describe_network_interfaces", REGION, {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-9", "SubnetId": "subnet-9", "VpcId": "vpc-2"}]}), flow()[2])),
     hardened(FLOW, "another account's VPC", flow(OwnerId=SISTER)),
     unreadable(FLOW, "a log that does not say whether it delivers", flow(log(delivery=None))),
@@ -263,9 +265,11 @@ EDGES = [
     unreadable(PEERING, "an owner is missing", (*NO_ORGANIZATION, peering(None))),
     unreadable(PEERING, "peerings denied", denied("ec2.describe_vpc_peering_connections", REGION)),
     planted(SERVICE, "everybody, though connections wait", (*NO_ORGANIZATION, *service("*", type_="All")), finds=("*",)),
+    planted(SERVICE, "everybody, and no connection waits", (*NO_ORGANIZATION, *service("*", type_="All", waits=False)), finds=("*",)),
     planted(SERVICE, "a stranger's account and role are one", (*NO_ORGANIZATION, *service(root(STRANGER), f"arn:aws:iam::{STRANGER}:role/x")), finds=(STRANGER,)),
     hardened(SERVICE, "nobody", (*NO_ORGANIZATION, *service())),
     hardened(SERVICE, "the own account", (*NO_ORGANIZATION, *service(root(OWN)))),
+    hardened(SERVICE, "the own account, the organization is unread", service(root(OWN))),
     hardened(SERVICE, "a service of AWS", (*NO_ORGANIZATION, *service("bedrock.amazonaws.com", type_="Service"))),
     hardened(SERVICE, "trusted", (*NO_ORGANIZATION, *service(root(STRANGER))), settings=TRUSTED),
     unreadable(SERVICE, "the organization is unread", service(root(STRANGER))),

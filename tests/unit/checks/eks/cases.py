@@ -6,7 +6,7 @@ from typing import Any
 
 from nightaudit_auditor.snapshot import Record
 from tests.unit.checks.build import OWN, REGION, Case, Settings, denied, ok
-from tests.unit.checks.shapes import hardened, planted, unreadable
+from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 ENDPOINT, LOG, VERSION = "EKS_ENDPOINT_PUBLIC", "EKS_AUDIT_LOG_OFF", "EKS_VERSION_EOL"
 ADMIN = "EKS_ADMIN_ACCESS_ENTRY"
@@ -25,7 +25,7 @@ def cluster(**more: Any) -> tuple[Record, ...]:
         "accessConfig": {"authenticationMode": "API"},
         **more,
     }
-    return LISTED, ok("eks.describe_cluster", REGION, {"cluster": found}, name="shop")
+    return LISTED, ok("eks.describe_cluster", REGION, {"cluster": said(**found)}, name="shop")
 
 
 def endpoint(*ranges: str, public: bool = True) -> tuple[Record, ...]:
@@ -36,9 +36,9 @@ def logging(*groups: tuple[bool, tuple[str, ...]]) -> tuple[Record, ...]:
     return cluster(logging={"clusterLogging": [{"enabled": on, "types": list(types)} for on, types in groups]})
 
 
-def version(status: str) -> tuple[Record, ...]:
+def version(status: str, ended: str | None = "2025-07-23T00:00:00Z") -> tuple[Record, ...]:
     others = [{"clusterVersion": "1.31", "versionStatus": "STANDARD_SUPPORT"}]
-    known = {"clusterVersion": "1.30", "versionStatus": status, "endOfStandardSupportDate": "2025-07-23T00:00:00Z"}
+    known = said(clusterVersion="1.30", versionStatus=status, endOfStandardSupportDate=ended)
     answer = {"clusterVersions": [*others, known] if status else others}
     return *cluster(), ok("eks.describe_cluster_versions", REGION, answer, clusterVersions="1.30")
 
@@ -67,6 +67,7 @@ CASES: list[Case] = [
     unreadable(ENDPOINT, "no list", NO_LIST),
     unreadable(ENDPOINT, "no cluster", NO_CLUSTER),
     unreadable(ENDPOINT, "it does not say", cluster(resourcesVpcConfig={"endpointPublicAccess": True})),
+    unreadable(ENDPOINT, "it says from where, but not whether", cluster(resourcesVpcConfig={"publicAccessCidrs": ["0.0.0.0/0"]})),
     planted(LOG, "nothing is on", logging((False, ALL_LOGS))),
     planted(LOG, "audit alone", logging((True, ("api", "audit")), (False, ("authenticator",)))),
     hardened(LOG, "both, in two groups", logging((True, ("audit",)), (True, ("authenticator",)), (False, ("api",)))),
@@ -74,9 +75,11 @@ CASES: list[Case] = [
     unreadable(LOG, "it does not say", cluster()),
     planted(VERSION, "extended support", version("EXTENDED_SUPPORT")),
     planted(VERSION, "none at all", version("UNSUPPORTED")),
+    planted(VERSION, "none at all, and EKS does not say since when", version("UNSUPPORTED", None)),
     hardened(VERSION, "standard support", version("STANDARD_SUPPORT")),
     unreadable(VERSION, "versions denied", (*cluster(), denied("eks.describe_cluster_versions", REGION, clusterVersions="1.30"))),
     unreadable(VERSION, "EKS does not list it", version("")),
+    unreadable(VERSION, "it names no version", cluster(version=None)),
     unreadable(VERSION, "a status that nobody knows", version("PARDONED")),
     planted(ADMIN, "two", (*entries(ALICE, BOB), holds(ALICE), holds(BOB)), finds=(ALICE, BOB)),
     planted(ADMIN, "one is expected", (*entries(ALICE, BOB), holds(ALICE), holds(BOB)), finds=(BOB,), settings=Settings(admins=("arn:aws:iam::*:role/alice",))),

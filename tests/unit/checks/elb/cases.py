@@ -89,6 +89,9 @@ def behind(port: int = 8080, protocol: str = "HTTP", kind: str = "instance", id_
 PORT = "ELB_PUBLIC_SENSITIVE_PORT"
 NLB = balancer(Type="network", SecurityGroups=[])
 NO_TARGETS = ok("elbv2.describe_target_groups", REGION, {"TargetGroups": []})
+NO_GROUPS = denied("elbv2.describe_target_groups", REGION)
+TWO_KIBANAS = (behind(5601)[0], ok("elbv2.describe_target_health", REGION, {"TargetHealthDescriptions": [
+    {"Target": {"Id": id_, "Port": 5601}, "TargetHealth": {"State": "healthy"}} for id_ in ("i-1", "i-2")]}, TargetGroupArn=GROUP))  # fmt: skip
 
 
 def app(number: int, *targets: Record, allowed: dict[str, Any] = EVERYTHING, actions: tuple[str, ...] = (), without: str = "", **changes: Any) -> AccountData:  # fmt: skip
@@ -113,7 +116,9 @@ FROM_OFFICE = permission("-1", 0, 0, "203.0.113.0/24")
 POSTGRES = behind(5432, "TCP")
 EXPOSURE = [
     planted(PORT, "Elasticsearch by an application load balancer", app(9200), finds=("listener/tcp/9200/ipv4",)),
+    planted(PORT, "Elasticsearch by an application load balancer, something else behind it", app(9200, *behind(8080)), finds=("listener/tcp/9200/ipv4",)),
     planted(PORT, "Kibana behind HTTPS", app(443, *behind(5601)), finds=("target/tcp/5601/ipv4",)),
+    planted(PORT, "two Kibanas behind HTTPS", app(443, *TWO_KIBANAS), finds=("target/tcp/5601/ipv4",)),
     planted(PORT, "Kibana behind a rule that is not the default", app(443, *behind(5601), actions=("fixed-response",)), finds=("target/tcp/5601/ipv4",)),
     planted(PORT, "by IPv6 alone", app(9200, IpAddressType="dualstack-without-public-ipv4"), finds=("listener/tcp/9200/ipv6",)),
     planted(PORT, "PostgreSQL through a network load balancer", net(5432, *POSTGRES), finds=("listener/tcp/5432/ipv4",)),
@@ -130,6 +135,9 @@ EXPOSURE = [
     hardened(PORT, "an internal one, the accelerator of another", app(9200, *accelerator("other", 9200), NO_TARGETS, Scheme="internal")),
     unreadable(PORT, "an internal one, accelerators unread", app(9200, Scheme="internal", without="accelerators")),
     hardened(PORT, "a web server", app(443, *behind(8080))),
+    hardened(PORT, "a web server, route tables denied", app(443, *behind(8080), without="route_tables")),
+    hardened(PORT, "a web server of which there is no interface", net(443, *behind(8080, "TCP", id_="i-elsewhere"))),
+    hardened(PORT, "UDP 5432 is not PostgreSQL, route tables denied", net(5432, *behind(5432, "UDP"), protocol="UDP", without="route_tables")),
     hardened(PORT, "internal", app(9200, Scheme="internal")),
     hardened(PORT, "the group lets the office in", app(9200, allowed=FROM_OFFICE)),
     hardened(PORT, "the subnet has no route", app(9200, AvailabilityZones=[{"SubnetId": "subnet-2"}])),
@@ -143,13 +151,13 @@ EXPOSURE = [
     hardened(PORT, "a function", app(443, *behind(9200, kind="lambda"))),
     hardened(PORT, "a gateway load balancer", world(*network(EVERYTHING), found=balancer(Type="gateway"), listeners=(listener(6081, "GENEVE"),))),
     hardened(PORT, "an internal classic one", classic(5432, 5432, "TCP", "internal")),
-    hardened(PORT, "closed, though targets are unread", app(443, allowed=FROM_OFFICE)),
+    hardened(PORT, "closed, though targets are unread", app(443, NO_GROUPS, allowed=FROM_OFFICE)),
     unreadable(PORT, "load balancers denied", account(NO_CLASSIC, denied("elbv2.describe_load_balancers", REGION))),
     unreadable(PORT, "classic ones denied", account(NONE, denied("elb.describe_load_balancers", REGION))),
     unreadable(PORT, "listeners denied", account(NO_CLASSIC, ok("elbv2.describe_load_balancers", REGION, {"LoadBalancers": [balancer()]}), denied("elbv2.describe_listeners", REGION, LoadBalancerArn=ARN))),
     unreadable(PORT, "route tables denied", app(9200, without="route_tables")),
     unreadable(PORT, "route tables denied, and Kibana behind it", app(443, *behind(5601), without="route_tables")),
-    unreadable(PORT, "target groups denied", app(443, denied("elbv2.describe_target_groups", REGION))),
+    unreadable(PORT, "target groups denied", app(443, NO_GROUPS)),
     unreadable(PORT, "attributes denied", net(5432, *POSTGRES[:2], denied("elbv2.describe_target_group_attributes", REGION, TargetGroupArn=GROUP))),
     unreadable(PORT, "interfaces denied", net(5432, *POSTGRES, without="network_interfaces")),
     unreadable(PORT, "a target of which there is no interface", net(5432, *behind(5432, "TCP", id_="i-elsewhere"))),
@@ -159,6 +167,7 @@ EXPOSURE = [
 TLS = "ELB_WEAK_TLS"
 POLICIES = ok("elbv2.describe_ssl_policies", REGION, {"SslPolicies": [
     {"Name": "old", "SslProtocols": ["TLSv1", "TLSv1.1", "TLSv1.2"]}, {"Name": "new", "SslProtocols": ["TLSv1.2", "TLSv1.3"]},
+    {"Name": "mute", "SslProtocols": []},
 ]})  # fmt: skip
 
 
@@ -178,6 +187,7 @@ TAGGED = (tags("eu-west-1", other="none"), tags(REGION, **{"other": "none", ARN:
 def negotiation(*versions: str, name: str = "ours", type_: str = "SSLNegotiationPolicyType") -> Record:
     every = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2")
     listed = [{"AttributeName": f"Protocol-{v}", "AttributeValue": str(v in versions).lower()} for v in every]
+    listed.append({"AttributeName": "Server-Defined-Cipher-Order", "AttributeValue": "true"})
     policy = {"PolicyName": name, "PolicyTypeName": type_, "PolicyAttributeDescriptions": listed}
     return ok("elb.describe_load_balancer_policies", REGION, {"PolicyDescriptions": [policy]}, LoadBalancerName="old")
 
@@ -193,8 +203,10 @@ SPOKEN = [
     hardened(TLS, "a classic one with TLS 1.2", classic(443, 80, "SSL", "internet-facing", negotiation("TLSv1.2"))),
     hardened(TLS, "a classic one without TLS", classic(80, 80, "HTTP")),
     unreadable(TLS, "a policy that AWS does not list", tls("newer")),
+    unreadable(TLS, "a policy of which AWS does not say what it allows", tls("mute")),
     unreadable(TLS, "policies denied", world(denied("elbv2.describe_ssl_policies", REGION), listeners=(listener(443, "HTTPS", SslPolicy="old"),))),
     unreadable(TLS, "a classic policy of another kind", classic(443, 80, "HTTPS", "internet-facing", negotiation("TLSv1.2", type_="LBCookieStickinessPolicyType"))),
+    unreadable(TLS, "a classic policy that allows no version", classic(443, 80, "HTTPS", "internet-facing", negotiation())),
     unreadable(TLS, "a classic policy that is not listed", classic(443, 80, "HTTPS", "internet-facing", negotiation("TLSv1", name="another"))),
 ]  # fmt: skip
 

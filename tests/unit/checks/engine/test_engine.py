@@ -24,6 +24,7 @@ from nightaudit_auditor.checks.registry import (
 )
 from nightaudit_auditor.checks.results import CheckResult, Evaluation
 from nightaudit_auditor.checks.selection import Selection
+from nightaudit_auditor.checks.troubles import Parents
 from nightaudit_auditor.snapshot import (
     NOT_ITS_TURN,
     REGION_CLOSED,
@@ -71,10 +72,12 @@ def _bad(resource: Resource, _context: Context) -> Iterator[Result]:
         yield Fail("bad")
 
 
-def _run(*accounts: AccountData, checks: Iterable[Check] = (), **selection: Any) -> Evaluation:
+def _run(
+    *accounts: AccountData, checks: Iterable[Check] = (), parents: Parents | None = None, **selection: Any
+) -> Evaluation:
     audit = [c for c in load().checks.values() if c.id.startswith("AUDIT_")]
     chosen = Selection((*(checks or [_check(_bad)]), *audit), selection.pop("overrides", {}), **selection)
-    return evaluate({a.account.id: a for a in accounts}, chosen, Settings(), NOW)
+    return evaluate({a.account.id: a for a in accounts}, chosen, Settings(), NOW, parents=parents)
 
 
 def _of(evaluation: Evaluation, check: str) -> list[CheckResult]:
@@ -318,11 +321,18 @@ class TestTheAuditItself:
     def test_likewise_where_the_list_is_another_services(self) -> None:
         zones = failed("route53.list_hosted_zones_by_vpc", outcome=Outcome.SKIPPED, code="ParentNotRead")
         needs = _check(_bad, needs=("ec2.describe_vpcs", "route53.list_hosted_zones_by_vpc"))
-        evaluation = _run(
-            account(_listed(WEST), denied("ec2.describe_vpcs", WEST), zones, regions=(WEST,)), checks=[needs]
-        )
+        data = account(_listed(WEST), denied("ec2.describe_vpcs", WEST), zones, regions=(WEST,))
+        parents = {"route53.list_hosted_zones_by_vpc": frozenset({"ec2.describe_vpcs"})}
+        evaluation = _run(data, checks=[needs], parents=parents)
         assert len(_of(evaluation, "AUDIT_COLLECTION_DENIED")) == 1
         assert _of(evaluation, "AUDIT_COLLECTION_FAILED") == []
+
+    def test_but_a_parent_of_the_same_service_elsewhere_is_another_matter(self) -> None:
+        child = failed("demo.get_thing", WEST, Outcome.SKIPPED, code="ParentNotRead")
+        needs = _check(_bad, needs=("demo.get_thing",))
+        data = account(denied("demo.list_things", EAST), _listed(WEST), child, regions=(EAST, WEST))
+        evaluation = _run(data, checks=[needs], parents={"demo.get_thing": frozenset({"demo.list_things"})})
+        assert len(_of(evaluation, "AUDIT_COLLECTION_FAILED")) == 1
 
     def test_but_it_is_told_if_nothing_else_tells(self) -> None:
         child = failed("demo.get_thing", WEST, Outcome.SKIPPED, code="ParentNotRead")

@@ -1,4 +1,4 @@
-"""Names of checks that have no effect are told, with the field, the name and what to write instead."""
+"""What is said of checks to no effect is told, with the field, the name and what to write instead."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from nightaudit_auditor.checks.registry import Registry
 from nightaudit_auditor.manifests import AuditException, AuditSchedule
 
 SLACK = {"channel": "#security", "tokenSecretRef": {"name": "slack", "key": "token"}}
+NOTHING = (
+    "spec.checks: leaves no check to run but those that always run: name more in include or less in exclude, or lower "
+    "minimumSeverity"
+)
 
 
 def told(registry: Registry, **spec: Any) -> list[str]:
@@ -25,6 +29,10 @@ def told_of_exception(registry: Registry, *checks: str) -> list[str]:
     spec = {"match": {"checks": checks}, "reason": "known and accepted"}
     exception = msgspec.convert({"metadata": {"name": "known"}, "spec": spec}, AuditException)
     return list(map(str, name_problems(registry, exception)))
+
+
+def overriding(*names: str) -> dict[str, Any]:
+    return {"severityOverrides": [{"check": name, "severity": "Low"} for name in names]}
 
 
 def notified(*checks: str) -> dict[str, Any]:
@@ -77,22 +85,17 @@ class TestWhatNamesNoCheck:
             "exclude": ["ZZ_B", "ZZ_C*"],
             "severityOverrides": [{"check": "ZZ_D", "severity": "Low"}],
         }
-        problems = told(registry, checks=checks, **notified("ZZ_E"))
+        *problems, last = told(registry, checks=checks, **notified("ZZ_E"))
         assert [problem.split("'")[1] for problem in problems] == ["ZZ_A", "ZZ_B", "ZZ_C*", "ZZ_D", "ZZ_E"]
+        assert last.startswith("spec.checks: leaves no check to run")
 
 
 class TestCloudMappersNames:
-    def test_are_names_where_checks_are_chosen_and_excepted(self, registry: Registry) -> None:
+    def test_are_names_wherever_checks_are_named(self, registry: Registry) -> None:
         overrides = [{"check": "ES_PUBLIC", "severity": "Low"}]
-        checks = {"include": ["ES_*"], "exclude": ["ES_PUBLIC"], "severityOverrides": overrides}
-        assert told(registry, checks=checks) == []
+        checks = {"include": ["KMS_*", "ES_*"], "exclude": ["KMS_PUBLIC"], "severityOverrides": overrides}
+        assert told(registry, checks=checks, **notified("ES_PUBLIC", "ROOT_USER_*")) == []
         assert told_of_exception(registry, "ES_PUBLIC") == []
-
-    def test_are_none_where_findings_are_chosen_for_a_notification(self, registry: Registry) -> None:
-        where = "spec.notifications[1].match.checks[0]"
-        assert told(registry, **notified("ES_PUBLIC")) == [
-            f"{where}: 'ES_PUBLIC' is not the name of a check: here only ids count, write OPENSEARCH_PUBLIC"
-        ]
 
 
 class TestWhatAlwaysRuns:
@@ -106,6 +109,74 @@ class TestWhatAlwaysRuns:
 
     def test_may_be_named_everywhere_else(self, registry: Registry) -> None:
         overrides = [{"check": "AUDIT_CHECK_ERROR", "severity": "Low"}]
-        checks = {"include": ["AUDIT_*"], "severityOverrides": overrides}
+        checks = {"include": ["AUDIT_*", "KMS_*"], "severityOverrides": overrides}
         assert told(registry, checks=checks, **notified("AUDIT_*")) == []
         assert told_of_exception(registry, "AUDIT_CHECK_ERROR") == []
+
+    def test_is_no_audit_by_itself(self, registry: Registry) -> None:
+        assert told(registry, checks={"include": ["AUDIT_*"]}) == [NOTHING]
+
+
+class TestTwoSeveritiesOfOneCheck:
+    @pytest.mark.parametrize(
+        ("first", "second", "check"),
+        [
+            ("KMS_KEY_PUBLIC", "KMS_PUBLIC", "KMS_KEY_PUBLIC"),
+            ("KMS_PUBLIC", "KMS_KEY_PUBLIC", "KMS_KEY_PUBLIC"),
+            ("S3_ACCESS_BLOCK_OFF", "S3_ACCESS_BLOCK_ALL_ACCESS_TYPES", "S3_ACCOUNT_PAB_OFF"),
+        ],
+    )
+    def test_are_told_with_both_places(self, registry: Registry, first: str, second: str, check: str) -> None:
+        (problem,) = told(registry, checks=overriding(first, "KMS_ROTATION_OFF", second))
+        assert problem == (
+            f"spec.checks.severityOverrides[2].check: {second!r} and {first!r} (spec.checks.severityOverrides[0].check) are "
+            f"one check, {check}: keep one of them"
+        )
+
+    def test_a_third_is_told_of_the_first_as_well(self, registry: Registry) -> None:
+        problems = told(registry, checks=overriding("IAM_POLICY_LINT", "IAM_LINTER", "IAM_UNEXPECTED_FORMAT"))
+        assert [problem.count("severityOverrides[0]") for problem in problems] == [1, 1]
+
+
+class TestWhatIsIncludedAndExcluded:
+    @pytest.mark.parametrize(
+        ("include", "exclude"),
+        [("KMS_ROTATION_OFF", "KMS_*"), ("KMS_R*", "KMS_*"), ("KMS_PUBLIC", "KMS_KEY_PUBLIC"), ("KMS_KEY_P*", "*")],
+    )
+    def test_is_told(self, registry: Registry, include: str, exclude: str) -> None:
+        problems = told(registry, checks={"include": ["KMS_*", "S3_*", include], "exclude": [exclude]})
+        assert (
+            f"spec.checks.include[2]: {include!r} names only checks that spec.checks.exclude names too: take it out, or "
+            "exclude less"
+        ) in problems
+
+    def test_is_told_of_several_exclusions_together(self, registry: Registry) -> None:
+        (problem,) = told(
+            registry, checks={"include": ["S3_*", "ROOT_USER_*"], "exclude": ["IAM_ROOT_NO_MFA", "IAM_ROOT_A*"]}
+        )
+        assert problem.startswith("spec.checks.include[1]: 'ROOT_USER_*' names only checks")
+
+    def test_in_part_is_what_exclusions_are_for(self, registry: Registry) -> None:
+        assert told(registry, checks={"include": ["KMS_*"], "exclude": ["KMS_ROTATION_OFF"]}) == []
+
+    def test_is_not_told_of_what_always_runs(self, registry: Registry) -> None:
+        assert told(registry, checks={"include": ["AUDIT_*", "S3_*"], "exclude": ["A*"]}) == []
+
+
+class TestASelectionOfNothing:
+    @pytest.mark.parametrize(
+        "checks",
+        [
+            {"exclude": ["*"]},
+            {"include": ["KMS_*"], "exclude": ["K*"]},
+            {"include": ["KMS_ROTATION_OFF"], "minimumSeverity": "Critical"},
+            {"include": ["KMS_KEY_PUBLIC"], "minimumSeverity": "High", **overriding("KMS_PUBLIC")},
+        ],
+    )
+    def test_is_told(self, registry: Registry, checks: dict[str, Any]) -> None:
+        assert told(registry, checks=checks)[-1] == NOTHING
+
+    def test_is_none_if_an_override_lifts_one_over_the_minimum(self, registry: Registry) -> None:
+        lifted = [{"check": "KMS_ROTATION_OFF", "severity": "Critical"}]
+        checks = {"include": ["KMS_ROTATION_OFF"], "minimumSeverity": "Critical", "severityOverrides": lifted}
+        assert told(registry, checks=checks) == []

@@ -105,6 +105,7 @@ CASES: list[Case] = [
     unreadable(PENDING, "throttled", world(failed(DESCRIBE, REGION, Outcome.THROTTLED, KeyId="k"))),
     planted(OFF, "off", world(rotation(on=False))),
     hardened(OFF, "asymmetric", world(metadata(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"), absent(ROTATION, REGION, KeyId="k"))),
+    hardened(OFF, "asymmetric, and KMS says that it is not rotated", world(metadata(KeySpec="RSA_2048"), rotation(on=False))),
     hardened(OFF, "on", world(rotation(on=True))),
     hardened(OFF, "a key that KMS says cannot be rotated", world(absent(ROTATION, REGION, KeyId="k"))),
     hardened(OFF, "imported material; disabled", world(metadata(Origin="EXTERNAL"), rotation(on=False))),

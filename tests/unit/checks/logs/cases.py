@@ -39,6 +39,7 @@ CASES: list[Case] = [
     hardened(PUBLIC, "for the own account", policies(service(DELIVERY, **OURS, ArnLike={"aws:SourceArn": f"arn:aws:logs:{REGION}:{OWN}:*"}))),
     hardened(PUBLIC, "an account is not let in by such a policy", policies(service(DNS) | {"Principal": {"AWS": STRANGER}})),
     hardened(PUBLIC, "another policy denies it", policies(service(DNS), service(DNS, effect="Deny"))),
+    hardened(PUBLIC, "every log group, all of which another policy denies", policies(service(DNS) | {"Resource": "*"}, service(DNS, effect="Deny") | {"Resource": f"arn:aws:logs:{REGION}:{OWN}:*"})),
     unreadable(PUBLIC, "a policy that is no policy", (ok(POLICIES, REGION, {"resourcePolicies": [{"policyName": "p", "policyDocument": "x"}]}),)),
     unreadable(PUBLIC, "denied", (denied(POLICIES, REGION),)),
 ]  # fmt: skip

@@ -68,7 +68,7 @@ COVERAGE_CASES: list[Case] = [
     ),
     case(
         "planted", "the management account says it, though another that may list comes first",
-        *(account(OF_SISTER, members(ACTIVE, ACTIVE, ACTIVE), id_=id_) for id_ in (OWN, SISTER)),
+        *(account(OF_SISTER, members(ACTIVE, ACTIVE, ACTIVE), id_=id_) for id_ in (OWN, SISTER)), whose=(SISTER,),
     ),
     case("planted", "a member whose tags the schedule does not ask for", MANAGER, discovery=left_out(TAGS_DIFFER, "its tags are others")),
     case("hardened", "a member that the schedule excludes", MANAGER, discovery=left_out(EXCLUDED, "it is excluded by id")),

@@ -99,10 +99,12 @@ REACHABLE = [
     unreadable(PUBLIC, "Aurora, clusters denied", world(AURORA, clusters=denied("rds.describe_db_clusters", REGION))),
     planted(FLAG, "flag without a rule", world(database())),
     planted(FLAG, "flag without a route", world(database(), POSTGRES, **PRIVATE)),
+    planted(FLAG, "IPv6 is open to all, the instance speaks IPv4 only", world(database(), permission("tcp", 5432, 5432, "::/0"), **BOTH)),
     planted(FLAG, "the flag is certain, the network is not", world(database(), POSTGRES, without="network_acls")),
     hardened(FLAG, "reachable: RDS_PUBLIC says it", world(database(), POSTGRES)),
     hardened(FLAG, "reachable over IPv6 alone", world(database(NetworkType="DUAL"), permission("tcp", 5432, 5432, "::/0"), **BOTH)),
     hardened(FLAG, "no flag", world(database(PubliclyAccessible=False), POSTGRES)),
+    hardened(FLAG, "neither flag nor rule", world(database(PubliclyAccessible=False))),
     unreadable(FLAG, "instances denied", account(denied("rds.describe_db_instances", REGION))),
     unreadable(FLAG, "the answer does not say", world(database(PubliclyAccessible=None), POSTGRES)),
 ]  # fmt: skip

@@ -105,6 +105,7 @@ CASES: list[Case] = [
     unreadable(SERVERLESS, "workgroups denied", account(denied(WORKGROUPS, REGION))),
     unreadable(SERVERLESS, "subnets denied", workgroup(OPEN, subnets=denied(SUBNETS, REGION))),
     unreadable(SERVERLESS, "its subnets are another account's", workgroup(OPEN, subnets=ok(SUBNETS, REGION, {"Subnets": []}))),
+    unreadable(SERVERLESS, "no subnets named", workgroup(OPEN, changes={"subnetIds": []})),
     unreadable(SERVERLESS, "security groups denied", workgroup(OPEN, without="security_groups")),
     unreadable(SERVERLESS, "it does not say", workgroup(OPEN, changes={"publiclyAccessible": None})),
     planted(SHARED, "with two strangers", snapshot({"AccountId": STRANGER}, {"AccountId": "888888888888"}), STRANGER, "888888888888"),

@@ -91,6 +91,8 @@ RECORDS = [
     hardened(RECORD, "an own distribution", zone(alias(f"{DISTRIBUTION}."), held=has(distribution=(DISTRIBUTION,)))),
     hardened(RECORD, "a private zone", zone(a(ELASTIC), private=True)),
     hardened(RECORD, "somebody else's host", zone(cname("example.net"))),
+    hardened(RECORD, "a record that sends nobody there", zone(cname(DISTRIBUTION) | {"Type": "PTR"})),
+    hardened(RECORD, "a bucket that only its account can make", zone(alias(WEBSITE, f"www-{OWN}-{REGION}-an."))),
     hardened(RECORD, "all is owned, though a sister is not audited", zone(a(ELASTIC), own=MEMBERS, held=has(elastic=(ELASTIC,)))),
     unreadable(RECORD, "a sister that is not audited may have it", zone(a(ELASTIC), own=MEMBERS)),
     unreadable(RECORD, "a sister that cannot be reached may have it", (zone(a(ELASTIC), own=MEMBERS), sister(reachable=False))),
@@ -114,13 +116,26 @@ def team(*servers: str, without: bool = False) -> list[Record]:
     return [ok("route53.list_hosted_zones", answer={"HostedZones": [found]}), read, records]
 
 
+def unasked(name: str, *, private: bool = False) -> list[Record]:
+    """A zone in a sister account whose name servers are denied."""
+    found = {"Id": "/hostedzone/Z2", "Name": name, "Config": {"PrivateZone": private}}
+    return [
+        ok("route53.list_hosted_zones", answer={"HostedZones": [found]}),
+        denied("route53.get_hosted_zone", Id="/hostedzone/Z2"),
+        ok("route53.list_resource_record_sets", answer={"ResourceRecordSets": []}, HostedZoneId="/hostedzone/Z2"),
+    ]
+
+
 APEX = ns("ns-9.awsdns-09.com.", name="example.com.")
 DELEGATIONS = [
     planted(DELEGATION, "nobody has the zone", zone(APEX, ns(*NS)), finds=("team.example.com",)),
     planted(DELEGATION, "the zone was made anew, with other name servers", (zone(ns(*NS), own=MEMBERS), sister(*team("ns-7.awsdns-07.com"))), finds=("team.example.com",)),
     planted(DELEGATION, "one of four is not ours", (zone(ns(*NS), own=MEMBERS), sister(*team(*NS[:3]))), finds=("team.example.com",)),
+    planted(DELEGATION, "another zone's name servers are unread", (zone(ns(*NS), own=MEMBERS), sister(*unasked("shop.example.com."))), finds=("team.example.com",)),
+    planted(DELEGATION, "a private zone of that name, which serves nobody", (zone(ns(*NS), own=MEMBERS), sister(*unasked("team.example.com.", private=True))), finds=("team.example.com",)),
     hardened(DELEGATION, "to a sister's zone", (zone(APEX, ns(*NS), own=MEMBERS), sister(*team(*NS)))),
     hardened(DELEGATION, "to another provider", zone(ns("ns1.example.net."))),
+    hardened(DELEGATION, "a name server's name, but no delegation", zone(cname(NS[0]))),
     hardened(DELEGATION, "the apex, though with name servers of another set", zone(ns(*NS, name="example.com."))),
     hardened(DELEGATION, "a private zone", zone(ns(*NS), private=True)),
     unreadable(DELEGATION, "a sister that is not audited may have the zone", zone(ns(*NS), own=MEMBERS)),

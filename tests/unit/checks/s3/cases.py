@@ -183,6 +183,7 @@ FOREIGN_CASES = [
         settings=Settings(trusted_accounts=frozenset({"444444444444"}))),
     hardened(CROSS, "a public policy that is restricted lets nobody else in", world(policy(allow(), allow("s3:PutObject", principal={"AWS": STRANGER})), bucket_block(**RESTRICT))),
     hardened(CROSS, "denied again", world(policy(allow(principal={"AWS": STRANGER}), deny(Condition={"StringNotEquals": {"aws:PrincipalAccount": [OWN]}})))),
+    hardened(CROSS, "no policy", world()),
     hardened(CROSS, "CloudFront's identity, a deleted principal, the location", world(policy(
         allow(principal={"AWS": ["arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1", "AIDAAAAAAAAAAAAAAAAAA"]}),
         allow(principal={"CanonicalUser": "own"}), allow("s3:GetBucketLocation", "arn:aws:s3:::b", {"AWS": STRANGER})))),

@@ -195,9 +195,12 @@ POINT_CASES = [
     hardened(PUBLIC_POINT, "for the organization", point(
         door(statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-own"}})), status(public=False))),
     hardened(PUBLIC_POINT, "of a VPC", point(origin="VPC")),
+    hardened(PUBLIC_POINT, "for the organization, the bucket's policy is denied", point(
+        door(statement(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-own"}})), status(public=False), denied(POLICY, REGION, Bucket="b"))),
     hardened(PUBLIC_POINT, "without a policy", point(absent(POINT_POLICY, REGION, **NAMED), absent(POINT_STATUS, REGION, **NAMED))),
     unreadable(PUBLIC_POINT, "S3 says that it is not public", point(status(public=False))),
     unreadable(PUBLIC_POINT, "S3 says that it is public, and we see it not", point(door(statement(Principal={"AWS": OWN})))),
+    unreadable(PUBLIC_POINT, "S3's own verdict is denied, and we see nobody", point(door(statement(Principal={"AWS": OWN})), denied(POINT_STATUS, REGION, **NAMED))),
     unreadable(PUBLIC_POINT, "the account's settings are denied, and might restrict it", point(denied(ACCOUNT_BLOCK, AccountId=OWN))),
     unreadable(PUBLIC_POINT, "the bucket's policy is denied", point(denied(POLICY, REGION, Bucket="b"))),
     unreadable(PUBLIC_POINT, "the policy is denied", point(denied(POINT_POLICY, REGION, **NAMED))),

@@ -60,7 +60,7 @@ CASES: list[Case] = [
     planted(CHECK, "by its inline policy", (instance(), LISTED, *policies(inline=ALL), *assigned("USER")), finds=(SISTER,)),
     planted(CHECK, "the delegated administrator says it, the owner is not audited", (
         member(LISTED, *policies(*ADMINISTRATOR), *assigned("USER")),), finds=(SISTER,)),
-    planted(CHECK, "said once, though two can", (OWNER, member(LISTED, *policies(*ADMINISTRATOR), *assigned("USER"))), finds=(SISTER,)),
+    planted(CHECK, "said once, though two can", (OWNER, member(LISTED, *policies(*ADMINISTRATOR), *assigned("USER"))), finds=(SISTER,), whose=(SISTER,)),
     hardened(CHECK, "three groups", (instance(), LISTED, *policies(*ADMINISTRATOR), *assigned(*["GROUP"] * 3))),
     hardened(CHECK, "a user, but no administrator", (instance(), LISTED, *policies("ReadOnlyAccess", inline=SOME), *assigned("USER"))),
     hardened(CHECK, "members see the instance and nothing in it", (member(),)),
