@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.aws.policy import Caller, Facts, PolicyError, Request, Truth, decide
+from nightaudit_auditor.aws.policy import Caller, Facts, Grant, PolicyError, Request, Truth, decide
 from nightaudit_auditor.aws.principals import (
     COMPUTE_SERVICES,
     Identity,
@@ -66,7 +66,8 @@ def admin_unexpected_trust(resource: Resource, context: Context) -> Iterator[Fai
         if _is_ordinary(arn, role, context):
             yield _fail(role, arn, arn, context)
     exposed = exposure_of(resource, context).any_id
-    for who, grant in sorted({**exposed.accounts, **exposed.organizations}.items()):
+    deputies = dict.fromkeys(exposed.deputies, Grant(frozenset()))
+    for who, grant in sorted({**deputies, **exposed.accounts, **exposed.organizations}.items()):
         whole = who if who.startswith("o-") else f"arn:{context.data.account.partition}:iam::{who}:root"
         for principal in sorted(grant.principals) or [whole]:
             if not is_expected(principal, context):

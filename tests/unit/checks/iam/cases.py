@@ -288,6 +288,7 @@ TRUST_CASES = [
     planted(VENDOR, "there must be an external id, whatever it is", _trust(trusting({"AWS": DATADOG}, {"Null": {"sts:ExternalId": "false"}})), finds=(DATADOG,)),
     hardened(VENDOR, "an external id that begins with a secret", _trust(trusting({"AWS": DATADOG}, {"StringLike": {"sts:ExternalId": "acme-5f2c-*"}}))),
     hardened(VENDOR, "whoever names none is denied, and so is any other", _trust(trusting({"AWS": DATADOG}, {"Null": {"sts:ExternalId": "false"}}), {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"StringNotEquals": {"sts:ExternalId": "acme-5f2c"}}})),
+    hardened(VENDOR, "a service for a vendor, which has no external id to name", _trust(trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": DATADOG}}))),
     hardened(VENDOR, "an external id; the organization needs none; a stranger is another check's", _trust(
         trusting({"AWS": DATADOG}, EXTERNAL), trusting({"AWS": [SISTER, OWN, STRANGER]}), extra=organization(OWN, SISTER))),
     unreadable(VENDOR, "denied", UNREAD),

@@ -111,6 +111,9 @@ TRUST_CASES = [
     planted(TRUST, "an expected administrator's role, too", _world(role(trusting({"Service": EC2}), **ALL)), finds=(EC2,), settings=Settings(admins=("arn:aws:iam::*:role/worker",))),
     planted(TRUST, "a user who is none", _world(user("bob"), role(trusting({"AWS": BOB}), **ALL)), finds=(BOB,)),
     planted(TRUST, "another account, as a whole and one role", _world(role(trusting({"AWS": [SISTER, f"arn:aws:iam::{STRANGER}:role/x"]}), **ALL)), finds=(f"arn:aws:iam::{SISTER}:root", f"arn:aws:iam::{STRANGER}:role/x")),
+    planted(TRUST, "a service for a stranger, and a service for the own account", _world(role(
+        trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": STRANGER}}), trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": OWN}}), **ALL)),
+        finds=(f"arn:aws:iam::{STRANGER}:root",)),
     planted(TRUST, "a set-up's name, but not its trust", _world(role(trusting({"Service": EC2}), name="cdk-x-cfn-exec-role-1", **ALL)), finds=(EC2,)),
     planted(TRUST, "another organization", _world(role(trusting("*", {"StringEquals": {"aws:PrincipalOrgID": "o-foreign0000"}}), **ALL), extra=organization(OWN, SISTER)), finds=("o-foreign0000",)),
     *(planted(TRUST, f"a service that runs its customers' code: {service}", _world(role(trusting({"Service": service}), **ALL)), finds=(service,)) for service in (
