@@ -27,10 +27,16 @@ def webhook(*groups: list[dict[str, Any]], **more: Any) -> tuple[Record, ...]:
     return project(webhook={"url": "https://api.github.com/hooks/1", "filterGroups": list(groups), **more})
 
 
-def at(source: str, *filters: tuple[str, str, bool], event: str = "PUSH, PULL_REQUEST_UPDATED", **more: Any) -> tuple[Record, ...]:
+def at(
+    source: str, *filters: tuple[str, str, bool], event: str = "PUSH, PULL_REQUEST_UPDATED", **more: Any
+) -> tuple[Record, ...]:
     """A webhook of one group at a kind of source: (type, pattern, whether it excludes)."""
     group = [{"type": type_, "pattern": text, "excludeMatchedPattern": excluded} for type_, text, excluded in filters]
-    hook = {"url": "https://api.github.com/hooks/1", "filterGroups": [[{"type": "EVENT", "pattern": event}, *group]], **more}
+    hook = {
+        "url": "https://api.github.com/hooks/1",
+        "filterGroups": [[{"type": "EVENT", "pattern": event}, *group]],
+        **more,
+    }
     return project(webhook=hook, source={"type": source, "location": "https://example.com/shop/app"})
 
 

@@ -90,13 +90,18 @@ READER = {"RolePolicyList": [inline("read", allow(["s3:ListAllMyBuckets", "s3:Ge
 BOB, BOSS = f"arn:aws:iam::{OWN}:user/bob", f"arn:aws:iam::{OWN}:user/boss"
 EC2, LAMBDA = "ec2.amazonaws.com", "lambda.amazonaws.com"
 SET_UP_READER = role(trusting({"AWS": SISTER}), name="stacksets-exec-0123456789abcdef", **READER)
-OKTA, GITHUB = f"arn:aws:iam::{OWN}:saml-provider/okta", f"arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com"
+OKTA, GITHUB = (
+    f"arn:aws:iam::{OWN}:saml-provider/okta",
+    f"arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com",
+)
 CLUSTER = f"arn:aws:iam::{OWN}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/abcdef"
 
 
 def _tokens(provider: str, subject: str) -> dict[str, Any]:
     issuer = provider.partition(":oidc-provider/")[2]
-    return trusting({"Federated": provider}, {"StringLike": {f"{issuer}:sub": subject}}, "sts:AssumeRoleWithWebIdentity")
+    return trusting(
+        {"Federated": provider}, {"StringLike": {f"{issuer}:sub": subject}}, "sts:AssumeRoleWithWebIdentity"
+    )
 
 
 def _assertions() -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tests.unit.checks.build import (
     ok,
     organization,
 )
-from tests.unit.checks.iam.build import DETAILS, ROLE_ARN, allow, deny, inline, role
+from tests.unit.checks.iam.build import DETAILS, ROLE_ARN, allow, deny, inline, role, trusting
 from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 FUNCTIONS, POLICY, URLS = "lambda.list_functions", "lambda.get_policy", "lambda.list_function_url_configs"
@@ -88,6 +88,13 @@ def running_as(*statements: dict[str, Any], records: tuple[Record, ...] = (), **
     """A function whose role has an inline policy of these statements."""
     details = ok(DETAILS, answer={"RoleDetailList": [role(RolePolicyList=[inline("own", *statements)], **more)]})
     return world(functions(Role=ROLE_ARN), details, *records)
+
+
+def _beside_boss(*statements: dict[str, Any], trust: Any = None) -> tuple[Record, ...]:
+    """Likewise, in an account with an administrator's role that trusts Lambda, or whom else."""
+    boss = role(trusting(trust or {"Service": "lambda.amazonaws.com"}), name="boss", RolePolicyList=[inline("all", allow())])
+    own = role(RolePolicyList=[inline("own", *statements)])
+    return world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": [own, boss]}))
 
 
 def environment(value: Any, **more: Any) -> tuple[Record, ...]:
@@ -262,6 +269,13 @@ CASES: list[Case] = [
     planted(PRIVILEGED, "everything, for everybody with an account by the URL", running_as(allow(), records=(old_signed_url(), policy(signed("*")))), severity=Severity.CRITICAL),
     planted(PRIVILEGED, "everything, by a URL that needs one more grant", running_as(allow(), records=(urls(), policy(BY_URL)))),
     planted(PRIVILEGED, "everything, whoever may call it", running_as(allow(), records=DENIED[-1:])),
+    planted(PRIVILEGED, "it may put a policy on itself", running_as(allow("iam:PutRolePolicy", ROLE_ARN))),
+    planted(PRIVILEGED, "it may attach any policy, for everybody", running_as(allow("iam:AttachRolePolicy"), records=(policy(statement("*")),)), severity=Severity.CRITICAL),
+    planted(PRIVILEGED, "it may make functions that run as an administrator", _beside_boss(allow(["iam:PassRole", "lambda:*"]))),
+    planted(PRIVILEGED, "it may assume a role that is an administrator", _beside_boss(allow("sts:AssumeRole"), trust={"AWS": OWN})),
+    hardened(PRIVILEGED, "it may put a policy on another, who is none", running_as(allow("iam:PutRolePolicy", f"{ROLE_ARN}-2"))),
+    hardened(PRIVILEGED, "it may make functions, and pass no administrator's role", _beside_boss(allow("iam:PassRole", ROLE_ARN), allow("lambda:*"))),
+    unreadable(PRIVILEGED, "it may put a policy on itself, on a condition that nobody can decide", running_as(allow("iam:PutRolePolicy", ROLE_ARN, Condition={"StringEquals": {"iam:Novelty": "x"}}))),
     hardened(PRIVILEGED, "one service", running_as(allow("s3:*"))),
     hardened(PRIVILEGED, "an administrator's role, but another", world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": [
         role(name="boss", RolePolicyList=[inline("all", allow())]), role(RolePolicyList=[inline("own", allow("s3:*"))])]}))),
