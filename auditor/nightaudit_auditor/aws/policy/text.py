@@ -15,15 +15,21 @@ from nightaudit_auditor.aws.policy.truth import Truth
 
 @dataclass(frozen=True, eq=False)
 class PolicyText:
-    """A policy as AWS sent it, read once for all to whom it applies. `raw` is None if it was not in the answer."""
+    """A policy as AWS sent it, read once for all to whom it applies. `raw` is None if it was not in the answer.
+
+    `name` and `operation` say what was not, and in whose answer.
+    """
 
     raw: str | Mapping[str, Any] | None
+    name: str = "the document"
+    operation: str = ""
 
     @cached_property
     def document(self) -> Document:
         """Raises PolicyError if the policy is malformed, or not in the answer."""
         if self.raw is None:
-            raise PolicyError("the document was not read")
+            where = f"is not in the answer of {self.operation}" if self.operation else "was not read"
+            raise PolicyError(f"{self.name} {where}", self.operation)
         return parse_document(self.raw)
 
     @cached_property

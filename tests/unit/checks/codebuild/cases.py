@@ -37,7 +37,7 @@ def at(
         "filterGroups": [[{"type": "EVENT", "pattern": event}, *group]],
         **more,
     }
-    return project(webhook=hook, source={"type": source, "location": "https://example.com/shop/app"})
+    return project(webhook=hook, source={"type": source, "location": HARMLESS})
 
 
 def pattern(text: str, type_: str = "ACTOR_ACCOUNT_ID", *, excluded: bool = False) -> list[dict[str, Any]]:

@@ -243,6 +243,7 @@ ADMIN_CASES = [
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "the set-up's role, trusting who may be of the organization", _admins(
         role(trusting({"AWS": SISTER}), name="OrganizationAccountAccessRole", **ALL), extra=UNKNOWN_ORGANIZATION)),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "a boundary that was not in the answer", _admins(role(**ALL, **BOUND))),
+    unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "an attached policy that was not in the answer", _admins(role(AttachedManagedPolicies=[attached(OWN_POLICY)]))),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "a policy that is not JSON", _admins(role(**ALL, RolePolicyList=[{"PolicyName": "x", "PolicyDocument": MALFORMED}]))),
 ]  # fmt: skip
 

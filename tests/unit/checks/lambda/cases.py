@@ -92,7 +92,9 @@ def running_as(*statements: dict[str, Any], records: tuple[Record, ...] = (), **
 
 def _beside_boss(*statements: dict[str, Any], trust: Any = None) -> tuple[Record, ...]:
     """Likewise, in an account with an administrator's role that trusts Lambda, or whom else."""
-    boss = role(trusting(trust or {"Service": "lambda.amazonaws.com"}), name="boss", RolePolicyList=[inline("all", allow())])
+    boss = role(
+        trusting(trust or {"Service": "lambda.amazonaws.com"}), name="boss", RolePolicyList=[inline("all", allow())]
+    )
     own = role(RolePolicyList=[inline("own", *statements)])
     return world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": [own, boss]}))
 
