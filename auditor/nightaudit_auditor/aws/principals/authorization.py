@@ -78,15 +78,15 @@ class Authorization:
 @per_account
 def authorization(data: AccountData) -> Authorization:
     """Raises Unreadable if the answer is not there."""
-    answer = data.answer(OPERATION) or {}
-    users = tuple(_identity("User", entry) for entry in answer.get("UserDetailList", []))
-    roles = tuple(_identity("Role", entry) for entry in answer.get("RoleDetailList", []))
-    groups = {str(e["GroupName"]): _identity("Group", e) for e in answer.get("GroupDetailList", [])}
+    answer, moment = data.answer(OPERATION) or {}, data.moment
+    users = tuple(_identity("User", entry, moment) for entry in answer.get("UserDetailList", []))
+    roles = tuple(_identity("Role", entry, moment) for entry in answer.get("RoleDetailList", []))
+    groups = {str(e["GroupName"]): _identity("Group", e, moment) for e in answer.get("GroupDetailList", [])}
     holders: dict[str, list[Identity]] = {}
     for identity in (*users, *roles, *groups.values()):
         for arn in identity.attached:
             holders.setdefault(arn, []).append(identity)
-    policies = [_managed(entry) for entry in answer.get("Policies", [])]
+    policies = [_managed(entry, moment) for entry in answer.get("Policies", [])]
     return Authorization(
         users, roles, groups, {p.arn: p for p in policies}, {arn: tuple(who) for arn, who in holders.items()}
     )
@@ -117,21 +117,21 @@ def _attached(known: Authorization, arn: str, source: str) -> PolicyRef:
 
 
 def _missing(name: str) -> PolicyText:
-    return _text(None, name)
+    return _text(None, name, None)
 
 
-def _text(raw: Any, name: str) -> PolicyText:
-    return PolicyText(raw, name, OPERATION)
+def _text(raw: Any, name: str, moment: float | None) -> PolicyText:
+    return PolicyText(raw, name, OPERATION, moment)
 
 
-def _identity(type_: str, entry: Mapping[str, Any]) -> Identity:
+def _identity(type_: str, entry: Mapping[str, Any], moment: float | None) -> Identity:
     return Identity(
         type=type_,
         arn=str(entry["Arn"]),
         name=str(entry[f"{type_}Name"]),
         path=str(entry.get("Path", "/")),
         inline=tuple(
-            PolicyRef(str(p["PolicyName"]), "", _text(p.get("PolicyDocument"), f"policy {p['PolicyName']}"))
+            PolicyRef(str(p["PolicyName"]), "", _text(p.get("PolicyDocument"), f"policy {p['PolicyName']}", moment))
             for p in entry.get(f"{type_}PolicyList", [])
         ),
         attached=tuple(str(p["PolicyArn"]) for p in entry.get("AttachedManagedPolicies", [])),
@@ -139,11 +139,11 @@ def _identity(type_: str, entry: Mapping[str, Any]) -> Identity:
         boundary=str((entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", "")),
         tags={str(t["Key"]): str(t["Value"]) for t in entry.get("Tags", [])},
         raw=entry,
-        trust=_text(entry.get("AssumeRolePolicyDocument"), f"the trust policy of {entry['Arn']}"),
+        trust=_text(entry.get("AssumeRolePolicyDocument"), f"the trust policy of {entry['Arn']}", moment),
     )
 
 
-def _managed(entry: Mapping[str, Any]) -> ManagedPolicy:
+def _managed(entry: Mapping[str, Any], moment: float | None) -> ManagedPolicy:
     arn = str(entry["Arn"])
     versions = entry.get("PolicyVersionList", [])
     default: Mapping[str, Any] = next((v for v in versions if v.get("IsDefaultVersion")), {})
@@ -152,6 +152,6 @@ def _managed(entry: Mapping[str, Any]) -> ManagedPolicy:
         name=str(entry["PolicyName"]),
         attachments=int(entry.get("AttachmentCount", 0)),
         aws=":iam::aws:policy/" in arn,
-        reference=PolicyRef(str(entry["PolicyName"]), arn, _text(default.get("Document"), f"policy {arn}")),
-        others=tuple(_text(v.get("Document"), f"policy {arn}") for v in versions if v is not default),
+        reference=PolicyRef(str(entry["PolicyName"]), arn, _text(default.get("Document"), f"policy {arn}", moment)),
+        others=tuple(_text(v.get("Document"), f"policy {arn}", moment) for v in versions if v is not default),
     )

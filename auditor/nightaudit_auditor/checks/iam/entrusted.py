@@ -111,7 +111,7 @@ def _services(role: Identity, context: Context) -> list[str]:
 
 def _providers(role: Identity, context: Context) -> list[str]:
     """The identity providers whose tokens or assertions let somebody in, and whom nobody expects to. Raises PolicyError."""
-    document = role.trust.document
+    document = role.trust.valid
     named = {p.id for s in document.allowing() for p in s.principals or () if p.type == "Federated"}
     unexpected = (provider for provider in named if not _is_expected_provider(provider, context))
     return sorted(provider for provider in unexpected if _vouches(role, provider))
@@ -125,7 +125,7 @@ def _is_expected_provider(provider: str, context: Context) -> bool:
 def _vouches(role: Identity, provider: str) -> bool:
     action = "sts:AssumeRoleWithWebIdentity" if issuer_of(provider) else "sts:AssumeRoleWithSAML"
     request = Request(action, role.arn, Caller("Federated", id=provider), Facts({}))
-    return decide([role.trust.document], request) is not Truth.NO
+    return decide([role.trust.valid], request) is not Truth.NO
 
 
 def _is_ordinary(arn: str, role: Identity, context: Context) -> bool:

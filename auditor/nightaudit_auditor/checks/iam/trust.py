@@ -19,7 +19,7 @@ def exposure_of(resource: Resource, context: Context) -> RoleTrust:
     """Whom the role lets in; several checks ask, and it is worked out once. Raises PolicyError."""
     known = _trusts(context.data)
     if resource.arn not in known:
-        document = find(context.data, resource).trust.document
+        document = find(context.data, resource).trust.valid
         known[resource.arn] = role_trust(document, context.data.account.id)
     return known[resource.arn]
 
@@ -164,7 +164,7 @@ def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Resu
 def oidc_unscoped_subject(resource: Resource, context: Context) -> Iterator[Fail]:
     """The trust policy federates with a token issuer, and no condition that must hold names one tenant by its subject (or by a
     claim such as the repository's owner). Critical where strangers can have such tokens, High for a cluster's own issuer."""
-    for found in unscoped_issuers(find(context.data, resource).trust.document):
+    for found in unscoped_issuers(find(context.data, resource).trust.valid):
         whose = "any tenant" if found.multi_tenant else "any subject"
         yield Fail(
             f"{resource.name} accepts tokens of {found.issuer} for {whose}",

@@ -55,7 +55,7 @@ def trust_broad(resource: Resource, context: Context) -> Iterator[Fail]:
     """The trust policy lets Roles Anywhere in for a certificate of which it says nothing, through a trust anchor of some audited
     region that it does not name; and in that region an enabled profile lists the role beside an enabled trust anchor."""
     role = find(context.data, resource)
-    if not any(p.id == _SERVICE for s in role.trust.document.allowing() for p in s.principals or ()):
+    if not any(p.id == _SERVICE for s in role.trust.valid.allowing() for p in s.principals or ()):
         return
     unread: Unreadable | None = None
     for region in context.data.regions:
@@ -88,7 +88,7 @@ def _lets_in(role: Identity, account: Account, region: str) -> bool:
         {"aws:principaltag/": ((_NAMELESS,),), "sts:sourceidentity": ((_NAMELESS,),)},
     )
     request = Request("sts:AssumeRole", role.arn, Caller("Service", id=_SERVICE), facts)
-    return decide([role.trust.document], request) is not Truth.NO
+    return decide([role.trust.valid], request) is not Truth.NO
 
 
 def _is_reachable(data: AccountData, region: str, role: str) -> bool:

@@ -63,6 +63,7 @@ CASES: list[Case] = [
     planted(CROSS, "a stranger may replicate into the registry", world(registry(allow({"AWS": f"arn:aws:iam::{STRANGER}:root"}, "ecr:ReplicateImage", resource=f"{ARN}*"))), finds=(STRANGER,)),
     planted(CROSS, "Lambda for a stranger's function", world(repository(allow({"Service": "lambda.amazonaws.com"}, "ecr:BatchGetImage", StringLike={"aws:sourceArn": f"arn:aws:lambda:{REGION}:{STRANGER}:function:*"}))), finds=(STRANGER,)),
     hardened(CROSS, "Lambda for an own function", world(repository(allow({"Service": "lambda.amazonaws.com"}, "ecr:BatchGetImage", StringLike={"aws:sourceArn": f"arn:aws:lambda:{REGION}:{OWN}:function:*"})))),
+    hardened(CROSS, "a stranger, until a day that is long past", world(repository(allow({"AWS": STRANGER}, "ecr:BatchGetImage", DateLessThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"})))),
     hardened(CROSS, "a sister", world(repository(allow({"AWS": SISTER}, "ecr:BatchGetImage")), organization=organization(OWN, SISTER))),
     hardened(CROSS, "the own organization", world(OWN_ORGANIZATION, organization=organization(OWN, SISTER))),
     hardened(CROSS, "public is another check's business", world(repository(allow("*", "ecr:BatchGetImage")))),

@@ -239,6 +239,7 @@ ADMIN_CASES = [
         role(trusting({"Service": "cloudformation.amazonaws.com"}), name="cdk-hnb659fds-cfn-exec-role-1-eu", **ALL),
         role(trusting({"Federated": SSO}, action="sts:AssumeRoleWithSAML"), name="AWSReservedSSO_Admin_1", path=SSO_PATH, **ALL),
         role(name="AWSServiceRoleForX", path="/aws-service-role/x.amazonaws.com/", **ALL), extra=organization(SISTER, OWN))),
+    hardened("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "until a day that is long past", _admins(role(RolePolicyList=[inline("x", allow(Condition={"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}))]))),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "denied", UNREAD),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "the set-up's role, trusting who may be of the organization", _admins(
         role(trusting({"AWS": SISTER}), name="OrganizationAccountAccessRole", **ALL), extra=UNKNOWN_ORGANIZATION)),
@@ -265,6 +266,9 @@ TRUST_CASES = [
     planted(ANYONE, "a role's name that anybody can choose", _trust(trusting("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}))),
     planted(ANYONE, "an external id, which is no secret", _trust(trusting("*", EXTERNAL)), severity=Severity.HIGH),
     planted(ANYONE, "an external id that may be any", _trust(trusting("*", {"StringLike": {"sts:ExternalId": "?*"}})), severity=Severity.CRITICAL),
+    planted(ANYONE, "until a day that is far off, and from one that is to come", _trust(trusting("*", {"DateLessThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}}), trusting("*", {"DateGreaterThan": {"aws:CurrentTime": "2098-01-01"}}))),
+    hardened(ANYONE, "until a day that is long past, by either clock", _trust(trusting("*", {"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}), trusting("*", {"NumericLessThan": {"aws:EpochTime": "1577836800"}}))),
+    hardened(ANYONE, "denied to all since a day that is long past", _trust(trusting("*"), {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}}})),
     hardened(ANYONE, "the organization", _trust(trusting("*", {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}))),
     hardened(ANYONE, "a Deny of all others", _trust(trusting("*"), {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": OWN}}})),
     hardened(ANYONE, "the own account, a service, a stranger", _trust(trusting({"AWS": [OWN, STRANGER], "Service": "ec2.amazonaws.com"}))),
@@ -290,6 +294,7 @@ TRUST_CASES = [
     hardened(VENDOR, "an external id that begins with a secret", _trust(trusting({"AWS": DATADOG}, {"StringLike": {"sts:ExternalId": "acme-5f2c-*"}}))),
     hardened(VENDOR, "whoever names none is denied, and so is any other", _trust(trusting({"AWS": DATADOG}, {"Null": {"sts:ExternalId": "false"}}), {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"StringNotEquals": {"sts:ExternalId": "acme-5f2c"}}})),
     hardened(VENDOR, "a service for a vendor, which has no external id to name", _trust(trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": DATADOG}}))),
+    hardened(VENDOR, "until a day that is long past", _trust(trusting({"AWS": DATADOG}, {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}))),
     hardened(VENDOR, "an external id; the organization needs none; a stranger is another check's", _trust(
         trusting({"AWS": DATADOG}, EXTERNAL), trusting({"AWS": [SISTER, OWN, STRANGER]}), extra=organization(OWN, SISTER))),
     unreadable(VENDOR, "denied", UNREAD),

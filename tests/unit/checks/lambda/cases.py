@@ -221,6 +221,7 @@ CASES: list[Case] = [
     hardened(CROSS, "a service for a trusted account", world(policy(statement(SNS, StringEquals={"AWS:SourceAccount": STRANGER}))), settings=Settings(trusted_accounts=frozenset({STRANGER}))),
     hardened(CROSS, "a service for anybody but a stranger, which is another check's", world(policy(statement(SNS, StringNotEquals={"AWS:SourceAccount": STRANGER})))),
     unreadable(CROSS, "a service for somebody who may be of the organization", world(policy(statement(SNS, StringEquals={"AWS:SourceAccount": STRANGER})), denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
+    hardened(CROSS, "a stranger, until a day that is long past", world(policy(statement({"AWS": STRANGER}, DateLessThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"})))),
     hardened(CROSS, "a sister", world(policy(statement({"AWS": SISTER})), *organization(OWN, SISTER))),
     unreadable(CROSS, "he may be of the organization", world(policy(statement({"AWS": STRANGER})), denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
     planted(CROSS, "a stranger, by an alias", world(aliases("live"), policy(statement({"AWS": STRANGER}) | {"Resource": LIVE}, alias="live")), finds=(STRANGER,)),
