@@ -12,8 +12,8 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity
 Group = Sequence[Mapping[str, Any]]
 _ACTOR = "ACTOR_ACCOUNT_ID"
 _EXACT = frozenset({_ACTOR, "BASE_REF", "HEAD_REF"})
-_HOSTED = frozenset({"BITBUCKET", "GITHUB", "GITLAB"})
-"""Where anybody can have an account; Enterprise and self-managed servers have the company's people."""
+_SELF_HOSTED = frozenset({"GITHUB_ENTERPRISE", "GITLAB_SELF_MANAGED"})
+"""The company's people have accounts there; elsewhere anybody can."""
 _PULL_REQUEST = re.compile(r"\bPULL_REQUEST_(?:CREATED|UPDATED|REOPENED|CLOSED)\b")
 """Events of which the author of a pull request is the cause; who merges one may write to the repository."""
 _ANYBODY = ("918273645", "a1b2c3d4e")
@@ -41,7 +41,7 @@ _FILTERS = "https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhoo
 def webhook_unanchored(resource: Resource, context: Context) -> Iterator[Fail]:
     """The project's webhook has no filter group, so that every push and pull request is built; or the pattern of an actor, a base
     or a head reference has an alternative that does not begin with ^ and end with $ (or .*, but for actors), so that 123 lets
-    91234 in; or a group of GitHub's, GitLab's or Bitbucket's pull requests asks for no actor, or for any, whatever branch it
+    91234 in; or a group of pull requests, on no server of the own, asks for no actor, or for any, whatever branch it
     asks for: a fork is anybody's.
 
     One finding for each pattern. Patterns that exclude are left aside, and so are webhooks whose pull requests from forks
@@ -54,8 +54,8 @@ def webhook_unanchored(resource: Resource, context: Context) -> Iterator[Fail]:
     groups = webhook.get("filterGroups") or []
     if not groups and not webhook.get("branchFilter"):
         yield Fail(f"the webhook of {resource.name} builds everything", "no-filter")
-    hosted = (project.get("source") or {}).get("type") in _HOSTED
-    found = [*_unanchored(resource.name, groups), *(_open(resource.name, groups) if hosted else ())]
+    ours = (project.get("source") or {}).get("type") in _SELF_HOSTED
+    found = [*_unanchored(resource.name, groups), *(() if ours else _open(resource.name, groups))]
     yield from {fail.discriminator: fail for fail in found}.values()
 
 

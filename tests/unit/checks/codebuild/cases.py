@@ -41,7 +41,7 @@ def at(
 
 
 def pattern(text: str, type_: str = "ACTOR_ACCOUNT_ID", *, excluded: bool = False) -> list[dict[str, Any]]:
-    event = {"type": "EVENT", "pattern": "PULL_REQUEST_CREATED", "excludeMatchedPattern": False}
+    event = {"type": "EVENT", "pattern": "PUSH", "excludeMatchedPattern": False}
     return [event, {"type": type_, "pattern": text, "excludeMatchedPattern": excluded}]
 
 
