@@ -8,17 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 
 from bench.escalation import finer, theirs
 from bench.escalation.accounts import Account
-from bench.escalation.details import Details, changed, make_administrator
 from bench.escalation.ours import ask
-from bench.escalation.verdicts import NEITHER, Said, Verdict
+from bench.escalation.verdicts import Said
 from nightaudit_auditor.checks.registry import Settings
 from nightaudit_auditor.snapshot import AccountData
-
-_FARTHEST = 10
 
 
 class Side(StrEnum):
@@ -31,17 +27,12 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class Class:
-    """`far`: paths longer than the auditor's are followed too."""
+    """A limit of one of the two, and the change that takes it away."""
 
     name: str
     side: Side
     why: str
     change: Callable[[AccountData, Account], AccountData]
-    far: bool = False
-
-
-def _same(data: AccountData, _: Account) -> AccountData:
-    return data
 
 
 CLASSES = (
@@ -53,13 +44,13 @@ CLASSES = (
     Class(
         "the tags of a workload",
         Side.OURS,
-        "The auditor does not look up the tags of functions, projects and other workloads, and says UNKNOWN where a policy asks for one.",
+        "The auditor does not look up the tags of functions, jobs and tasks, and says UNKNOWN where a policy asks for one.",
         finer.with_tags_of_workloads,
     ),
     Class(
         "a condition key", Side.THEIRS,
         "It gives a value to a dozen condition keys, and takes a condition on any other for not met; the auditor knows tags, and "
-        "takes circumstances (address, MFA of a role's session, an organization) for arranged.",
+        "takes circumstances (address, MFA of a role's session) for arranged.",
         theirs.with_its_condition_keys,
     ),
     Class(
@@ -95,38 +86,13 @@ CLASSES = (
         theirs.with_instances,
     ),
     Class(
-        "the service-linked role of Auto Scaling", Side.OURS,
-        "The auditor does not ask whether the role is there or may be made.",
-        finer.with_service_linked_role,
-    ),
-    Class(
-        "a password that is there, or not", Side.OURS,
-        "The auditor does not ask whether there is a password to change, or room for a new one.",
-        finer.with_passwords,
-    ),
-    Class(
-        "two access keys", Side.OURS,
-        "The auditor does not ask whether a user has both access keys already, and whether one may be deleted.",
-        finer.with_quota_of_keys,
-    ),
-    Class(
-        "another role for what is there", Side.OURS,
-        "The auditor does not know that a function, project or stack that exists can be given another role that may be passed.",
-        finer.with_handed_roles,
-    ),
-    Class(
-        "the length of the path", Side.OURS,
-        "The auditor follows three steps, principalmapper all.",
-        _same, far=True,
-    ),
-    Class(
         "a policy for somebody else", Side.THEIRS,
         "A policy that is put on a role, which is then assumed, is no edge: it looks only at who may change himself.",
         theirs.changing_only_itself,
     ),
     Class(
         "who changes himself", Side.WORDS,
-        "Who may give himself everything can become an administrator to the auditor, and is one to principalmapper.",
+        "Who may give himself everything, or a role that he makes, can become an administrator to the auditor, and is one to principalmapper.",
         theirs.self_made_administrators,
     ),
     Class(
@@ -134,38 +100,11 @@ CLASSES = (
         "It does not ask what a boundary or a Deny leaves of the policy that somebody puts on himself.",
         theirs.unlimited_by_what_stays,
     ),
-    Class(
-        "a new role", Side.OURS,
-        "The auditor does not know that somebody may make a role that trusts him, and put an administrator's policy on it.",
-        theirs.makers_of_roles,
-    ),
 )  # fmt: skip
 
 
 def ask_as(classes: Iterable[Class], data: AccountData, account: Account, settings: Settings) -> dict[str, Said]:
     """What the auditor says if all the classes held of it."""
-    far = False
     for one in classes:
         data = one.change(data, account)
-        far = far or one.far
-    said = ask(data, settings)
-    return _farther(said, data, settings) if far else said
-
-
-def _farther(said: dict[str, Said], data: AccountData, settings: Settings) -> dict[str, Said]:
-    """Whoever can become one is made one, until nobody new can."""
-    found = dict(said)
-    for _ in range(_FARTHEST):
-        data = changed(data, partial(_promote, found=found))
-        more = {name: one for name, one in ask(data, settings).items() if name not in found}
-        if not more:
-            return found
-        found |= more
-    raise RuntimeError(f"account {data.account.id}: a path of more than {_FARTHEST} times three steps")
-
-
-def _promote(details: Details, found: dict[str, Said]) -> None:
-    for principal in details.principals:
-        kind, _, name = principal["Arn"].rpartition(":")[2].partition("/")
-        if found.get(f"{kind}/{name}", NEITHER).verdict is Verdict.ESCALATES:
-            make_administrator(principal)
+    return ask(data, settings)

@@ -15,6 +15,8 @@ from bench.escalation.planting import member
 from bench.escalation.verdicts import Said, Verdict
 from demo.aws import facts
 from nightaudit_auditor.aws.principals import WORKLOAD_LISTS
+from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.iam.kinds import REPORT
 from nightaudit_auditor.checks.registry import Settings
 from nightaudit_auditor.manifests import load_schedule
 from nightaudit_auditor.manifests.settings import CheckSettings
@@ -48,7 +50,7 @@ def collect(endpoint: str, corpus: Iterable[Account], folder: Path) -> tuple[Set
         raise RuntimeError(
             f"nightaudit collect ended with status {ran.returncode}:\n{(ran.stdout + ran.stderr)[-4000:]}"
         )
-    wanted = (DETAILS, *WORKLOAD_LISTS)
+    wanted = (DETAILS, REPORT, *WORKLOAD_LISTS, *TRUST)
     kept = {id_: data.only(wanted) for id_, data in open_snapshot(snapshot).items()}
     return CheckSettings(load_schedule(schedule).spec), kept
 

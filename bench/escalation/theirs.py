@@ -202,8 +202,8 @@ def changing_only_itself(data: AccountData, account: Account) -> AccountData:
 
 
 def self_made_administrators(data: AccountData, _: Account) -> AccountData:
-    """graphing/gathering.py: who may put or attach a policy to himself or his groups, or change his policies, is an administrator.
-    Of those the ones who then are."""
+    """graphing/gathering.py: who may put or attach a policy to himself or his groups, or change his policies, is an administrator,
+    and so is who may make roles and put policies on all of them. Of those the ones who then are."""
     steps = Steps(Roster(data))
     return _promoted(data, lambda who: _changes_himself(steps.roster, who) and _becomes_one(steps, who.identity))
 
@@ -212,14 +212,6 @@ def unlimited_by_what_stays(data: AccountData, _: Account) -> AccountData:
     """The same, and whether a boundary or a Deny leaves anything of what they gave themselves is not asked."""
     roster = Roster(data)
     return _promoted(data, lambda who: _changes_himself(roster, who))
-
-
-def makers_of_roles(data: AccountData, _: Account) -> AccountData:
-    """graphing/gathering.py: who may make roles and put policies on all of them is an administrator."""
-    grants = ("iam:AttachRolePolicy", "iam:PutRolePolicy")
-    return _promoted(
-        data, lambda who: _may(who, "iam:CreateRole", "*") and any(_may(who, action, "*") for action in grants)
-    )
 
 
 def _promoted(data: AccountData, whom: Callable[[Permissions], bool]) -> AccountData:
@@ -234,7 +226,10 @@ def _promoted(data: AccountData, whom: Callable[[Permissions], bool]) -> Account
 
 
 def _changes_himself(roster: Roster, who: Permissions) -> bool:
-    return any(_may(who, action, on) for action, on in _own_grants(roster, who.identity))
+    makes = _may(who, "iam:CreateRole", "*") and any(
+        _may(who, f"iam:{verb}RolePolicy", "*") for verb in ("Attach", "Put")
+    )
+    return makes or any(_may(who, action, on) for action, on in _own_grants(roster, who.identity))
 
 
 def _becomes_one(steps: Steps, identity: Identity) -> bool:

@@ -173,7 +173,7 @@ TWISTS = (
         _deny(lambda draft: {"Action": draft.actions, "Resource": "*", "Condition": _WITHOUT_MFA}),
     ),
     Twist("within a boundary of everything", Effect.OPEN, _always, _bounded(lambda _: ["*"])),
-    Twist("only for an organization's", Effect.EITHER, _always, _condition("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5")),
+    Twist("only for another organization's", Effect.CLOSED, _always, _condition("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5")),
     Twist("within a boundary of just that", Effect.EITHER, _always, _bounded_by_itself),
     Twist("within a boundary of other actions", Effect.CLOSED, _always, _bounded(lambda _: ["s3:*", "logs:*"])),
     Twist(

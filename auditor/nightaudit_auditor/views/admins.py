@@ -78,10 +78,10 @@ def _workloads_unread(data: AccountData) -> Iterator[Administrator]:
         unread = workloads(data).unread
     except Unreadable:
         return  # the principals' own list is the one that failed, and has its row
-    for where in unread:
+    for where, operation in dict.fromkeys((str(gap), gap.operation) for gap in unread):
         why = f"workloads were not read: {where}; a way through one of them is not ruled out"
         about = (account.id, "AWS::::Account", account.name or account.id, account_arn(account))
-        yield Administrator(*about, UNKNOWN, why, operation=where.operation)
+        yield Administrator(*about, UNKNOWN, why, operation=operation)
 
 
 def _said(resource: Resource, context: Context) -> Iterator[Administrator | Unknown]:

@@ -40,7 +40,15 @@ _RESOURCE_PATTERNS = [
 _STRINGS = ["", "a", "A", "b", "ab"]
 _MORE_RESOURCES = [
     f"arn:aws:x:::a{rest}"
-    for rest in ("*", "?", "$", *{one + two for one in ("", "b") for two in _STRINGS} - {"", "b"})
+    for rest in (
+        "*",
+        "?",
+        "$",
+        "${*}",
+        "${?}",
+        "${$}",
+        *{one + two for one in ("", "b") for two in _STRINGS} - {"", "b"},
+    )
 ]
 """Of which a request is one if it may be any that begins with `a`."""
 _VARIABLE_TEXTS = [

@@ -49,6 +49,20 @@ def test_a_member_alone_knows_its_management_account_and_no_stranger() -> None:
     assert "could not be read" in who.reason
 
 
+def test_the_home_of_an_account_is_known_from_whoever_speaks_of_it() -> None:
+    assert _trust(_member()).homes == {OWN: "o-own", SISTER: "o-own"}
+    spoken_of = _trust(
+        account(*organization(SISTER, OWN), id_=SISTER),
+        account(denied("organizations.describe_organization"), CANNOT_LIST),
+    )
+    assert spoken_of.homes == {OWN: "o-own", SISTER: "o-own"}
+
+
+def test_an_account_without_an_organization_has_no_home_and_of_one_that_says_nothing_nobody_knows() -> None:
+    assert _trust(account(*NO_ORGANIZATION)).homes == {OWN: ""}
+    assert _trust(account(denied("organizations.describe_organization"), CANNOT_LIST)).homes == {}
+
+
 def test_an_account_outside_of_the_organization_that_was_read_leaves_a_doubt() -> None:
     trust = _trust(account(*organization(SISTER), id_=SISTER), account(CANNOT_LIST))
     assert trust.classify(STRANGER).relation is Relation.UNKNOWN

@@ -15,7 +15,7 @@ from bench.escalation.ours import ask
 from bench.escalation.page import Compared, filled, generated
 from bench.escalation.verdicts import NEITHER, Said, Verdict
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import OWN, REGION, Settings, ok
+from tests.unit.checks.build import NO_ORGANIZATION, OWN, REGION, Settings, ok
 from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
@@ -25,7 +25,9 @@ from tests.unit.checks.iam.build import (
     group,
     inline,
     managed,
+    report,
     role,
+    row,
     trusting,
     user,
     world,
@@ -52,13 +54,6 @@ def worker(*statements: dict[str, Any], **more: Any) -> dict[str, Any]:
 def boss(service: str, condition: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     trust = trusting({"Service": f"{service}.amazonaws.com"}, condition)
     return role(trust, name="boss", AttachedManagedPolicies=[attached(ADMIN_ARN)], **more)
-
-
-def hop(name: str, target: str) -> dict[str, Any]:
-    trust = trusting({"AWS": f"arn:aws:iam::{OWN}:root"})
-    return role(
-        trust, name=name, RolePolicyList=[inline("way", allow("sts:AssumeRole", f"arn:aws:iam::{OWN}:role/{target}"))]
-    )
 
 
 class Case(NamedTuple):
@@ -137,35 +132,6 @@ CASES = (
         (ok("ec2.describe_instances", REGION, {"Reservations": []}),),
     ),
     Case(
-        "the service-linked role of Auto Scaling", "user/ann", ESCALATES, NEITHER,
-        (
-            ann(PASS, allow(["autoscaling:CreateLaunchConfiguration", "autoscaling:CreateAutoScalingGroup"])),
-            boss("ec2", InstanceProfileList=[{"Arn": PROFILE}]),
-        ),
-    ),
-    Case(
-        "a password that is there, or not", "user/ann", ESCALATES, NEITHER,
-        (ann(allow("iam:UpdateLoginProfile", f"arn:aws:iam::{OWN}:user/eve")), user("eve", AttachedManagedPolicies=[attached(ADMIN_ARN)])),
-        planted=Account(OWN, (), (Principal("eve"),), ()),
-    ),
-    Case(
-        "two access keys", "user/ann", ESCALATES, NEITHER,
-        (ann(allow("iam:CreateAccessKey", f"arn:aws:iam::{OWN}:user/eve")), user("eve", AttachedManagedPolicies=[attached(ADMIN_ARN)])),
-        planted=Account(OWN, (), (Principal("eve", keys=2),), ()),
-    ),
-    Case(
-        "another role for what is there", "user/ann", NEITHER, ESCALATES,
-        (ann(PASS, allow(["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"])), boss("lambda"), role(name="other")),
-        (ok("lambda.list_functions", REGION, {"Functions": [{"FunctionArn": FUNCTION, "Role": f"arn:aws:iam::{OWN}:role/other"}]}),),
-    ),
-    Case(
-        "the length of the path", "user/ann", NEITHER, ESCALATES,
-        (
-            ann(allow("sts:AssumeRole", f"arn:aws:iam::{OWN}:role/one")), hop("one", "two"), hop("two", "three"), hop("three", "last"),
-            role(trusting({"AWS": f"arn:aws:iam::{OWN}:root"}), name="last", AttachedManagedPolicies=[attached(ADMIN_ARN)]),
-        ),
-    ),
-    Case(
         "a policy for somebody else", "user/ann", ESCALATES, NEITHER,
         (
             ann(allow(["iam:PutRolePolicy", "sts:AssumeRole"], f"arn:aws:iam::{OWN}:role/other")),
@@ -181,12 +147,13 @@ CASES = (
         "what stays", "user/ann", NEITHER, ADMIN,
         (ann(allow("iam:PutUserPolicy"), **BOUNDARY), managed(POLICY, allow("iam:PutUserPolicy", f"arn:aws:iam::{OWN}:user/ann"))),
     ),
-    Case("a new role", "user/ann", NEITHER, ADMIN, (ann(allow(["iam:CreateRole", "iam:AttachRolePolicy"])),)),
+    Case("who changes himself", "user/ann", ESCALATES, ADMIN, (ann(allow(["iam:CreateRole", "iam:AttachRolePolicy"])),)),
 )  # fmt: skip
 
 
 def data_of(case: Case) -> AccountData:
-    return world(*case.entities, ADMINISTRATOR_ACCESS, extra=case.records)[0]
+    users = report(*(row(one["UserName"]) for one in case.entities if "UserName" in one))
+    return world(*case.entities, ADMINISTRATOR_ACCESS, extra=(users, *NO_ORGANIZATION, *case.records))[0]
 
 
 def by_name(name: str) -> Class:
@@ -322,7 +289,7 @@ class TestThePage:
             Judged(OWN, "user/ann", "iam:PutUserPolicy", "", ESCALATES, ADMIN, ("who changes himself",)),
             Judged(OWN, "user/bob", "iam:PutUserPolicy", "denied", NEITHER, NEITHER),
             Judged(OWN, "user/eve", "iam:AddUserToGroup", "only with MFA", ESCALATES, NEITHER, ("a method it does not know", "a condition key")),
-            Judged(OWN, "user/kim", "iam:CreateAccessKey, two keys there", "", ESCALATES, NEITHER, ("two access keys",)),
+            Judged(OWN, "user/kim", "iam:CreateAccessKey, two keys there", "", ESCALATES, NEITHER, ("the tags of a workload",)),
         ),
     )  # fmt: skip
 
@@ -344,7 +311,7 @@ class TestThePage:
         assert "3 differences; 2 have one reason, 1 have several." in text
 
     def test_who_says_more_is_counted_for_each_reason(self) -> None:
-        assert "| two access keys | Night Audit | 1 | Night Audit: 1 |" in generated(self.COMPARED)
+        assert "| the tags of a workload | Night Audit | 1 | Night Audit: 1 |" in generated(self.COMPARED)
         assert "| who changes himself | nobody's: words | 1 | principalmapper: 1 |" in generated(self.COMPARED)
 
     def test_open_ways_that_one_of_them_missed_are_named(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nightaudit_auditor.checks.registry import Fail
 from nightaudit_auditor.checks.results import Evaluation
-from tests.unit.checks.iam import escalation_cases, escalation_twins
+from tests.unit.checks.iam import escalation_cases, escalation_twins, handing_cases, makers_cases
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,12 @@ def _text(evaluation: Evaluation) -> list[str]:
     return lines
 
 
-ITSELF = "a role puts a policy on itself"
+BY_A_ROLE = (
+    "a role puts a policy on itself",
+    "made: a role, made by a role",
+    "made: a role, made by a role whose boundary does not say that it may assume any",
+    "made: a user among the administrators",
+)
 HOPS = "network ACL acl-1 (in by rule 100, out by rule 100)"
 ONLY_PATHS = ("assumptions",)
 
@@ -103,11 +108,11 @@ DETAILS: tuple[Said, ...] = (
     says("IAM_POLICY_LINT", "an action without its service, a resource that is none", "actions without a service: GetObject", "resources that are no ARN: my-bucket"),
     says("IAM_POLICY_LINT", "what is spared by name has no service and is no ARN", "actions without a service: GetObject", "resources that are no ARN: my-bucket"),
     says("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "attached", "role worker may do everything"),
+    says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", "ann → (iam:PutUserPolicy) administrator\n"),
+    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", "ann → (iam:PassRole + ec2:RunInstances) boss\n"),
+    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", "ann → (sts:AssumeRole) boss\n"),
     says("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "through a group, in two halves", "user ann controls IAM, and so may give itself everything"),
-    says("IAM_PRINCIPAL_PRIVESC", "PutUserPolicy on itself", "ann → (iam:PutUserPolicy) administrator"),
     says("IAM_PRINCIPAL_PRIVESC", "UpdateAssumeRolePolicy of an administrator's role", "ann → (iam:UpdateAssumeRolePolicy) boss"),
-    says("IAM_PRINCIPAL_PRIVESC_PASSROLE", "a new workload: ec2", "ann → (iam:PassRole + ec2:RunInstances) boss"),
-    says("IAM_PRINCIPAL_PRIVESC_CHAIN", "with an external id, which it knows", "ann → (sts:AssumeRole) boss"),
     says("IAM_PRINCIPAL_PRIVESC_CHAIN", "a role that can make itself one", "a → (iam:PutRolePolicy) administrator"),
     says("IAM_ROLE_OIDC_UNSCOPED_SUBJECT", "GitHub: a star", "for any tenant"),
     says("IAM_ROLE_OIDC_UNSCOPED_SUBJECT", "the own cluster, any service account", "for any subject"),
@@ -229,8 +234,8 @@ WHOSE: tuple[Said, ...] = (
     says("ORG_ACCOUNT_NOT_AUDITED", "said once, though two may list", "111111111111, global: n999999999999 "),
     says("ORG_ACCOUNT_NOT_AUDITED", "the management account says it, though another that may list comes first", "222222222222, global: n999999999999 "),
     *(
-        says(case.check, case.why, f"{'role worker' if case.why == ITSELF else 'user ann'} can become an administrator")
-        for case in (*escalation_cases.CASES, *escalation_twins.CASES)
+        says(case.check, case.why, f"{'role worker' if case.why in BY_A_ROLE else 'user ann'} can become an administrator")
+        for case in (*escalation_cases.CASES, *escalation_twins.CASES, *handing_cases.CASES, *makers_cases.CASES)
         if case.shape == "planted"
     ),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Circumstances: what somebody who holds a permission can arrange to meet a condition.
 
 Whoever may act only with MFA, from the office or through a tag of his own request does act so when he wants to: such a
-condition keeps others out, not him. What the request does, and to whom, he cannot arrange.
+condition keeps others out, not him. What the request does, and to whom, he cannot arrange, nor who he is: his account, his
+organization, his id.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ CIRCUMSTANCES = frozenset(
         "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc",
         "aws:sourcevpce", "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "aws:currenttime",
         "aws:epochtime", "aws:securetransport", "aws:tokenissuetime", "aws:useragent", "aws:referer", "aws:requestedregion",
-        "aws:principalorgid", "aws:principalorgpaths", "aws:userid", "aws:sourceidentity", "aws:federatedprovider",
-        "aws:principalorgmasteraccountid", "aws:resourceorgid", "aws:resourceorgpaths", "aws:tagkeys", "sts:externalid",
+        "aws:sourceidentity", "aws:federatedprovider", "aws:tagkeys", "sts:externalid",
         "sts:rolesessionname", "sts:sourceidentity", "sts:transitivetagkeys", "iam:associatedresourcearn",
     }
 )  # fmt: skip

@@ -11,14 +11,17 @@ from nightaudit_auditor.aws.principals.authorization import (
     policies_of,
 )
 from nightaudit_auditor.aws.principals.compute import WORKLOAD_LISTS, Workload, Workloads, workloads
+from nightaudit_auditor.aws.principals.credentials import report_unread
 from nightaudit_auditor.aws.principals.escalation import Escalation, Path
-from nightaudit_auditor.aws.principals.methods import COMPUTE_SERVICES
+from nightaudit_auditor.aws.principals.methods import CREDENTIALS
 from nightaudit_auditor.aws.principals.permissions import Permissions
 from nightaudit_auditor.aws.principals.roster import Roster, is_linked
+from nightaudit_auditor.aws.principals.services import COMPUTE_SERVICES
 from nightaudit_auditor.aws.principals.step import Step
 
 __all__ = [
     "COMPUTE_SERVICES",
+    "CREDENTIALS",
     "WORKLOAD_LISTS",
     "Authorization",
     "Escalation",
@@ -38,6 +41,7 @@ __all__ = [
     "is_linked",
     "policies_of",
     "policy_power",
+    "report_unread",
     "unnamed_ways",
     "workloads",
 ]

@@ -75,16 +75,18 @@ def effective_power(
     more: Sequence[PolicyText] = (),
     *,
     bounded: bool = True,
+    organization: str | None = None,
 ) -> Power:
     """What a user, role or group can do, its groups' policies, Deny statements and boundary applied.
 
     Conditions on circumstances (MFA, address, time) do not make an administrator less of one; conditions on what is done to
     whom (tags, a boundary that new principals must carry) do. `guardrails`: the organization's policies, None if they were
-    not read. `more` are policies that it could get, and `bounded` is False if it could lose its boundary. Raises PolicyError.
+    not read. `more` are policies that it could get, and `bounded` is False if it could lose its boundary; `organization` as of
+    `principal_facts`. Raises PolicyError.
     """
     texts = [*(policy.text for policy in policies_of(known, identity)), *more]
     limits = _limits(known, identity, guardrails, bounded=bounded)
-    return _power(texts, limits, _facts(identity, account), account)
+    return _power(texts, limits, _facts(identity, account, organization), account)
 
 
 def allows(
@@ -93,6 +95,7 @@ def allows(
     account: Account,
     asked: Iterable[tuple[str, str]],
     guardrails: Guardrails | None = None,
+    organization: str | None = None,
 ) -> bool:
     """Whether an identity may do all that is `asked`: (action, resource without its `arn:partition:`), `{account}` filled in.
 
@@ -100,7 +103,7 @@ def allows(
     PolicyError.
     """
     parts = [_whole(policy.text for policy in policies_of(known, identity)), *_limits(known, identity, guardrails)]
-    requests = _requests(asked, _facts(identity, account), account)
+    requests = _requests(asked, _facts(identity, account, organization), account)
     return all(_decide(part, request) is not Truth.NO for request in requests for part in parts)
 
 
@@ -167,8 +170,8 @@ def _requests(ways: Iterable[tuple[str, str]], facts: Facts, account: Account, p
     return [Request(action, (start + name).format(account=account.id), caller, facts) for action, name in ways]
 
 
-def _facts(identity: Identity | None, account: Account) -> Facts:
+def _facts(identity: Identity | None, account: Account, organization: str | None = None) -> Facts:
     """On resources that nobody has named: no tag, no boundary and no other property that a condition asks for."""
-    facts = principal_facts(identity, account)
+    facts = principal_facts(identity, account, organization)
     unknown = {"aws:principaltag/": FREE, "aws:username": FREE, "aws:principalarn": FREE, "aws:principaltype": FREE}
     return Facts(facts.known, MISSING, facts.prefixes or unknown)

@@ -1,8 +1,8 @@
-"""Who can become an administrator: in one step through IAM, in one through a workload, or in up to three of any kind."""
+"""Who can become an administrator: in one step through IAM, in one through a workload, or in as many of any kind as it takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cached_property
 
 from nightaudit_auditor.aws.policy import PolicyError, Truth
@@ -11,7 +11,6 @@ from nightaudit_auditor.aws.principals.roster import Roster, is_linked
 from nightaudit_auditor.aws.principals.step import Step, Way, best
 from nightaudit_auditor.aws.principals.steps import Steps
 
-LONGEST = 3
 Path = tuple[Step, ...]
 
 
@@ -43,7 +42,7 @@ class Escalation:
         return best(self._to_admin(source, way) for way in self.steps.ways(source) if way in kinds)
 
     def by_chain(self, source: Identity) -> tuple[Path, Truth]:
-        """The surest way of at most three steps of any kind; empty and NO if there is none. Raises PolicyError."""
+        """The surest way of steps of any kind, the shortest of those; empty and NO if there is none. Raises PolicyError."""
         self.roster.permissions(source)
         if source.arn in self._sure:
             return self._sure[source.arn], Truth.YES
@@ -65,8 +64,10 @@ class Escalation:
         pending = [
             i for i in self.roster.actors.values() if i.arn not in admins and i.arn not in found and not is_linked(i)
         ]
-        frontier: list[Identity] = [a for a in self.admins if self.roster.is_admin(a) >= least]
-        for distance in range(LONGEST):
+        frontier = {a.arn: a for a in self.admins if self.roster.is_admin(a) >= least}
+        later = _by_length(known)
+        distance = 0
+        while frontier or distance < max(len(later), 1):  # who makes himself one needs no administrator
             reached: list[Identity] = []
             for source in pending:
                 step = self._first(source, frontier, least, own=distance == 0)
@@ -74,16 +75,21 @@ class Escalation:
                     found[source.arn] = (step, *(found.get(step.target, ()) if step.target != source.arn else ()))
                     reached.append(source)
             pending = [i for i in pending if i.arn not in found]
-            frontier = reached + [self.roster.actors[arn] for arn, path in known.items() if len(path) == distance + 1]
+            distance += 1
+            frontier = {i.arn: i for i in reached}
+            if distance < len(later):
+                frontier |= {arn: self.roster.actors[arn] for arn in later[distance]}
         return found
 
-    def _first(self, source: Identity, targets: Iterable[Identity], least: Truth, *, own: bool) -> Step | None:
+    def _first(self, source: Identity, targets: Mapping[str, Identity], least: Truth, *, own: bool) -> Step | None:
         steps = self.steps
         try:
             if own and (step := steps.makes_itself_admin(source)) is not None and step.truth >= least:
                 return step
             possible = steps.candidates(source)
-            for target in targets if possible else ():
+            if possible.isdisjoint(targets):
+                return None
+            for target in targets.values():
                 if target.arn not in possible or target.arn == source.arn:
                     continue
                 for way in steps.ways(source):
@@ -109,3 +115,12 @@ class Escalation:
         if step is None or step.truth <= (known := self.roster.is_admin(admin)):
             return step
         return Step(step.source, step.target, step.how, known, step.via)
+
+
+def _by_length(paths: Mapping[str, Path]) -> list[list[str]]:
+    """Whose path has no step, one, two …; the lengths up to the longest."""
+    found: list[list[str]] = []
+    for arn, path in paths.items():
+        found += [[] for _ in range(len(path) + 1 - len(found))]
+        found[len(path)].append(arn)
+    return found

@@ -12,6 +12,7 @@ from nightaudit_auditor.aws.policy import (
     FREE,
     MISSING,
     Caller,
+    Condition,
     Facts,
     Request,
     Statement,
@@ -29,24 +30,31 @@ from nightaudit_auditor.aws.principals.names import Names, united
 from nightaudit_auditor.aws.trust.guardrails import Guardrails
 from nightaudit_auditor.snapshot import Account
 
-_FILLER = "nightaudit"
+FILLER = "nightaudit"
+"""Stands for what a caller may choose in the name of what it makes."""
 _ANYTHING = wild("*")
 
 
 class Permissions:
     """The effective permissions of one user or role.
 
-    `guardrails` are the organization's policies that apply; None if they could not be read. Raises PolicyError if one of the
+    `guardrails` are the organization's policies that apply; None if they could not be read. `organization` as of
+    `principal_facts`. Raises PolicyError if one of the
     identity's policies, or its boundary, is malformed or was not read.
     """
 
     def __init__(
-        self, known: Authorization, identity: Identity, account: Account, guardrails: Guardrails | None = None
+        self,
+        known: Authorization,
+        identity: Identity,
+        account: Account,
+        guardrails: Guardrails | None = None,
+        organization: str | None = None,
     ) -> None:
         self.identity = identity
         self.account = account
         self.caller = Caller("AWS", account.id, identity.arn, bounded=bool(identity.boundary))
-        self._facts = principal_facts(identity, account)
+        self._facts = principal_facts(identity, account, organization)
         self._policies = [policy.text for policy in policies_of(known, identity)]
         boundary = boundary_of(known, identity)
         self._boundary = boundary.text if boundary is not None else None
@@ -69,6 +77,16 @@ class Permissions:
         It chooses the names of what it makes: each pattern of an Allow statement is tried with a name that it admits.
         """
         return some(self.may(action, name, facts) for name in self._names(action, template))
+
+    def choices(self, actions: Iterable[str], template: str) -> tuple[str, ...]:
+        """Names of `template`'s kind, one for each pattern of an Allow that speaks of one of the actions: for what takes several."""
+        return tuple(dict.fromkeys(name for action in actions for name in self._names(action, template)))
+
+    def conditions(self, action: str) -> Iterator[Condition]:
+        """The conditions on which policies, boundary and organization make the action depend."""
+        limits = [] if self._boundary is None else [self._boundary]
+        texts = (*self._policies, *limits, *(text for level in self._levels for text in level))
+        return (condition for text in texts for statement in text.about(action) for condition in statement.conditions)
 
     def candidates(self, action: str, names: Names) -> frozenset[str]:
         """Those of the names that some Allow for the action covers: beyond them `may` need not be asked."""
@@ -135,7 +153,7 @@ class Permissions:
                     yield names.matching(pattern)
 
     def _names(self, action: str, template: str) -> Iterator[str]:
-        yield template.replace("*", _FILLER)
+        yield template.replace("*", FILLER)
         for statement in self._speaking(action):
             for pattern in (statement.resources or ()) if statement.allow else ():
                 filled = statement.variables and has_variables(pattern)
@@ -148,8 +166,12 @@ class Permissions:
         return (reading[0] for reading in readings(pattern, self._facts) if reading is not None)
 
 
-def principal_facts(identity: Identity | None, account: Account) -> Facts:
-    """What the requests of an identity say of it; None: of somebody in the account, of whom no more is known."""
+def principal_facts(identity: Identity | None, account: Account, organization: str | None = None) -> Facts:
+    """What the requests of an identity say of it; None: of somebody in the account, of whom no more is known.
+
+    `organization` is the id of the account's, empty if it has none, None if nobody knows (IAM User Guide, "AWS global condition
+    context keys").
+    """
     own: Alternatives = ((account.id,),)
     known: dict[str, Alternatives] = {
         "aws:principalaccount": own,
@@ -159,15 +181,30 @@ def principal_facts(identity: Identity | None, account: Account) -> Facts:
         "aws:calledvia": MISSING,
         "aws:calledviafirst": MISSING,
         "aws:calledvialast": MISSING,
+        **_of_organization(organization),
     }
     if identity is None:
         return Facts(known, FREE)
     known["aws:principalarn"] = ((identity.arn,),)
+    if id_ := str(identity.raw.get(f"{identity.type}Id", "")):
+        # A session's name is the choice of whoever assumes the role.
+        known["aws:userid"] = ((id_ if identity.type == "User" else f"{id_}:*",),)
     known["aws:principaltype"] = ((identity.type if identity.type == "User" else "AssumedRole",),)
     known["aws:username"] = ((identity.name,),) if identity.type == "User" else MISSING
     known |= {f"aws:principaltag/{key.lower()}": ((value,),) for key, value in identity.tags.items()}
     # Whoever assumes a role may be allowed to bring tags of his own.
     return Facts(known, FREE, {"aws:principaltag/": FREE if identity.type == "Role" else MISSING})
+
+
+def _of_organization(id_: str | None) -> dict[str, Alternatives]:
+    """Where in it the account is, nobody says here."""
+    ids: Alternatives = FREE if id_ is None else ((id_,),) if id_ else MISSING
+    paths: Alternatives = ((f"{id_}/*",),) if id_ else ids
+    return {
+        f"aws:{whose}org{what}": value
+        for whose in ("principal", "resource")
+        for what, value in (("id", ids), ("paths", paths))
+    }
 
 
 _EVERYTHING = Statement(allow=True, actions=("*",), not_actions=None, resources=("*",))
@@ -180,8 +217,8 @@ def _denying(statements: Iterable[Statement]) -> list[Statement]:
 def _overlay(pattern: str, template: str) -> str:
     """A name that `pattern` admits, of the kind that `template` describes if the pattern does not say; both as `wild` makes them."""
     if pattern == _ANYTHING:
-        return spelled(template, _FILLER, "x")
+        return spelled(template, FILLER, "x")
     parts, kinds = pattern.split(":", 5), template.split(":", 5)
     if len(parts) == len(kinds) == 6:
         parts = [kind if part in (_ANYTHING, "") else part for part, kind in zip(parts, kinds, strict=True)]
-    return spelled(":".join(parts), _FILLER, "x")
+    return spelled(":".join(parts), FILLER, "x")

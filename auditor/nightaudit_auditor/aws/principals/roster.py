@@ -27,21 +27,25 @@ from nightaudit_auditor.snapshot import AccountData
 
 ASSUME = "sts:AssumeRole"
 _LINKED, _RESERVED = "/aws-service-role/", "/aws-reserved/"
-_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
+TAGS = ("aws:resourcetag/", "iam:resourcetag/")
 Value = TypeVar("Value")
 
 
 class Roster:
-    """The users and roles of one account, `guardrails` being the organization's policies (None: not read).
+    """The users and roles of one account, `guardrails` being the organization's policies (None: not read), `organization` its
+    id (empty: the account has none; None: not known).
 
     Raises Unreadable if the account's authorization details could not be read.
     """
 
-    def __init__(self, data: AccountData, guardrails: Guardrails | None = None) -> None:
+    def __init__(
+        self, data: AccountData, guardrails: Guardrails | None = None, organization: str | None = None
+    ) -> None:
         self.data = data
         self.account = data.account
         self.known = authorization(data)
         self.guardrails = guardrails
+        self.organization = organization
         self.actors: Mapping[str, Identity] = {i.arn: i for i in (*self.known.users, *self.known.roles)}
         self.names = Names(self.actors)
         self.policy_names = Names(self.known.policies)
@@ -55,7 +59,9 @@ class Roster:
         """Raises PolicyError."""
         if identity.arn not in self._permissions:
             try:
-                found: Permissions | PolicyError = Permissions(self.known, identity, self.account, self.guardrails)
+                found: Permissions | PolicyError = Permissions(
+                    self.known, identity, self.account, self.guardrails, self.organization
+                )
             except PolicyError as error:
                 found = error
             self._permissions[identity.arn] = found
@@ -65,7 +71,9 @@ class Roster:
         """Raises PolicyError."""
         if identity.arn not in self._power:
             try:
-                found: Power | PolicyError = effective_power(self.known, identity, self.account, self.guardrails)
+                found: Power | PolicyError = effective_power(
+                    self.known, identity, self.account, self.guardrails, organization=self.organization
+                )
             except PolicyError as error:
                 found = error
             self._power[identity.arn] = found
@@ -110,6 +118,13 @@ class Roster:
             ways.append(min(itself, who.undenied(ASSUME, role.arn, request.facts)))
         return min(left, some(ways))
 
+    def may_be_trusted(self, identity: Identity, role: str, facts: Facts) -> Truth:
+        """Whether a user or role may assume a role, by its ARN, whose trust policy names it as it likes: a user, or a session of a
+        role, which reaches past what a boundary does not say (IAM User Guide, "Permissions boundaries for IAM entities").
+        Raises PolicyError."""
+        who = self.permissions(identity)
+        return min(self._left(Request(ASSUME, role, who.caller, facts)), who.undenied(ASSUME, role, facts))
+
     def named_by(self, role: Identity) -> frozenset[str]:
         """The ARNs that the role's trust policy names in an Allow, `*` among them; for a session of an own role the role's.
         Raises PolicyError."""
@@ -151,7 +166,12 @@ class Roster:
 
     def _as_service(self, role: Identity, service: str) -> Request:
         own = self.account
-        facts = principal_facts(None, own).but(
+        facts = principal_facts(None, own, self.organization)
+        facts = facts.but(
+            aws__principalorgid=MISSING,
+            aws__principalorgpaths=MISSING,
+            aws__sourceorgid=facts.of("aws:resourceorgid"),
+            aws__sourceorgpaths=facts.of("aws:resourceorgpaths"),
             aws__sourceaccount=((own.id,),),
             aws__sourcearn=((f"arn:{own.partition}:*:*:{own.id}:*",),),
             aws__principalisawsservice=(("true",),),
@@ -172,10 +192,15 @@ def is_protected(identity: Identity) -> bool:
 
 def done_to(identity: Identity, facts: Facts) -> Facts:
     """The facts of a request that is done to the user or role: its tags, which are known, and that it lacks all others."""
+    return done_to_tagged(identity.tags, facts, TAGS)
+
+
+def done_to_tagged(tags: Mapping[str, str], facts: Facts, families: tuple[str, ...]) -> Facts:
+    """The facts of a request that is done to what has these tags and no other; `families` are the keys that speak of them."""
     known = dict(facts.known)
-    for key, value in identity.tags.items():
-        known |= {f"{family}{key.lower()}": ((value,),) for family in _TAGS}
-    return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(_TAGS, MISSING)})
+    for key, value in tags.items():
+        known |= {f"{family}{key.lower()}": ((value,),) for family in families}
+    return Facts(known, facts.default, {**facts.prefixes, **dict.fromkeys(families, MISSING)})
 
 
 def _naming(statements: tuple[Statement, ...], means: Callable[[str], bool]) -> list[Statement]:

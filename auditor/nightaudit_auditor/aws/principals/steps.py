@@ -5,30 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from nightaudit_auditor.aws.policy import MISSING, Facts, PolicyError, PolicyText, Truth
-from nightaudit_auditor.aws.policy.truth import every, some
-from nightaudit_auditor.aws.principals.admin import ALL, Power, effective_power, policy_power
+from nightaudit_auditor.aws.policy import PolicyError, Truth
+from nightaudit_auditor.aws.policy.truth import every
 from nightaudit_auditor.aws.principals.authorization import Identity
 from nightaudit_auditor.aws.principals.compute import workloads
-from nightaudit_auditor.aws.principals.methods import (
-    GRANTS,
-    PASSES,
-    PROFILE,
-    RUNNING,
-    RUNS_AS,
-    TAKEOVERS,
-    UNBOUND,
-    Grant,
-    Need,
-    Pass,
-)
+from nightaudit_auditor.aws.principals.grants import Grants
+from nightaudit_auditor.aws.principals.handing import Handing
+from nightaudit_auditor.aws.principals.methods import TAKING
 from nightaudit_auditor.aws.principals.names import united
 from nightaudit_auditor.aws.principals.permissions import Permissions
-from nightaudit_auditor.aws.principals.roster import ASSUME, Roster, done_to, is_protected
+from nightaudit_auditor.aws.principals.roster import ASSUME, Roster, done_to, is_linked, is_protected
+from nightaudit_auditor.aws.principals.services import PASSES, PROFILE, RUNNING, RUNS_AS, Handed, Need, Pass
 from nightaudit_auditor.aws.principals.step import Step, Way, best
+from nightaudit_auditor.aws.principals.takeovers import takes_over
 
-_ON_TARGETS = (*(action for actions in TAKEOVERS.values() for action in actions), "iam:PassRole", ASSUME)
-_ADMINISTRATOR = "arn:{partition}:iam::aws:policy/AdministratorAccess"
+_ON_TARGETS = (*TAKING, "iam:PassRole", ASSUME)
 
 
 class Steps:
@@ -40,6 +31,8 @@ class Steps:
         self._candidates: dict[str, frozenset[str]] = {}
         self._ways: dict[str, tuple[Way, ...]] = {}
         self._open: dict[str, tuple[tuple[Pass, Truth], ...]] = {}
+        self._grants = Grants(self)
+        self._handing = Handing(roster, self._has)
 
     def candidates(self, source: Identity) -> frozenset[str]:
         """To whom a step may lead at all, perhaps the source among them: beyond them no method need be asked. Raises PolicyError."""
@@ -48,7 +41,7 @@ class Steps:
             found = [who.candidates(action, roster.names) for action in _ON_TARGETS]
             found += [roster.naming.get(name, frozenset()) for name in (source.arn, "*")]
             if not all(who.silent(action) for way in RUNNING for action, _ in way.needs):
-                found += [frozenset(workloads(roster.data).by_role), self._hidden]
+                found += [*self._handing.roles(who), self._hidden]
             self._candidates[source.arn] = united(found)
         return self._candidates[source.arn]
 
@@ -56,12 +49,12 @@ class Steps:
         """The kinds of step for which the source has what they need besides a target. Raises PolicyError."""
         if source.arn not in self._ways:
             who = self.roster.permissions(source)
-            passing = not who.silent("iam:PassRole") and any(
-                self._has(who, way.needs) is not Truth.NO for way in PASSES
+            passing = not who.silent("iam:PassRole") and (
+                any(self._has(who, way.needs) is not Truth.NO for way in PASSES) or bool(self._handing.hands(who))
             )
             open_ = {
                 self.assumes: True,  # a role's trust policy may suffice
-                self.takes_over: not all(who.silent(action) for actions in TAKEOVERS.values() for action in actions),
+                self.takes_over: not all(map(who.silent, TAKING)),
                 self.passes: passing,
                 self.redirects: not all(any(who.silent(action) for action, _ in way.needs) for way in RUNNING),
             }
@@ -71,16 +64,11 @@ class Steps:
     # -- IAM --
     def makes_itself_admin(self, source: Identity) -> Step | None:
         """By a policy that it puts on itself, or on somebody whom it can be."""
-        return best(self._grants(source))
+        return best(self._grants.steps(source))
 
     def takes_over(self, source: Identity, target: Identity) -> Step | None:
         """By new credentials of a user, or a changed trust policy of a role."""
-        who = self.roster.permissions(source)
-        actions = TAKEOVERS[target.type]
-        if is_protected(target) or all(map(who.silent, actions)):
-            return None
-        facts = done_to(target, who.facts())
-        return best(Step(source.arn, target.arn, action, who.may(action, target.arn, facts)) for action in actions)
+        return takes_over(self.roster, source, target)
 
     # -- sts --
     def assumes(self, source: Identity, target: Identity) -> Step | None:
@@ -95,15 +83,11 @@ class Steps:
 
     # -- compute --
     def passes(self, source: Identity, target: Identity) -> Step | None:
-        """By a new workload to which it passes the role."""
+        """By a workload to which it passes the role: a new one, or one that is there."""
         who = self.roster.permissions(source)
         if target.type != "Role" or is_protected(target) or who.silent("iam:PassRole"):
             return None
-        return best(
-            Step(source.arn, target.arn, way.name, truth)
-            for way, trusted in self._ways_into(target)
-            if (truth := self._pass(who, way, target, trusted)) is not Truth.NO
-        )
+        return best(self._passings(who, target))
 
     def redirects(self, source: Identity, target: Identity) -> Step | None:
         """By making a workload that runs as the role do something else."""
@@ -111,103 +95,6 @@ class Steps:
         return best(self._redirections(who, target))
 
     # -- their parts --
-    def _grants(self, source: Identity) -> Iterator[Step]:
-        who = self.roster.permissions(source)
-        if all(who.silent(grant.action) for grant in GRANTS):
-            return
-        yield from self._grants_on(who, source)
-        for bearer in self._bearers(who):
-            given = best(self._grants_on(who, bearer))
-            reached = best((self.takes_over(source, bearer), self.assumes(source, bearer))) if given else None
-            if given is not None and reached is not None:
-                how = f"{given.how} + {reached.how}"
-                yield Step(source.arn, source.arn, how, min(given.truth, reached.truth), bearer.arn)
-
-    def _bearers(self, who: Permissions) -> list[Identity]:
-        """Others than itself on whom it may be able to put a policy, and whom it may be able to be."""
-        roster = self.roster
-        found: set[str] = set()
-        for grant in GRANTS:
-            match grant.on:
-                case "self":
-                    found |= who.candidates(grant.action, roster.names)
-                case "group" | "admin group":
-                    groups = who.candidates(grant.action, roster.group_names)
-                    found.update(user for group in groups for user in roster.members[group])
-                case _:
-                    policies = who.candidates(grant.action, roster.policy_names)
-                    found.update(holder.arn for arn in policies for holder in roster.known.holders.get(arn, ()))
-        others = (found & self.candidates(who.identity)) - {who.identity.arn}
-        return [roster.actors[arn] for arn in sorted(others) if arn in roster.actors]
-
-    def _grants_on(self, who: Permissions, bearer: Identity) -> Iterator[Step]:
-        """What puts an administrator's policy on `bearer`, if that makes one of it."""
-        if is_protected(bearer):
-            return
-        freed: Truth | None = None
-        for grant in GRANTS:
-            if grant.of not in ("", bearer.type) or who.silent(grant.action):
-                continue
-            for on, facts in self._places(grant, who, bearer):
-                truth = who.may(grant.action, on, facts)
-                if truth is not Truth.NO:
-                    freed = self._unbound(who, bearer) if freed is None else freed
-                    yield Step(who.identity.arn, who.identity.arn, grant.action, min(truth, freed), on)
-
-    def _places(self, grant: Grant, who: Permissions, bearer: Identity) -> Iterator[tuple[str, Facts]]:
-        known = self.roster.known
-        facts = done_to(
-            bearer, who.facts(iam__permissionsboundary=((bearer.boundary,),) if bearer.boundary else MISSING)
-        )
-        groups = [known.groups[name] for name in bearer.groups if name in known.groups]
-        attached = dict.fromkeys((*bearer.attached, *(arn for group in groups for arn in group.attached)))
-        own = [known.policies[arn] for arn in attached if arn in known.policies and not known.policies[arn].aws]
-        match grant.on:
-            case "self" if grant.action.startswith("iam:Attach"):
-                yield from ((bearer.arn, facts.but(iam__policyarn=((arn,),))) for arn in self._mighty)
-            case "self":
-                yield bearer.arn, facts
-            case "group" if grant.action.startswith("iam:Attach"):
-                for group in groups:
-                    yield from ((group.arn, who.facts(iam__policyarn=((arn,),))) for arn in self._mighty)
-            case "group":
-                yield from ((group.arn, who.facts()) for group in groups)
-            case "admin group":
-                yield from ((group.arn, who.facts()) for group in self._admin_groups)
-            case "policy":
-                yield from ((policy.arn, who.facts()) for policy in own)
-            case _:
-                yield from ((p.arn, who.facts()) for p in own if any(map(self._is_mighty, p.others)))
-
-    @cached_property
-    def _mighty(self) -> tuple[str, ...]:
-        """The ARNs of policies that make an administrator: AWS's own, and the account's."""
-        own = (p.arn for p in self.roster.known.policies.values() if not p.aws and self._is_mighty(p.reference.text))
-        return _ADMINISTRATOR.format(partition=self.roster.account.partition), *own
-
-    @cached_property
-    def _admin_groups(self) -> tuple[Identity, ...]:
-        return tuple(g for g in self.roster.known.groups.values() if self.roster.is_admin(g) is Truth.YES)
-
-    def _is_mighty(self, text: PolicyText) -> bool:
-        try:
-            return policy_power(text, self.roster.account) is not Power.NONE
-        except PolicyError:
-            return False  # what IAM does not accept it does not apply either
-
-    def _unbound(self, who: Permissions, bearer: Identity) -> Truth:
-        """Whether an administrator's policy would make `bearer` one: its Deny statements and its boundary stay."""
-        more = self.roster.known, bearer, self.roster.account, self.roster.guardrails, (ALL,)
-        try:
-            if effective_power(*more) is not Power.NONE:
-                return Truth.YES
-            if not bearer.boundary or effective_power(*more, bounded=False) is Power.NONE:
-                return Truth.NO
-        except PolicyError:
-            return Truth.MAYBE
-        facts = done_to(bearer, who.facts())
-        return some(who.may(action, bearer.arn, facts) for action in UNBOUND[bearer.type])
-
     def _ways_into(self, target: Identity) -> tuple[tuple[Pass, Truth], ...]:
         """The methods whose service the role trusts, and how surely: of dozens mostly one or two, for all who could use them."""
         if target.arn not in self._open:
@@ -221,14 +108,40 @@ class Steps:
         except PolicyError:
             return Truth.MAYBE
 
-    def _pass(self, who: Permissions, way: Pass, target: Identity, trusted: Truth) -> Truth:
-        truth = min(trusted, self._has(who, way.needs))
+    def _passings(self, who: Permissions, target: Identity) -> Iterator[Step]:
+        source = who.identity.arn
+        for way, trusted in self._ways_into(target):
+            made, more = self._linked(who, way.linked)
+            truth = min(trusted, self._has(who, way.needs), made)
+            yield Step(source, target.arn, way.name + more, self._passed(who, way, target, truth))
+        for hand in self._handing.hands(who):
+            other = hand.way
+            truth = min(hand.truth, self._trusts(target, other.service), self._listens(other.agent, target, hand.on))
+            yield Step(source, target.arn, other.name, self._passed(who, other, target, truth), hand.on)
+
+    def _passed(self, who: Permissions, way: Pass | Handed, target: Identity, truth: Truth) -> Truth:
+        """`truth`, if the role may be passed beside."""
         if truth is not Truth.NO:
             facts = done_to(target, who.facts(iam__passedtoservice=((way.service,),)))
             truth = min(truth, who.may("iam:PassRole", target.arn, facts))
         if way.profile and truth is not Truth.NO and not target.raw.get("InstanceProfileList"):
             truth = min(truth, self._has(who, PROFILE))
         return truth
+
+    def _linked(self, who: Permissions, role: str) -> tuple[Truth, str]:
+        """Whether the service-linked role that a service wants is there or may be made, and by what more."""
+        service, _, _ = role.partition("/")
+        if not role or service in self._services_linked:
+            return Truth.YES, ""
+        account = self.roster.account
+        arn = f"arn:{account.partition}:iam::{account.id}:role/aws-service-role/{role}"
+        facts = who.facts(iam__awsservicename=((service,),))
+        return who.may("iam:CreateServiceLinkedRole", arn, facts), " + iam:CreateServiceLinkedRole"
+
+    @cached_property
+    def _services_linked(self) -> frozenset[str]:
+        """The services that have a role of their own here."""
+        return frozenset(r.path.split("/")[2] for r in self.roster.known.roles if is_linked(r))
 
     def _has(self, who: Permissions, needs: tuple[Need, ...]) -> Truth:
         key = (who.identity.arn, needs)
@@ -245,7 +158,8 @@ class Steps:
             for way in RUNNING:
                 if way.kind != workload.kind or any(who.silent(action) for action, _ in way.needs):
                     continue
-                on_it = every(who.may(action, workload.arn) for action, on in way.needs if on == "@")
+                facts = self._handing.on(who, workload.arn)
+                on_it = every(who.may(action, workload.arn, facts) for action, on in way.needs if on == "@")
                 others = tuple(need for need in way.needs if need[1] != "@")
                 truth = min(on_it, self._has(who, others), self._listens(way.agent, target, workload.arn))
                 yield Step(who.identity.arn, target.arn, way.name, truth, workload.arn)

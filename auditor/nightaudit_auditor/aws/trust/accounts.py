@@ -45,6 +45,7 @@ class TrustModel:
     """`unread` is set if the organization of some audited account could not be read: nobody is a stranger for certain then.
 
     `unnamed` likewise if its id is not known: no organization is a strange one for certain then.
+    `homes`: account → the id of its organization, empty if it has none; an account of which nobody knows is left out.
     `guardrails`: account → what the organization's policies leave of its permissions, where these could be read.
     """
 
@@ -56,6 +57,7 @@ class TrustModel:
     unread: Unread | None
     guardrails: Mapping[str, Guardrails] = field(default_factory=dict)
     unnamed: Unread | None = None
+    homes: Mapping[str, str] = field(default_factory=dict)
 
     def classify(self, account: str) -> Classified:
         """What the 12-digit id `account` is to us; the schedule's word goes before the vendor table's."""
@@ -133,4 +135,10 @@ def build_trust(
         unread=unread,
         guardrails=guardrails,
         unnamed=unnamed,
+        homes=_homes(found),
     )
+
+
+def _homes(found: Mapping[str, Organization]) -> dict[str, str]:
+    alone = {account: "" for account, one in found.items() if not (one.id or one.unread or one.unnamed)}
+    return alone | {account: one.id for own, one in found.items() if one.id for account in (own, *one.members)}

@@ -80,6 +80,7 @@ def _worth(role: Identity, context: Context) -> Worth:
     """What makes the role worth stealing: control of the account before that of its data."""
     worth = worth_of(role, context)
     known = roster(context)
-    if worth.truth is not Truth.YES and allows(known.known, role, known.account, _EXFILTRATION, known.guardrails):
+    asked = _EXFILTRATION, known.guardrails, known.organization
+    if worth.truth is not Truth.YES and allows(known.known, role, known.account, *asked):
         return Worth(Truth.YES, "may read every bucket")
     return worth

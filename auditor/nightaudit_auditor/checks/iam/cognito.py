@@ -23,6 +23,18 @@ _FOR_GUESTS: Final = (
     "mobiletargeting:PutEvents", "mobiletargeting:UpdateEndpoint", "rum:PutRumEvents",
 )  # fmt: skip
 """What Amazon's own set-ups give guests: telemetry, maps, and their own identity."""
+_ENHANCED: Final = (
+    *(f"{service}:*" for service in (
+        "appsync", "cloudwatch", "codewhisperer", "cognito-identity", "cognito-idp", "cognito-sync", "comprehend", "dynamodb",
+        "execute-api", "firehose", "gamelift", "geo", "geo-maps", "geo-places", "geo-routes", "iot", "kinesis", "lambda", "lex",
+        "logs", "machinelearning", "mobileanalytics", "mobiletargeting", "personalize", "polly", "rekognition", "s3", "sdb", "ses",
+        "sns", "sqs", "transcribe", "translate",
+    )),
+    "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "rum:PutRumEvents", "sagemaker:InvokeEndpoint",
+    "sumerian:View*", "textract:AnalyzeDocument", "textract:DetectDocumentText",
+)  # fmt: skip
+"""All that the session policies of the enhanced flow leave to guests, whatever their role may do (Amazon Cognito Developer Guide,
+"IAM roles"; AWS Managed Policy Reference, "AmazonCognitoUnAuthedIdentitiesSessionPolicy"). In the classic flow there are none."""
 
 
 @check(
@@ -62,8 +74,9 @@ _FOR_GUESTS: Final = (
 def cognito_unauth(resource: Resource, context: Context) -> Iterator[Result]:
     """The trust policy lets in users of a Cognito identity pool that is none of the account's, or guests, and the role's policies
     allow more than telemetry, maps and the guest's own identity. Guests are let in if a condition names them (amr
-    unauthenticated), or if none keeps them out and an own pool that the policy names has guests. A role that names no pool at all
-    is IAM_ROLE_OIDC_UNSCOPED_SUBJECT's."""
+    unauthenticated), or if none keeps them out and an own pool that the policy names has guests. Where no own pool that it names has
+    the classic flow, only what the enhanced flow leaves to guests counts. A role that names no pool at all is
+    IAM_ROLE_OIDC_UNSCOPED_SUBJECT's."""
     role = find(context.data, resource)
     document = role.trust.document
     issuers = sorted({issuer for s in document.allowing() if (issuer := _cognito(s))})
@@ -73,9 +86,16 @@ def cognito_unauth(resource: Resource, context: Context) -> Iterator[Result]:
     if not open_to_guests:
         return
     more = _more_than_guests_need([policy.document for policy in policies_of(authorization(context.data), role)])
-    if more and any(_has_guests(document, issuer, context) for issuer in open_to_guests):
-        evidence = {"actions": more[:20], "count": len(more)}
-        yield Fail(f"guests may assume {role.name} and do {', '.join(more[:3])}", "unauthenticated", evidence)
+    within = [action for action in more if any(_meets(pattern, action) for pattern in _ENHANCED)]
+    if within and any(_has_guests(document, issuer, context) for issuer in open_to_guests):
+        yield _for_guests(role.name, within, "any")
+    elif more and any(_has_guests(document, issuer, context, classic=True) for issuer in open_to_guests):
+        yield _for_guests(role.name, more, "classic")
+
+
+def _for_guests(role: str, actions: list[str], flow: str) -> Fail:
+    evidence = {"actions": actions[:20], "count": len(actions), "flow": flow}
+    return Fail(f"guests may assume {role} and do {', '.join(actions[:3])}", "unauthenticated", evidence)
 
 
 def _cognito(statement: Statement) -> str:
@@ -122,16 +142,17 @@ def _lets_guests_in(document: Document, issuer: str, audience: Alternatives = FR
     return decide_statements(document.statements, request) is not Truth.NO
 
 
-def _has_guests(document: Document, issuer: str, context: Context) -> bool:
-    """True if a condition names guests, or if an own pool that lets its guests through has some. Raises Unreadable if only a
-    pool that could not be read may have."""
-    if _names_guests(document, issuer):
+def _has_guests(document: Document, issuer: str, context: Context, *, classic: bool = False) -> bool:
+    """True if a condition names guests, or if an own pool that lets its guests through has some; `classic`: in the classic flow,
+    which a pool that is none of ours may have. Raises Unreadable if only a pool that could not be read may have some."""
+    named, pools = _names_guests(document, issuer), _named_pools(document, issuer)
+    if named and not (classic and pools and all(_is_own(pool, context) for pool in pools)):
         return True
     unread: Unreadable | None = None
-    for pool in _named_pools(document, issuer):
+    for pool in pools:
         if _is_own(pool, context) and _lets_guests_in(document, issuer, ((pool,),)):
             try:
-                if _admits_guests(pool, context):
+                if _admits_guests(pool, context, named=named, classic=classic):
                     return True
             except Unreadable as problem:
                 unread = problem
@@ -145,13 +166,14 @@ def _names_guests(document: Document, issuer: str) -> bool:
     return any(c.key == f"{issuer}:amr" and not c.negated and "unauthenticated" in c.values for c in conditions)
 
 
-def _admits_guests(pool: str, context: Context) -> bool:
+def _admits_guests(pool: str, context: Context, *, named: bool, classic: bool) -> bool:
     """A pool that has been deleted since it was listed admits nobody."""
     try:
         answer = context.data.answer(_POOL, _region(pool), {"IdentityPoolId": pool}) or {}
     except Gone:
         return False
-    return answer.get("AllowUnauthenticatedIdentities") is True
+    guests = named or answer.get("AllowUnauthenticatedIdentities") is True
+    return guests and (not classic or answer.get("AllowClassicFlow") is True)
 
 
 def _more_than_guests_need(documents: list[Document]) -> list[str]:
@@ -171,3 +193,8 @@ def _is_plain(statement: Statement) -> bool:
 
 def _covers(pattern: str, action: str) -> bool:
     return match(wild(pattern.lower()), wild(action.lower())) is Truth.YES
+
+
+def _meets(pattern: str, action: str) -> bool:
+    """Whether some action is covered by both; what NotAction leaves is more than anybody has listed."""
+    return action == "NotAction" or match(wild(pattern.lower()), wild(action.lower())) is not Truth.NO

@@ -97,7 +97,9 @@ def s3_exfil_unexpected_trust(resource: Resource, context: Context) -> Iterator[
     if is_linked(role) or power(role, context) is not Power.NONE:
         return
     known = roster(context)
-    if not allows(known.known, role, known.account, _EXFILTRATION, known.guardrails) or is_set_up(role, context):
+    if not allows(known.known, role, known.account, _EXFILTRATION, known.guardrails, known.organization) or is_set_up(
+        role, context
+    ):
         return
     for service in _services(role, context):
         yield _fail(role, service, f"service {service}", context, "may read every bucket")

@@ -6,15 +6,26 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nightaudit_auditor.aws.policy import Truth
-from nightaudit_auditor.aws.principals import WORKLOAD_LISTS, Identity, Power, Step, is_linked, workloads
+from nightaudit_auditor.aws.principals import (
+    CREDENTIALS,
+    WORKLOAD_LISTS,
+    Identity,
+    Power,
+    Step,
+    is_linked,
+    report_unread,
+    workloads,
+)
 from nightaudit_auditor.checks.iam.expected import is_expected
-from nightaudit_auditor.checks.iam.kinds import PRINCIPAL, find
+from nightaudit_auditor.checks.iam.kinds import PRINCIPAL, REPORT, find
 from nightaudit_auditor.checks.iam.rosters import escalation, roster, scp
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _EVALUATION = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html"
 _PASSROLE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"
 _RISK = "Whoever acts as it, or steals its credentials, can control the account, although no policy says administrator."
+_TOLD = 6
+"""So many steps of a path are told in a line."""
 _TERRAFORM = """resource "aws_iam_role_policy" "deployer" {
   role = aws_iam_role.deployer.id
   policy = jsonencode({
@@ -44,6 +55,7 @@ def _judged(resource: Resource, context: Context) -> Identity | None:
 @check(
     "IAM_PRINCIPAL_PRIVESC",
     kind=PRINCIPAL,
+    needs=(REPORT,),
     title="A user or role can make itself an administrator through IAM",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -59,12 +71,13 @@ def _judged(resource: Resource, context: Context) -> Identity | None:
 )
 def privesc(resource: Resource, context: Context) -> Iterator[Result]:
     """In one step through IAM a user or role becomes an administrator: by an administrator's policy that it puts on itself, on a
-    group of its own or on a role that it can assume, by a new version of a policy of its own, or by credentials of a user or
-    the trust policy of a role that is one.
+    group of its own or on a role that it can assume, also on a role or user that it makes, by a new version of a policy of its
+    own, or by credentials of a user or the trust policy of a role that is one.
 
     All its policies and its groups' count together, Deny, boundary, and service control policies where they were read included;
-    the Resource must cover what the step is done to. Conditions on circumstances count as met; a way that hangs on any other
-    condition that cannot be decided makes it UNKNOWN.
+    the Resource must cover what the step is done to. Who is made carries the boundary that is asked for. A user has room for
+    two keys and one password, as the credential report counts them: without it that is UNKNOWN. Conditions on circumstances
+    count as met; a way that hangs on any other condition that cannot be decided makes it UNKNOWN.
     """
     identity = _judged(resource, context)
     if identity is not None and (step := escalation(context).by_iam(identity)) is not None:
@@ -90,8 +103,9 @@ def privesc(resource: Resource, context: Context) -> Iterator[Result]:
 )
 def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
     """A user or role may pass a role of the account that is an administrator in effect, that trusts a service and that the
-    Resource and iam:PassedToService of iam:PassRole cover, and may have that service run what it likes; or a workload runs as
-    such a role and it may change what that does (code, build, stack, commands).
+    Resource and iam:PassedToService of iam:PassRole cover, and may have that service run what it likes, in a new workload or in
+    one that is there and is given the role; or a workload runs as such a role and it may change what that does (code, build,
+    stack, commands). Auto Scaling takes part where its service-linked role is there or may be made.
 
     Workloads that could not be listed take nothing from a problem: they are named in its evidence. Where there is none, it is
     UNKNOWN for whoever could change such a workload, if an administrator's role trusts its service.
@@ -104,8 +118,8 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
 @check(
     "IAM_PRINCIPAL_PRIVESC_CHAIN",
     kind=PRINCIPAL,
-    needs=WORKLOAD_LISTS,
-    title="A user or role can become an administrator in a few steps",
+    needs=(*WORKLOAD_LISTS, REPORT),
+    title="A user or role can become an administrator in several steps",
     severity=Severity.MEDIUM,
     tier=Tier.B,
     risk=_RISK,
@@ -117,9 +131,9 @@ def privesc_passrole(resource: Resource, context: Context) -> Iterator[Result]:
     references=(_EVALUATION, _PASSROLE),
 )
 def privesc_chain(resource: Resource, context: Context) -> Iterator[Result]:
-    """A path of at most three steps leads to an administrator: assuming a role, taking somebody over, passing a role to a new
-    workload, changing a running one, or making oneself an administrator. What IAM_PRINCIPAL_PRIVESC or
-    IAM_PRINCIPAL_PRIVESC_PASSROLE find in one step is theirs."""
+    """A path leads to an administrator, however many steps it takes: assuming a role, taking somebody over, passing a role to a
+    workload, changing a running one, or making oneself an administrator. It is the shortest of the surest ones. What
+    IAM_PRINCIPAL_PRIVESC or IAM_PRINCIPAL_PRIVESC_PASSROLE find in one step is theirs."""
     identity = _judged(resource, context)
     if identity is None:
         return
@@ -134,25 +148,35 @@ def _result(identity: Identity, path: Iterable[Step], truth: Truth, context: Con
     steps = tuple(path)
     told = told_path(identity, steps)
     if truth is not Truth.YES:
-        seen = {step.via for step in steps}
-        unread = tuple(gap for gap in workloads(context.data).unread if str(gap) in seen)
-        told += "".join(f"; not listed: {gap}" for gap in unread)
-        operation = unread[0].operation if unread else ""
-        return Unknown(
-            f"whether {identity.name} can become an administrator {how} cannot be decided: {told}", operation
-        )
+        gaps = tuple(_gaps(steps, context))
+        told += "".join(f"; {what}" for what, _ in gaps)
+        reason = f"whether {identity.name} can become an administrator {how} cannot be decided: {told}"
+        return Unknown(reason, gaps[0][1] if gaps else "")
     permissions = roster(context).permissions(identity)
     evidence: dict[str, Any] = {"path": [shown_step(step) for step in steps], "scp": scp(context)}
     if when := permissions.circumstances(*steps[0].how.split(" + ")):
         evidence["when"] = list(when)
     if unread := workloads(context.data).unread:
-        evidence["workloadsUnread"] = [str(gap) for gap in unread]
+        evidence["workloadsUnread"] = list(dict.fromkeys(map(str, unread)))
     return Fail(f"{identity.type.lower()} {identity.name} can become an administrator {how}: {told}", evidence=evidence)
 
 
+def _gaps(steps: Iterable[Step], context: Context) -> Iterator[tuple[str, str]]:
+    """(what was not read, the operation that would have told) on which a path hangs."""
+    seen = {step.via for step in steps}
+    unread = ((f"not listed: {gap}", gap.operation) for gap in workloads(context.data).unread if str(gap) in seen)
+    yield from dict.fromkeys(unread)
+    actions = {action for step in steps for action in step.how.split(" + ") if step.truth is not Truth.YES}
+    if actions & CREDENTIALS and report_unread(context.data):
+        yield f"not read: {REPORT}", REPORT
+
+
 def told_path(identity: Identity, path: Iterable[Step]) -> str:
-    """The steps in a line: `ann → (iam:PutUserPolicy) administrator`."""
-    return " → ".join((identity.name, *(_told(step) for step in path)))
+    """The steps in a line: `ann → (iam:PutUserPolicy) administrator`. Of a long path the beginning and the end."""
+    told = [_told(step) for step in path]
+    if len(told) > _TOLD:
+        told[_TOLD // 2 : -_TOLD // 2] = [f"… {len(told) - _TOLD} more step(s) …"]
+    return " → ".join((identity.name, *told))
 
 
 def _told(step: Step) -> str:

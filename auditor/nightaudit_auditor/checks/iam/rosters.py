@@ -13,7 +13,8 @@ def escalation(context: Context) -> Escalation:
     known = _known(context.data)
     guardrails = context.trust.guardrails.get(context.data.account.id)
     if not known or known[0].roster.guardrails is not guardrails:
-        known[:] = [Escalation(Roster(context.data, guardrails))]
+        home = context.trust.homes.get(context.data.account.id)
+        known[:] = [Escalation(Roster(context.data, guardrails, home))]
     return known[0]
 
 

@@ -19,7 +19,7 @@ from tests.unit.checks.build import (
     ok,
     organization,
 )
-from tests.unit.checks.iam import escalation_cases, escalation_twins, powerful_cases
+from tests.unit.checks.iam import escalation_cases, escalation_twins, handing_cases, makers_cases, powerful_cases
 from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
@@ -428,5 +428,5 @@ OTHER_CASES = [
 
 CASES: list[Case] = [
     *ROOT_CASES, *CREDENTIAL_CASES, *PASSWORD_CASES, *USER_CASES, *POLICY_CASES, *ADMIN_CASES, *TRUST_CASES, *OIDC_CASES, *OTHER_CASES, *escalation_cases.CASES,
-    *escalation_twins.CASES, *powerful_cases.CASES,
+    *escalation_twins.CASES, *handing_cases.CASES, *makers_cases.CASES, *powerful_cases.CASES,
 ]  # fmt: skip

@@ -281,8 +281,8 @@ NO_POOL = denied(DESCRIBE, REGION, IdentityPoolId=POOL)
 DELETED = failed(DESCRIBE, REGION, Outcome.GONE, IdentityPoolId=SHUT)
 
 
-def _described(pool: str, *, guests: bool) -> Record:
-    answer = {"IdentityPoolId": pool, "IdentityPoolName": "app", "AllowUnauthenticatedIdentities": guests}
+def _described(pool: str, *, guests: bool, **more: Any) -> Record:
+    answer = {"IdentityPoolId": pool, "IdentityPoolName": "app", "AllowUnauthenticatedIdentities": guests, **more}
     return ok(DESCRIBE, REGION, answer, IdentityPoolId=pool)
 
 
@@ -321,6 +321,8 @@ def _of_any_kind(pool: str | list[str], *records: Record, does: dict[str, Any] |
     return _pooled(pool, does or allow("dynamodb:GetItem"), amr="", records=records)
 
 
+CLASSIC = _described(POOL, guests=True, AllowClassicFlow=True)
+PARAMETERS = allow("ssm:GetParameter")
 TELEMETRY = allow(["mobileanalytics:PutEvents", "cognito-sync:*"])
 GUESTS = trusting(
     {"Federated": ISSUER},
@@ -336,6 +338,17 @@ COGNITO_CASES = [
     planted(COGNITO, "any kind of user, of a pool that has guests", _of_any_kind(POOL, GUESTS_IN_POOL), finds=("unauthenticated",)),
     planted(COGNITO, "any kind of user, of a pool that cannot be read, one that was deleted and one that has guests", _of_any_kind([POOL, SHUT, OTHER], NO_POOL, DELETED, GUESTS_IN_OTHER), finds=("unauthenticated",)),
     planted(COGNITO, "any kind of user, of a pool that is none of ours", _of_any_kind(FOREIGN), finds=(FOREIGN,)),
+    planted(COGNITO, "guests may read parameters, in the classic flow", _pooled(POOL, PARAMETERS, records=(CLASSIC,)), finds=("unauthenticated",)),
+    planted(COGNITO, "any kind of user may read parameters, of a pool that has guests, in the classic flow", _of_any_kind(POOL, CLASSIC, does=PARAMETERS), finds=("unauthenticated",)),
+    planted(COGNITO, "guests of whichever pool may read parameters", _world(role(GUESTS, RolePolicyList=[inline("p", PARAMETERS)])), finds=("unauthenticated",)),
+    planted(COGNITO, "guests may read parameters, also those of a pool that is none of ours", _pooled([POOL, FOREIGN], PARAMETERS, records=(GUESTS_IN_POOL,)), finds=("unauthenticated", FOREIGN)),
+    planted(COGNITO, "guests may do everything, within the enhanced flow", _pooled(POOL, allow("*"), records=(GUESTS_IN_POOL,)), finds=("unauthenticated",)),
+    planted(COGNITO, "guests may read tables and parameters, of a pool that cannot be read", _pooled(POOL, PARAMETERS, allow("dynamodb:GetItem"), records=(NO_POOL,)), finds=("unauthenticated",)),
+    planted(COGNITO, "one of two pools has the classic flow", _pooled([POOL, OTHER], PARAMETERS, records=(GUESTS_IN_OTHER, CLASSIC)), finds=("unauthenticated",)),
+    hardened(COGNITO, "guests may read parameters, but not in the enhanced flow", _pooled(POOL, PARAMETERS, records=(GUESTS_IN_POOL,))),
+    hardened(COGNITO, "guests may make keys, but not in the enhanced flow", _pooled(POOL, allow("kms:CreateKey"), records=(GUESTS_IN_POOL,))),
+    hardened(COGNITO, "any kind of user may read parameters, but guests not in the enhanced flow", _of_any_kind(POOL, GUESTS_IN_POOL, does=PARAMETERS)),
+    hardened(COGNITO, "any kind of user may read parameters, in the classic flow, but there are no guests", _of_any_kind(POOL, _described(POOL, guests=False, AllowClassicFlow=True), does=PARAMETERS)),
     hardened(COGNITO, "any kind of user, of a pool that has no guests", _of_any_kind(POOL, _described(POOL, guests=False))),
     hardened(COGNITO, "any kind of user, of a pool that was deleted meanwhile", _of_any_kind(SHUT, DELETED)),
     hardened(COGNITO, "any kind of user, who may send telemetry: whether the pool has guests is nobody's concern", _of_any_kind(POOL, NO_POOL, does=TELEMETRY)),
@@ -366,6 +379,7 @@ COGNITO_CASES = [
     unreadable(COGNITO, "the pools are denied", _pooled(POOL, records=(denied("cognito-identity.list_identity_pools", REGION),))),
     unreadable(COGNITO, "any kind of user, of a pool that cannot be read", _of_any_kind(POOL, NO_POOL)),
     unreadable(COGNITO, "any kind of user, of a pool without guests and one that cannot be read", _of_any_kind([POOL, OTHER], NO_POOL, _described(OTHER, guests=False))),
+    unreadable(COGNITO, "guests may read parameters, and whether the pool has the classic flow cannot be read", _pooled(POOL, PARAMETERS, records=(NO_POOL,))),
     unreadable(COGNITO, "the pool's region is not audited", _pooled("us-east-1:1")),
 ]  # fmt: skip
 
