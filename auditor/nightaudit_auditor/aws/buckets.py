@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nightaudit_auditor.aws.memo import per_account
-from nightaudit_auditor.aws.policy import Document, Exposure, Probe, exposure, literal_actions, parse_document
+from nightaudit_auditor.aws.policy import Document, Exposure, Probe, exposure, literal_actions, parse_at
 from nightaudit_auditor.snapshot import GLOBAL, Account, AccountData, Unreadable
 
 ACCOUNT_BLOCK, BUCKET_BLOCK = "s3control.get_public_access_block", "s3.get_public_access_block"
@@ -107,7 +107,7 @@ def bucket_region(data: AccountData, entry: Mapping[str, Any]) -> str:
 def bucket_policy(data: AccountData, region: str, bucket: str) -> Document | None:
     """The bucket's policy; None if it has none. Raises Unreadable, Gone, PolicyError."""
     answer = data.answer(POLICY, region, {"Bucket": bucket})
-    return None if answer is None else parse_document(answer["Policy"])
+    return None if answer is None else parse_at(answer["Policy"], data.moment)
 
 
 def policy_exposure(data: AccountData, region: str, bucket: str) -> Exposure | None:

@@ -270,7 +270,9 @@ class _Judge:
             self.tally.gone.add((check.id, self.id, resource.region, resource.arn))
         except PolicyError as problem:
             clean = False
-            self.tally.add(check, self.id, resource, Unknown(f"malformed policy: {problem}"))
+            if problem.operation:
+                self.failures.unknown(check, problem.operation)
+            self.tally.add(check, self.id, resource, Unknown(problem.told, problem.operation))
         except Exception as error:  # noqa: BLE001 - isolation is the engine's duty: it becomes AUDIT_CHECK_ERROR
             clean = False
             self._crash(check, resource, error)

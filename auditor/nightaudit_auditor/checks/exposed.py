@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nightaudit_auditor.aws.policy import Document, Exposure, exposure, literal_actions, parse_document
+from nightaudit_auditor.aws.policy import Document, Exposure, exposure, literal_actions, parse_at
 from nightaudit_auditor.aws.policy.public import Adjust
 from nightaudit_auditor.checks.foreign import foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result
@@ -27,7 +27,9 @@ def policy_exposure(
     """
     if not policy:
         return Exposure()
-    return document_exposure(parse_document(policy), actions, resource, context, arns=arns, adjust=adjust)
+    return document_exposure(
+        parse_at(policy, context.data.moment), actions, resource, context, arns=arns, adjust=adjust
+    )
 
 
 def document_exposure(

@@ -23,10 +23,11 @@ VOUCHED_FOR = (*TRUSTED, "trust.knownVendors")
 
 
 def foreign_results(exposure: Exposure, context: Context, subject: str) -> Iterator[Result]:
-    """A Fail for each stranger among the accounts and organizations that a policy lets in, discriminated by its id; an
+    """A Fail for each stranger among the accounts and organizations that a policy lets in, themselves or by a service that acts
+    for them, discriminated by its id; an
     Unknown, after all of those, if somebody may be of the own organization. `subject` begins the detail."""
     named = [
-        *(("account", who, _evidence(grant)) for who, grant in sorted(exposure.accounts.items())),
+        *(("account", who, _evidence(grant)) for who, grant in sorted(exposure.reached.items())),
         *(("organization", who, _evidence(grant)) for who, grant in sorted(exposure.organizations.items())),
     ]
     return _results(named, context, subject)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -66,6 +67,14 @@ class AccountData:
         for record in records:
             key = (record.region, tuple(sorted(record.parameters.items())))
             self._by_operation.setdefault(record.name, {})[key] = record
+
+    @property
+    def moment(self) -> float | None:
+        """When it was recorded, in seconds since the epoch; None if it does not say so."""
+        try:
+            return datetime.fromisoformat(self.time).timestamp() if self.time else None
+        except ValueError:
+            return None
 
     def only(self, operations: Iterable[str]) -> AccountData:
         """The same account with the records of `operations` alone: what may stay in memory while other accounts are read."""

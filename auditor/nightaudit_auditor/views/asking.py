@@ -58,7 +58,7 @@ def _asked(
     except Gone:
         return
     except PolicyError as problem:
-        yield resource, Unknown(f"malformed policy: {problem}")
+        yield resource, Unknown(problem.told, problem.operation)
     except Exception as error:  # noqa: BLE001 - likewise
         yield resource, Unknown(f"its description is malformed: {_crash(error)}")
 

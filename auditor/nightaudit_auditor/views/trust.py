@@ -148,7 +148,7 @@ def _classified(party: _Party, model: TrustModel) -> Classified:
 def _parties(exposed: Exposure) -> Iterator[_Party]:
     if exposed.public:
         yield _Party(EVERYBODY, grant=Grant(exposed.public))
-    for account, grant in exposed.accounts.items():
+    for account, grant in exposed.reached.items():
         yield _Party(account, grant=grant)
     for organization, grant in exposed.organizations.items():
         yield _Party(organization, organization=True, grant=grant)

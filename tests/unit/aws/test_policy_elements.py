@@ -425,6 +425,20 @@ class TestPolicyText:
         with pytest.raises(PolicyError, match=r"^the document was not read$"):
             PolicyText(None).about("s3:GetObject")
 
+    def test_one_that_is_not_in_an_answer_says_in_whose(self) -> None:
+        with pytest.raises(PolicyError) as caught:
+            PolicyText(None, "policy p", "iam.get_something").about("s3:GetObject")
+        assert (caught.value.told, caught.value.operation) == (
+            "policy p is not in the answer of iam.get_something",
+            "iam.get_something",
+        )
+
+    def test_one_that_is_malformed_says_so(self) -> None:
+        with pytest.raises(PolicyError) as caught:
+            PolicyText("{", "policy p", "iam.get_something").about("s3:GetObject")
+        assert caught.value.told.startswith("malformed policy: not JSON")
+        assert caught.value.operation == ""
+
     def test_what_speaks_of_an_action_to_one_who_arranges_circumstances(self) -> None:
         text = PolicyText({"Statement": [
             {"Effect": "Allow", "Action": "s3:*", "Sid": "a", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nightaudit_auditor.aws.trust import Relation, TrustModel, build_trust
-from nightaudit_auditor.aws.trust.known import KNOWN_ACCOUNTS, TABLE_DATE
+from nightaudit_auditor.aws.trust.known import IMAGE_PUBLISHERS, KNOWN_ACCOUNTS, TABLE_DATE
 from nightaudit_auditor.snapshot import AccountData, Record
 from tests.unit.checks.build import NO_ORGANIZATION, OWN, SISTER, STRANGER, account, denied, ok, organization
 
@@ -141,5 +141,10 @@ def test_the_vendor_table_is_dated_and_names_a_source_for_every_account() -> Non
     assert TABLE_DATE >= "2026-11-23"
     assert all(
         len(id_) == 12 and id_.isdigit() and known.source.startswith("https://")
-        for id_, known in KNOWN_ACCOUNTS.items()
+        for id_, known in {**KNOWN_ACCOUNTS, **IMAGE_PUBLISHERS}.items()
     )
+
+
+def test_publishers_of_images_may_do_nothing_else() -> None:
+    trust = _trust(account(*NO_ORGANIZATION))
+    assert {trust.classify(publisher).relation for publisher in IMAGE_PUBLISHERS} == {Relation.STRANGER}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -21,7 +21,8 @@ OWN = "111111111111"
 SISTER = "222222222222"
 STRANGER = "999999999999"
 REGION = "eu-central-1"
-NOW = datetime(2026, 11, 23, 3, 17, tzinfo=UTC).timestamp()
+TIME = "2026-11-23T03:17:00Z"
+NOW = datetime.fromisoformat(TIME).timestamp()
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def account(
 ) -> AccountData:
     """The data of one account, in which the given records (of whichever account) were collected."""
     own = [msgspec.structs.replace(record, account=id_) for record in records]
-    return AccountData(Account(id_, name, partition), regions, own, reachable=reachable)
+    return AccountData(Account(id_, name, partition), regions, own, reachable=reachable, time=TIME)
 
 
 def switched_off() -> AccountData:

@@ -18,6 +18,7 @@ from nightaudit_auditor.aws.policy.evaluate import (
     match_statement,
 )
 from nightaudit_auditor.aws.policy.facts import FREE, MISSING, Facts
+from nightaudit_auditor.aws.policy.moments import document_at, parse_at
 from nightaudit_auditor.aws.policy.public import Exposure, Grant, Probe, exposure, literal_actions
 from nightaudit_auditor.aws.policy.text import PolicyText
 from nightaudit_auditor.aws.policy.truth import Truth
@@ -42,8 +43,10 @@ __all__ = [
     "applies",
     "decide",
     "decide_statements",
+    "document_at",
     "exposure",
     "literal_actions",
     "match_statement",
+    "parse_at",
     "parse_document",
 ]

@@ -29,7 +29,16 @@ _SETS = {"foranyvalue": "ForAnyValue", "forallvalues": "ForAllValues"}
 
 
 class PolicyError(ValueError):
-    """The document is not one that AWS would accept: nothing can be said of what it grants."""
+    """Nothing can be said of what the document grants: AWS would not accept it, or it is not in the answer of `operation`."""
+
+    def __init__(self, reason: str, operation: str = "") -> None:
+        super().__init__(reason)
+        self.operation = operation
+
+    @property
+    def told(self) -> str:
+        """What is wrong, with what it is about."""
+        return str(self) if self.operation else f"malformed policy: {self}"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from nightaudit_auditor.aws.policy.match import match, match_action, wild
 from nightaudit_auditor.aws.policy.narrow import parts
 from nightaudit_auditor.aws.policy.truth import Truth, every, some
 from nightaudit_auditor.aws.policy.variables import has_variables, judged, readings
+from nightaudit_auditor.aws.services import service_name
 
 
 @dataclass(frozen=True)
@@ -149,12 +150,14 @@ def _principal(statement: Statement, caller: Caller) -> Truth:
 
 
 def match_principal(principal: Principal, caller: Caller) -> Truth:
-    """Whether a Principal element names the caller. An account (or its root) stands for everybody in it, and a session may be
-    the one in which a role asks."""
+    """Whether a Principal element names the caller. An account (or its root) stands for everybody in it, a session may be the
+    one in which a role asks, and a service is the same in every region and partition."""
     if principal.id == "*" and principal.type == "AWS":
         return Truth.YES
     if principal.type != caller.type:
         return Truth.NO
+    if principal.type == "Service" and service_name(principal.id) == service_name(caller.id):
+        return Truth.YES
     if principal.type != "AWS":
         return Truth.YES if principal.id in ("*", caller.id) else Truth.NO
     account, whole = principal_account(principal.id)

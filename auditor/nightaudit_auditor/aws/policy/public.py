@@ -42,12 +42,16 @@ class Grant:
     principals: frozenset[str] = frozenset()
 
 
+_NOTHING = Grant(frozenset())
+
+
 @dataclass(frozen=True)
 class Exposure:
     """Whom the policy lets in, the own account aside.
 
     `public`: actions open to everybody, with or without an AWS account. `accounts`, `organizations`: by id. `services`:
-    services that may act although it is for a stranger's resource. `canonical_users`: S3's other name of an account.
+    services that may act although it is for a stranger's resource. `deputies`: by account, those that may act only for its
+    resources. `canonical_users`: S3's other name of an account.
     """
 
     public: frozenset[str] = frozenset()
@@ -55,6 +59,16 @@ class Exposure:
     organizations: Mapping[str, Grant] = field(default_factory=dict)
     services: Mapping[str, Grant] = field(default_factory=dict)
     canonical_users: Mapping[str, Grant] = field(default_factory=dict)
+    deputies: Mapping[str, Grant] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> dict[str, Grant]:
+        """By account, what it may do itself or have a service do, which is among the principals then."""
+        found = dict(self.accounts)
+        for account, grant in self.deputies.items():
+            known = found.get(account, _NOTHING)
+            found[account] = Grant(known.actions | grant.actions, known.principals | grant.principals)
+        return found
 
 
 def exposure(
@@ -84,20 +98,31 @@ def exposure(
             actions = granted(Caller("AWS", account, principal), caller_facts(account, own, principal=principal))
             _add(accounts, account, actions - public, principal)
             members.append((account, principal, actions | public))
+    services: dict[str, Grant] = {}
+    deputies: dict[str, Grant] = {}
+    named = sorted(_named(document, "Service"))
+    sources = sorted({account for account, _ in _conditioned_accounts(document)} - {own})
+    for service in named:
+        deputy = Caller("Service", id=service)
+        _add(services, service, granted(deputy, service_facts(service, own)), service)
+        for account in sources:
+            anyway = public | services.get(service, _NOTHING).actions
+            _add(deputies, account, granted(deputy, service_facts(service, own, account)) - anyway, service)
     organizations: dict[str, Grant] = {}
     for organization in sorted(_conditioned(document, _ORGANIZATION_KEYS, _ORGANIZATION)):
         # An account that is named and asked for its organization gets in as one of that, or not at all.
         for account, principal, anyway in members:
             known = caller_facts(account, own, organization, principal)
             _add(organizations, organization, granted(Caller("AWS", account, principal), known) - anyway, "")
-    services: dict[str, Grant] = {}
-    for service in sorted(_named(document, "Service")):
-        _add(services, service, granted(Caller("Service", id=service), service_facts(service, own)), service)
+        for service in named:
+            anyway = public | services.get(service, _NOTHING).actions
+            facts_of = service_facts(service, own, organization=organization)
+            _add(organizations, organization, granted(Caller("Service", id=service), facts_of) - anyway, service)
     canonical: dict[str, Grant] = {}
     for user in sorted(_named(document, "CanonicalUser")):
         known = caller_facts("????????????", own)
         _add(canonical, user, granted(Caller("CanonicalUser", id=user), known) - public, user)
-    return Exposure(public, accounts, organizations, services, canonical)
+    return Exposure(public, accounts, organizations, services, canonical, deputies)
 
 
 def literal_actions(document: Document, resources: Sequence[str]) -> tuple[Probe, ...]:

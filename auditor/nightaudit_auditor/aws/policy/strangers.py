@@ -109,9 +109,10 @@ def account_within(pattern: str, own: str) -> str:
     return next((account for account in filled if account not in (own, pattern.replace("*", ""))), "")
 
 
-def service_facts(service: str, own: str) -> Facts:
-    """The request of an AWS service that acts for a resource of a stranger (a confused deputy)."""
-    known = caller_facts(ALIEN_ACCOUNT, own, alien=True).known
+def service_facts(service: str, own: str, account: str = ALIEN_ACCOUNT, organization: str = "") -> Facts:
+    """The request of an AWS service that acts for a resource of a stranger (a confused deputy), or of a certain account or
+    organization."""
+    known = caller_facts(account, own, organization, alien=True).known
     unset = {key: MISSING for key in known if key.startswith(("aws:principal", "kms:"))}
     return Facts(
         {
@@ -120,6 +121,5 @@ def service_facts(service: str, own: str) -> Facts:
             "aws:principalisawsservice": (("true",),),
             "aws:principalservicename": ((service,),),
             "aws:principalservicenameslist": ((service,),),
-            "aws:sourceorgid": (None, (_ALIEN_ORGANIZATION,)),
         }
     )

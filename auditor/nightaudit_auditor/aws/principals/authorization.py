@@ -13,9 +13,6 @@ from nightaudit_auditor.snapshot import AccountData
 OPERATION = "iam.get_account_authorization_details"
 
 
-_NOT_READ = PolicyText(None)
-
-
 @dataclass(frozen=True)
 class PolicyRef:
     """A policy that applies to somebody. `arn` is empty for inline policies; `source` is the ARN of the group it comes by."""
@@ -31,6 +28,8 @@ class PolicyRef:
         try:
             return self.text.document
         except PolicyError as error:
+            if error.operation:
+                raise
             raise PolicyError(f"{self.arn or self.name}: {error}") from None
 
 
@@ -79,15 +78,15 @@ class Authorization:
 @per_account
 def authorization(data: AccountData) -> Authorization:
     """Raises Unreadable if the answer is not there."""
-    answer = data.answer(OPERATION) or {}
-    users = tuple(_identity("User", entry) for entry in answer.get("UserDetailList", []))
-    roles = tuple(_identity("Role", entry) for entry in answer.get("RoleDetailList", []))
-    groups = {str(e["GroupName"]): _identity("Group", e) for e in answer.get("GroupDetailList", [])}
+    answer, moment = data.answer(OPERATION) or {}, data.moment
+    users = tuple(_identity("User", entry, moment) for entry in answer.get("UserDetailList", []))
+    roles = tuple(_identity("Role", entry, moment) for entry in answer.get("RoleDetailList", []))
+    groups = {str(e["GroupName"]): _identity("Group", e, moment) for e in answer.get("GroupDetailList", [])}
     holders: dict[str, list[Identity]] = {}
     for identity in (*users, *roles, *groups.values()):
         for arn in identity.attached:
             holders.setdefault(arn, []).append(identity)
-    policies = [_managed(entry) for entry in answer.get("Policies", [])]
+    policies = [_managed(entry, moment) for entry in answer.get("Policies", [])]
     return Authorization(
         users, roles, groups, {p.arn: p for p in policies}, {arn: tuple(who) for arn, who in holders.items()}
     )
@@ -99,7 +98,7 @@ def policies_of(known: Authorization, identity: Identity) -> tuple[PolicyRef, ..
     for name in identity.groups:
         group = known.groups.get(name)
         if group is None:
-            found.append(PolicyRef(name, "", _NOT_READ, source=f"group {name}"))
+            found.append(PolicyRef(name, "", _missing(f"group {name}"), source=f"group {name}"))
             continue
         found += [replace(p, source=group.arn) for p in group.inline]
         found += [_attached(known, arn, group.arn) for arn in group.attached]
@@ -113,18 +112,26 @@ def boundary_of(known: Authorization, identity: Identity) -> PolicyRef | None:
 
 def _attached(known: Authorization, arn: str, source: str) -> PolicyRef:
     policy = known.policies.get(arn)
-    text = policy.reference.text if policy is not None else _NOT_READ
+    text = policy.reference.text if policy is not None else _missing(f"policy {arn}")
     return PolicyRef(arn.rpartition("/")[2], arn, text, source=source)
 
 
-def _identity(type_: str, entry: Mapping[str, Any]) -> Identity:
+def _missing(name: str) -> PolicyText:
+    return _text(None, name, None)
+
+
+def _text(raw: Any, name: str, moment: float | None) -> PolicyText:
+    return PolicyText(raw, name, OPERATION, moment)
+
+
+def _identity(type_: str, entry: Mapping[str, Any], moment: float | None) -> Identity:
     return Identity(
         type=type_,
         arn=str(entry["Arn"]),
         name=str(entry[f"{type_}Name"]),
         path=str(entry.get("Path", "/")),
         inline=tuple(
-            PolicyRef(str(p["PolicyName"]), "", PolicyText(p.get("PolicyDocument")))
+            PolicyRef(str(p["PolicyName"]), "", _text(p.get("PolicyDocument"), f"policy {p['PolicyName']}", moment))
             for p in entry.get(f"{type_}PolicyList", [])
         ),
         attached=tuple(str(p["PolicyArn"]) for p in entry.get("AttachedManagedPolicies", [])),
@@ -132,11 +139,11 @@ def _identity(type_: str, entry: Mapping[str, Any]) -> Identity:
         boundary=str((entry.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn", "")),
         tags={str(t["Key"]): str(t["Value"]) for t in entry.get("Tags", [])},
         raw=entry,
-        trust=PolicyText(entry.get("AssumeRolePolicyDocument")),
+        trust=_text(entry.get("AssumeRolePolicyDocument"), f"the trust policy of {entry['Arn']}", moment),
     )
 
 
-def _managed(entry: Mapping[str, Any]) -> ManagedPolicy:
+def _managed(entry: Mapping[str, Any], moment: float | None) -> ManagedPolicy:
     arn = str(entry["Arn"])
     versions = entry.get("PolicyVersionList", [])
     default: Mapping[str, Any] = next((v for v in versions if v.get("IsDefaultVersion")), {})
@@ -145,6 +152,6 @@ def _managed(entry: Mapping[str, Any]) -> ManagedPolicy:
         name=str(entry["PolicyName"]),
         attachments=int(entry.get("AttachmentCount", 0)),
         aws=":iam::aws:policy/" in arn,
-        reference=PolicyRef(str(entry["PolicyName"]), arn, PolicyText(default.get("Document"))),
-        others=tuple(PolicyText(v.get("Document")) for v in versions if v is not default),
+        reference=PolicyRef(str(entry["PolicyName"]), arn, _text(default.get("Document"), f"policy {arn}", moment)),
+        others=tuple(_text(v.get("Document"), f"policy {arn}", moment) for v in versions if v is not default),
     )

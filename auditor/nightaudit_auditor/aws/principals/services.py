@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nightaudit_auditor.aws.services import MORE_COMPUTE
+
 Need = tuple[str, str]
 """(action, template of the resource)."""
 
@@ -233,5 +235,5 @@ RUNS_AS = {
 }  # fmt: skip
 """By kind of workload: whom its role must trust, and where in a region it may be."""
 
-COMPUTE_SERVICES = tuple(dict.fromkeys((*(way.service for way in PASSES), "elasticmapreduce.amazonaws.com")))
+COMPUTE_SERVICES = tuple(dict.fromkeys((*(way.service for way in PASSES), *MORE_COMPUTE)))
 """Services that run what their customers write: whoever writes it acts as the role."""

@@ -22,6 +22,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     accounts: tuple[str, ...]
     aws: bool = False
+    images: bool = False
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,16 +30,23 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entries: tuple[_Entry, ...]
 
 
-def _read() -> tuple[str, dict[str, KnownAccount]]:
+def _read() -> tuple[str, dict[str, KnownAccount], dict[str, KnownAccount]]:
     text = files("nightaudit_auditor.aws.trust").joinpath("known_accounts.yaml").read_text()
     table = msgspec.convert(yaml.safe_load(text), _Table)
-    return table.updated, {
-        account: KnownAccount(entry.name, entry.source, entry.aws)
-        for entry in table.entries
-        for account in entry.accounts
-    }
+    known, publishers = (
+        {
+            account: KnownAccount(entry.name, entry.source, entry.aws)
+            for entry in table.entries
+            if entry.images is images
+            for account in entry.accounts
+        }
+        for images in (False, True)
+    )
+    return table.updated, known, publishers
 
 
 TABLE_DATE: str
 KNOWN_ACCOUNTS: Mapping[str, KnownAccount]
-TABLE_DATE, KNOWN_ACCOUNTS = _read()
+IMAGE_PUBLISHERS: Mapping[str, KnownAccount]
+"""Who publishes machine images, and is trusted for nothing else."""
+TABLE_DATE, KNOWN_ACCOUNTS, IMAGE_PUBLISHERS = _read()

@@ -2,7 +2,8 @@
 
 The subjects' formats are those that the issuers document: GitHub "OpenID Connect reference" (since 2026-07-15 also
 `repo:org@id/repo@id:…`; its `job_workflow_ref` names the workflow that is called, which may be anybody's, not its caller), GitLab "ID token payload", HCP Terraform "Workload identity tokens", Buildkite and Vercel "OIDC";
-for clusters, Kubernetes "Service account token".
+for clusters, Kubernetes "Service account token". Read on 2026-11-26: Pulumi "Configuring OIDC: AWS", whose audience is the
+organization, with or without `aws:` before it; GitHub "REST API: Actions OIDC", by which an enterprise has an issuer of its own.
 """
 
 from __future__ import annotations
@@ -29,20 +30,19 @@ class Issuer:
     multi_tenant: bool = True
 
 
-_ISSUERS = {
-    "token.actions.githubusercontent.com": Issuer(
-        {
-            "sub": re.compile(
-                r"(?:[^*?]*:)?(?:repo:[^/*?]+/|repository:[^/*?]+/|repository_owner:[^:*?]+(?::|\Z)"
-                r"|(?:repository|repository_owner|enterprise)_id:\d+(?::|\Z))"
-            ),
-            "repository": _OWNED,
-            "repository_owner": _WHOLE,
-            "repository_owner_id": _WHOLE,
-            "repository_id": _WHOLE,
-            "enterprise_id": _WHOLE,
-        }
+_GITHUB = {
+    "sub": re.compile(
+        r"(?:[^*?]*:)?(?:repo:[^/*?]+/|repository:[^/*?]+/|repository_owner:[^:*?]+(?::|\Z)"
+        r"|(?:repository|repository_owner|enterprise)_id:\d+(?::|\Z))"
     ),
+    "repository": _OWNED,
+    "repository_owner": _WHOLE,
+    "repository_owner_id": _WHOLE,
+    "repository_id": _WHOLE,
+    "enterprise_id": _WHOLE,
+}
+_ISSUERS = {
+    "token.actions.githubusercontent.com": Issuer(_GITHUB),
     "gitlab.com": Issuer(
         {
             "sub": re.compile(r"project_path:[^/*?]+/"),
@@ -55,12 +55,15 @@ _ISSUERS = {
     "app.terraform.io": Issuer({"sub": _ORGANIZATION, "terraform_organization_id": _WHOLE}),
     "agent.buildkite.com": Issuer({"sub": _ORGANIZATION, "organization_id": _WHOLE}),
     "oidc.vercel.com": Issuer({"sub": re.compile(r"owner:[^:*?]+:"), "owner_id": _WHOLE}),
+    "api.pulumi.com/oidc": Issuer({"sub": re.compile(r"pulumi:(?:[^*?]+:)?org:[^:*?]+(?::|\Z)"), "aud": _WHOLE}),
     "accounts.google.com": Issuer({"sub": _WHOLE, "aud": _WHOLE, "oaud": _WHOLE}),
     "www.amazon.com": Issuer({"app_id": _WHOLE, "user_id": _WHOLE}),
     "graph.facebook.com": Issuer({"app_id": _WHOLE, "id": _WHOLE}),
 }
 _COGNITO = Issuer({"aud": _WHOLE, "sub": _WHOLE})
 """Its audience is the identity pool; everybody can have a pool of his own."""
+_ENTERPRISE = Issuer(_GITHUB, multi_tenant=False)
+"""Of GitHub's issuer for one enterprise: its subjects are GitHub's, and strangers have none."""
 _CLUSTER = Issuer({"sub": re.compile(r"system:serviceaccount:[^:*?]+:")}, multi_tenant=False)
 _OTHER = Issuer({"sub": re.compile(r"[^*?]")}, multi_tenant=False)
 
@@ -107,6 +110,8 @@ def _issuer(issuer: str) -> Issuer:
         return _ISSUERS[issuer]
     if issuer.startswith("cognito-identity") and issuer.endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return _COGNITO
+    if issuer.startswith("token.actions.githubusercontent.com/"):
+        return _ENTERPRISE
     return _CLUSTER if issuer.startswith(("oidc.eks.", "oidc-eks.")) else _OTHER
 
 
@@ -118,9 +123,19 @@ def _web_identity(statement: Statement) -> bool:
 
 def _scoped(statement: Statement, issuer: str) -> bool:
     return any(
-        not c.negated and not c.if_exists and c.quantifier != "ForAllValues" and _names_tenant(c, issuer)
-        for c in statement.conditions
+        _must_be_there(c) and (_names_tenant(c, issuer) or _is_anothers(c, issuer)) for c in statement.conditions
     )
+
+
+def _must_be_there(condition: Condition) -> bool:
+    """Whether a token that lacks the claim is refused."""
+    return not condition.negated and not condition.if_exists and condition.quantifier != "ForAllValues"
+
+
+def _is_anothers(condition: Condition, issuer: str) -> bool:
+    """A claim of another issuer's tokens, which those of this one lack: the statement is not for them."""
+    prefix = condition.key.rpartition(":")[0]
+    return "." in prefix and issuer not in (prefix, "*") and condition.operator.startswith("String")
 
 
 def _shuts(deny: Statement, issuer: str) -> bool:

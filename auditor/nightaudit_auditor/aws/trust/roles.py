@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nightaudit_auditor.aws.policy import FREE, MISSING, Document, Exposure, exposure
+from nightaudit_auditor.aws.policy import FREE, Document, Exposure, exposure
 
 _PROBES = (("sts:AssumeRole", ""),)
+_MADE_UP = "nightaudit-no-id-is-so"
 
 
 @dataclass(frozen=True)
 class RoleTrust:
-    """`bare`: who may assume the role without naming an external id; `any_id`: who may if he names one.
+    """`bare`: who may assume the role without an external id, or with whatever he makes up; `any_id`: who may if he names one.
 
     An external id keeps a vendor from being deceived about whom it acts for; it is no secret (IAM User Guide, "Access to AWS
     accounts owned by third parties"), so that everybody counts as able to name it.
@@ -23,7 +24,7 @@ class RoleTrust:
 
 def role_trust(document: Document, own: str) -> RoleTrust:
     """Analyse the AssumeRolePolicyDocument of a role of the account `own`."""
-    bare = exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=MISSING))
+    bare = exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=(None, (_MADE_UP,))))
     if not any(c.key == "sts:externalid" for s in document.statements for c in s.conditions):
         return RoleTrust(bare, bare)
     return RoleTrust(bare, exposure(document, _PROBES, own, lambda facts: facts.but(sts__externalid=FREE)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from nightaudit_auditor.aws import build_arn
-from nightaudit_auditor.aws.policy import exposure, literal_actions, parse_document
+from nightaudit_auditor.aws.policy import exposure, literal_actions, parse_at
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -115,7 +115,7 @@ def _lets_everybody_in(resource: Resource, context: Context) -> bool:
         return True
     api = build_arn(context.data.account, "execute-api", resource.region, resource.data["id"])
     # Resources may be written without the API's ARN: `execute-api:/stage/METHOD/path`.
-    document = parse_document(_unescaped(policy).replace('"execute-api:/', f'"{api}/'))
+    document = parse_at(_unescaped(policy).replace('"execute-api:/', f'"{api}/'), context.data.moment)
     probes = ((_INVOKE, f"{api}/*"), *literal_actions(document, [f"{api}/*"]))
     return _INVOKE in exposure(document, probes, context.data.account.id).public
 

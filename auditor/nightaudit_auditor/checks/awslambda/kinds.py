@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.aws.policy import Document, parse_document
+from nightaudit_auditor.aws.policy import Document, parse_at
 from nightaudit_auditor.checks.registry import Kind, Resource
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
@@ -31,7 +31,7 @@ def policy_of(data: AccountData, function: Resource, qualifier: str = "") -> Doc
     """The resource policy of a function, or of one of its aliases; None if it has none. Raises Unreadable, PolicyError."""
     parameters = {"FunctionName": function.name} | ({"Qualifier": qualifier} if qualifier else {})
     answer = data.answer(POLICY, function.region, parameters)
-    return None if answer is None else parse_document(answer["Policy"])
+    return None if answer is None else parse_at(answer["Policy"], data.moment)
 
 
 def has_policy(data: AccountData, function: Resource) -> bool:

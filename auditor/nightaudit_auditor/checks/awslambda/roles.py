@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.aws.policy import PolicyError
-from nightaudit_auditor.aws.principals import Power, authorization, effective_power
+from nightaudit_auditor.aws.policy import PolicyError, Truth
+from nightaudit_auditor.aws.principals import WORKLOAD_LISTS, authorization
 from nightaudit_auditor.aws.principals.authorization import OPERATION as DETAILS
 from nightaudit_auditor.checks.awslambda.access import exposed_by_policies
 from nightaudit_auditor.checks.awslambda.kinds import ALIASES, FUNCTION, FUNCTIONS, POLICY, URLS
 from nightaudit_auditor.checks.awslambda.urls import open_urls
+from nightaudit_auditor.checks.iam.kinds import REPORT
+from nightaudit_auditor.checks.iam.rosters import scp
+from nightaudit_auditor.checks.iam.worth import worth_of
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import Gone, Unreadable
 
@@ -17,11 +20,11 @@ from nightaudit_auditor.snapshot import Gone, Unreadable
 @check(
     "LAMBDA_PRIVILEGED_ROLE",
     kind=FUNCTION,
-    title="A function runs as an administrator",
+    title="A function runs as an administrator, or as somebody who can become one",
     severity=Severity.HIGH,
     worst=Severity.CRITICAL,
     tier=Tier.A,
-    needs=(DETAILS, ALIASES, POLICY, URLS),
+    needs=(DETAILS, ALIASES, POLICY, URLS, *WORKLOAD_LISTS, REPORT),
     risk="A flaw in the function, or in a library of it, is the whole account; so is the right to change its code.",
     remediation="Give the function a role of its own with what it needs. Console: Lambda > the function > Configuration > Permissions > "
     "Execution role. CLI: aws lambda update-function-configuration --function-name FUNCTION --role ARN",
@@ -29,25 +32,27 @@ from nightaudit_auditor.snapshot import Gone, Unreadable
     references=("https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",),
 )
 def privileged_role(resource: Resource, context: Context) -> Iterator[Result]:
-    """The execution role may do everything, or controls IAM and so may give itself everything, its Deny statements and its boundary
-    applied. Critical if everybody can call the function, by its policy or by a URL without authentication."""
+    """The execution role may do everything, or controls IAM and so may give itself everything, or can become an administrator by
+    the ways of IAM_PRINCIPAL_PRIVESC_CHAIN, in however many steps; its Deny statements, its boundary and the organization's
+    service control policies, where these were read, applied. A way that hangs on what cannot be decided makes it UNKNOWN.
+    Critical if everybody can call the function, by its policy or by a URL without authentication."""
     role = resource.data.get("Role", "")
-    known = authorization(context.data)
-    identity = next((one for one in known.roles if one.arn == role), None)
+    identity = next((one for one in authorization(context.data).roles if one.arn == role), None)
     if identity is None:
         yield Unknown(
             f"role {role or 'without a name'} is not among the account's roles", DETAILS if role else FUNCTIONS
         )
         return
-    power = effective_power(
-        known, identity, context.data.account, organization=context.trust.homes.get(context.data.account.id)
-    )
-    if power is Power.NONE:
+    worth = worth_of(identity, context)
+    if worth.truth is Truth.NO:
+        return
+    if worth.truth is Truth.MAYBE:
+        yield Unknown(f"whether role {identity.name} of {resource.name} {worth.told} cannot be decided")
         return
     public = _public(resource, context)
-    how = "may do everything" if power is Power.ALL else "controls IAM, and so may give itself everything"
-    evidence = {"role": role, "power": power.name, "public": "unread" if public is None else public, "scp": "unread"}
-    yield Fail(f"role {identity.name} of {resource.name} {how}", "", evidence, Severity.CRITICAL if public else None)
+    evidence = {"role": role, **worth.evidence, "public": "unread" if public is None else public, "scp": scp(context)}
+    detail = f"role {identity.name} of {resource.name} {worth.told}"
+    yield Fail(detail, "", evidence, Severity.CRITICAL if public else None)
 
 
 def _public(resource: Resource, context: Context) -> bool | None:

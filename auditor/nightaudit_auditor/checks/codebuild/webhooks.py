@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from nightaudit_auditor.checks.codebuild.kinds import PROJECT, project_of
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
 
-_EXACT = frozenset({"ACTOR_ACCOUNT_ID", "BASE_REF", "HEAD_REF"})
+Group = Sequence[Mapping[str, Any]]
+_ACTOR = "ACTOR_ACCOUNT_ID"
+_EXACT = frozenset({_ACTOR, "BASE_REF", "HEAD_REF"})
+_SELF_HOSTED = frozenset({"GITHUB_ENTERPRISE", "GITLAB_SELF_MANAGED"})
+"""The company's people have accounts there; elsewhere anybody can."""
+_PULL_REQUEST = re.compile(r"\bPULL_REQUEST_(?:CREATED|UPDATED|REOPENED|CLOSED)\b")
+"""Events of which the author of a pull request is the cause; who merges one may write to the repository."""
+_ANYBODY = ("918273645", "a1b2c3d4e")
+"""Short ones: a pattern may be one that takes long to say no."""
 _APPROVED = frozenset({"ALL_PULL_REQUESTS", "FORK_PULL_REQUESTS"})
 _FILTERS = "https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhook.html"
 
@@ -30,33 +40,70 @@ _FILTERS = "https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhoo
 )
 def webhook_unanchored(resource: Resource, context: Context) -> Iterator[Fail]:
     """The project's webhook has no filter group, so that every push and pull request is built; or the pattern of an actor, a base
-    or a head reference has an alternative that does not begin with ^ and end with $ (or .*), so that 123 lets 91234 in.
+    or a head reference has an alternative that does not begin with ^ and end with $ (or .*, but for actors), so that 123 lets
+    91234 in; or a group of pull requests, on no server of the own, asks for no actor, or for any, whatever branch it
+    asks for: a fork is anybody's.
 
     One finding for each pattern. Patterns that exclude are left aside, and so are webhooks whose pull requests from forks
-    are built only after a maintainer's approval.
+    are built only after a maintainer's approval. Whether the repository is private is not known to AWS.
     """
-    webhook = project_of(context.data, resource.region, resource.name).get("webhook")
+    project = project_of(context.data, resource.region, resource.name)
+    webhook = project.get("webhook")
     if not webhook or (webhook.get("pullRequestBuildPolicy") or {}).get("requiresCommentApproval") in _APPROVED:
         return
     groups = webhook.get("filterGroups") or []
     if not groups and not webhook.get("branchFilter"):
         yield Fail(f"the webhook of {resource.name} builds everything", "no-filter")
+    ours = (project.get("source") or {}).get("type") in _SELF_HOSTED
+    found = [*_unanchored(resource.name, groups), *(() if ours else _open(resource.name, groups))]
+    yield from {fail.discriminator: fail for fail in found}.values()
+
+
+def _unanchored(name: str, groups: Iterable[Group]) -> Iterator[Fail]:
     for filter_ in (filter_ for group in groups for filter_ in group):
         type_, pattern = filter_.get("type", ""), filter_.get("pattern", "")
-        if type_ in _EXACT and not filter_.get("excludeMatchedPattern") and not is_anchored(pattern):
-            evidence = {"type": type_, "pattern": pattern}
-            yield Fail(f"{type_} of {resource.name} is not anchored: {pattern}", f"{type_} {pattern}", evidence)
+        if type_ not in _EXACT or filter_.get("excludeMatchedPattern"):
+            continue
+        if not is_anchored(pattern, open_end=type_ != _ACTOR):
+            yield _fail(filter_, f"{type_} of {name} is not anchored: {pattern}")
 
 
-def is_anchored(pattern: str) -> bool:
-    """Whether every alternative of a regular expression matches from the beginning to the end of the text."""
+def _open(name: str, groups: Iterable[Group]) -> Iterator[Fail]:
+    """Groups that build the pull request of whoever opens one."""
+    for group in groups:
+        events = [f for f in group if f.get("type") == "EVENT" and _PULL_REQUEST.search(f.get("pattern", ""))]
+        actors = [f for f in group if f.get("type") == _ACTOR and not f.get("excludeMatchedPattern")]
+        if events and not actors:
+            yield _fail(events[0], f"{name} builds everybody's pull requests: {events[0]['pattern']} without an actor")
+        elif events and all(map(_is_anybody, actors)):
+            yield _fail(actors[0], f"{name} builds everybody's pull requests: any actor is {actors[0]['pattern']}")
+
+
+def _fail(filter_: Mapping[str, Any], detail: str) -> Fail:
+    evidence = {"type": filter_.get("type", ""), "pattern": filter_.get("pattern", "")}
+    return Fail(detail, f"{evidence['type']} {evidence['pattern']}", evidence)
+
+
+def _is_anybody(actor: Mapping[str, Any]) -> bool:
+    """Whether the pattern matches ids that nobody had in mind. One that is no regular expression here matches nobody."""
+    try:
+        pattern = re.compile(actor.get("pattern", ""))
+    except re.error:
+        return False
+    return any(pattern.search(id_) for id_ in _ANYBODY)
+
+
+def is_anchored(pattern: str, *, open_end: bool) -> bool:
+    """Whether every alternative of a regular expression matches from the beginning to the end of the text, or, with an
+    `open_end`, says by `.*` that anything may follow."""
     found = _alternatives(pattern)
     if len(found) > 1:
-        return all(is_anchored(one) for one in found)
+        return all(is_anchored(one, open_end=open_end) for one in found)
     (only,) = found
     if _is_group(only):
-        return is_anchored(only[1:-1].removeprefix("?:"))
-    return only.startswith("^") and (only.endswith(".*") or (only.endswith("$") and not only.endswith("\\$")))
+        return is_anchored(only[1:-1].removeprefix("?:"), open_end=open_end)
+    ends = only.endswith("$") and not only.endswith("\\$")
+    return only.startswith("^") and (ends or (open_end and only.endswith(".*")))
 
 
 def _alternatives(pattern: str) -> list[str]:

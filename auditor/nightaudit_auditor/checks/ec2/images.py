@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws.policy import Exposure, Grant
-from nightaudit_auditor.aws.trust import Relation
+from nightaudit_auditor.aws.trust import IMAGE_PUBLISHERS, Relation
 from nightaudit_auditor.checks.ec2.kinds import IMAGE, INSTANCE, RUNNING
 from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
@@ -35,7 +35,7 @@ _SHARING = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharing-amis.htm
 )
 def untrusted_ami(resource: Resource, context: Context) -> Iterator[Result]:
     """The owner of a running instance's image is neither the own account, Amazon, the AWS Marketplace, the organization nor
-    trusted.
+    trusted, nor (while trust.knownVendors is true) a well-known publisher of images in the auditor's dated table.
 
     EC2 tells the owner also of images that are deregistered or private by now. Where it names none, that is UNKNOWN.
     """
@@ -49,6 +49,8 @@ def untrusted_ami(resource: Resource, context: Context) -> Iterator[Result]:
         return
     if not owner:
         yield Unknown(f"EC2 does not say who owns the image {image}", _METADATA)
+        return
+    if owner in IMAGE_PUBLISHERS and context.settings.known_vendors:
         return
     known = context.trust.classify(owner)
     if known.relation is Relation.STRANGER:

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws.network import ACCELERATOR_OPERATIONS, NETWORK_OPERATIONS
-from nightaudit_auditor.aws.principals import Identity, Power, allows, authorization, effective_power
-from nightaudit_auditor.checks.ec2.exposure import doors, instance_reach, undecided
+from nightaudit_auditor.aws.policy import Truth
+from nightaudit_auditor.aws.principals import WORKLOAD_LISTS, Identity, allows, authorization
+from nightaudit_auditor.checks.ec2.exposure import doors, instance_reach
 from nightaudit_auditor.checks.ec2.kinds import INSTANCE
+from nightaudit_auditor.checks.iam.kinds import REPORT
+from nightaudit_auditor.checks.iam.rosters import roster, scp
+from nightaudit_auditor.checks.iam.worth import Worth, worth_of
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _AUTHORIZATION: Final = "iam.get_account_authorization_details"
@@ -18,7 +22,7 @@ _EXFILTRATION: Final = (("s3:ListAllMyBuckets", "s3:::*"), ("s3:GetObject", "s3:
 @check(
     "EC2_PUBLIC_PRIVILEGED_ROLE",
     kind=INSTANCE,
-    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS, _AUTHORIZATION),
+    needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS, _AUTHORIZATION, *WORKLOAD_LISTS, REPORT),
     title="Instance on the Internet has a role that controls the account or reads all its buckets",
     severity=Severity.HIGH,
     tier=Tier.A,
@@ -38,10 +42,10 @@ _EXFILTRATION: Final = (("s3:ListAllMyBuckets", "s3:::*"), ("s3:GetObject", "s3:
 )
 def public_privileged_role(resource: Resource, context: Context) -> Iterator[Result]:
     """The Internet can connect to a running instance on some port, and the role of its instance profile is an administrator in
-    effect, or may list all buckets and read objects in any.
+    effect, can become one by the ways of IAM_PRINCIPAL_PRIVESC_CHAIN, or may list all buckets and read objects in any.
 
-    Deny statements and the permissions boundary are applied to the role. The path is judged as for EC2_PUBLIC_ADMIN_PORT,
-    for every port.
+    Deny statements, the permissions boundary and the organization's service control policies, where these were read, are
+    applied to the role. The path is judged as for EC2_PUBLIC_ADMIN_PORT, for every port.
     """
     profile = (resource.data.get("IamInstanceProfile") or {}).get("Arn", "")
     reach = instance_reach(context.data, resource.region, resource.data)
@@ -52,23 +56,31 @@ def public_privileged_role(resource: Resource, context: Context) -> Iterator[Res
     if not roles:
         yield Unknown(f"IAM lists no role for the instance profile {profile}", _AUTHORIZATION)
     for role in roles:
-        power = _power(role, context)
-        if power and any(door.open for door in found):
-            evidence = {"role": role.arn, "instanceProfile": profile}
-            yield Fail(f"its role {role.name} {power}, and the Internet can connect to it", "", evidence)
-        elif power:
-            path = undecided(reach)
-            yield Unknown(f"its role {role.name} {power}; {path.reason}", path.operation)
+        worth = _worth(role, context)
+        if worth.truth is Truth.NO:
+            continue
+        if not any(door.open for door in found):
+            operation = next((name for name in reach.unread if name.startswith(("ec2.", "globalaccelerator."))), "")
+            reason = f"the path from the Internet is not wholly known: {', '.join(reach.unread)}"
+            yield Unknown(f"its role {role.name} {worth.told}; {reason}", operation)
+        elif worth.truth is Truth.MAYBE:
+            yield Unknown(
+                f"the Internet can connect to it; whether its role {role.name} {worth.told} cannot be decided"
+            )
+        else:
+            evidence = {"role": role.arn, "instanceProfile": profile, **worth.evidence, "scp": scp(context)}
+            yield Fail(f"its role {role.name} {worth.told}, and the Internet can connect to it", "", evidence)
 
 
 def _profiles(role: Identity) -> frozenset[str]:
     return frozenset(str(profile.get("Arn", "")) for profile in role.raw.get("InstanceProfileList") or [])
 
 
-def _power(role: Identity, context: Context) -> str:
-    """What makes the role worth stealing, as a predicate; empty if nothing does."""
-    known, account = authorization(context.data), context.data.account
-    home = context.trust.homes.get(account.id)
-    if effective_power(known, role, account, organization=home) is not Power.NONE:
-        return "is an administrator in effect"
-    return "may read every bucket" if allows(known, role, account, _EXFILTRATION, organization=home) else ""
+def _worth(role: Identity, context: Context) -> Worth:
+    """What makes the role worth stealing: control of the account before that of its data."""
+    worth = worth_of(role, context)
+    known = roster(context)
+    asked = _EXFILTRATION, known.guardrails, known.organization
+    if worth.truth is not Truth.YES and allows(known.known, role, known.account, *asked):
+        return Worth(Truth.YES, "may read every bucket")
+    return worth

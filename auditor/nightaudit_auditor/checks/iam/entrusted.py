@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nightaudit_auditor.aws.policy import PolicyError, Truth
+from nightaudit_auditor.aws.policy import Caller, Facts, Grant, PolicyError, Request, Truth, decide
 from nightaudit_auditor.aws.principals import (
     COMPUTE_SERVICES,
     Identity,
@@ -12,6 +12,7 @@ from nightaudit_auditor.aws.principals import (
     allows,
     is_linked,
 )
+from nightaudit_auditor.aws.trust import issuer_of
 from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
 from nightaudit_auditor.checks.iam.expected import is_expected, is_set_up
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
@@ -43,25 +44,30 @@ _REFERENCE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-r
         "CLI: aws iam update-assume-role-policy --role-name ROLE --policy-document FILE"
     ),
     terraform=_TERRAFORM,
-    parameters=("expect.admins",),
+    parameters=("expect.admins", "trust.identityProviders"),
     aliases=("IAM_UNEXPECTED_ADMIN_PRINCIPAL",),
     references=(_REFERENCE,),
 )
 def admin_unexpected_trust(resource: Resource, context: Context) -> Iterator[Fail]:
     """A role that is an administrator in effect trusts a service that runs what its customers write (EC2, Lambda, ECS, Glue,
     CodeBuild …), a user or role of the account that is no administrator, or somebody of another account; each is a finding, but
-    not whom expect.admins matches. The own account as a whole does not count (that takes a policy there, too), nor do service-
-    linked roles and the roles of AWS's own set-ups with the trust that they were made with."""
+    not whom expect.admins matches. So is an identity provider: of a cluster, whose pods are workloads, of builds, or of people,
+    however narrow the subject. Expected are providers whose ARN expect.admins matches, and SAML providers that people log in by
+    (trust.identityProviders). The own account as a whole does not count (that takes a policy there, too), nor do service-linked
+    roles and the roles of AWS's own set-ups with the trust that they were made with."""
     role = find(context.data, resource)
     if power(role, context) is Power.NONE or is_set_up(role, context):
         return
     for service in _services(role, context):
         yield _fail(role, service, f"service {service}", context)
+    for provider in _providers(role, context):
+        yield _fail(role, provider, f"whom the identity provider {provider} vouches for", context)
     for arn in sorted(roster(context).named_by(role)):
         if _is_ordinary(arn, role, context):
             yield _fail(role, arn, arn, context)
     exposed = exposure_of(resource, context).any_id
-    for who, grant in sorted({**exposed.accounts, **exposed.organizations}.items()):
+    deputies = dict.fromkeys(exposed.deputies, Grant(frozenset()))
+    for who, grant in sorted({**deputies, **exposed.accounts, **exposed.organizations}.items()):
         whole = who if who.startswith("o-") else f"arn:{context.data.account.partition}:iam::{who}:root"
         for principal in sorted(grant.principals) or [whole]:
             if not is_expected(principal, context):
@@ -103,6 +109,25 @@ def s3_exfil_unexpected_trust(resource: Resource, context: Context) -> Iterator[
 
 def _services(role: Identity, context: Context) -> list[str]:
     return [s for s in COMPUTE_SERVICES if roster(context).trusts_service(role, s) is not Truth.NO]
+
+
+def _providers(role: Identity, context: Context) -> list[str]:
+    """The identity providers whose tokens or assertions let somebody in, and whom nobody expects to. Raises PolicyError."""
+    document = role.trust.valid
+    named = {p.id for s in document.allowing() for p in s.principals or () if p.type == "Federated"}
+    unexpected = (provider for provider in named if not _is_expected_provider(provider, context))
+    return sorted(provider for provider in unexpected if _vouches(role, provider))
+
+
+def _is_expected_provider(provider: str, context: Context) -> bool:
+    logs_in = not issuer_of(provider) and provider in context.settings.identity_providers
+    return logs_in or is_expected(provider, context)
+
+
+def _vouches(role: Identity, provider: str) -> bool:
+    action = "sts:AssumeRoleWithWebIdentity" if issuer_of(provider) else "sts:AssumeRoleWithSAML"
+    request = Request(action, role.arn, Caller("Federated", id=provider), Facts({}))
+    return decide([role.trust.valid], request) is not Truth.NO
 
 
 def _is_ordinary(arn: str, role: Identity, context: Context) -> bool:

@@ -31,10 +31,10 @@ class _SetUp:
 
 def _trusts_organization(role: Identity, own: str, trust: TrustModel) -> bool:
     """Only accounts of the organization, by name. Raises Undecidable if one may be of it, and nobody could read whether it is."""
-    exposed = role_trust(role.trust.document, own).any_id
+    exposed = role_trust(role.trust.valid, own).any_id
     if not exposed.accounts or exposed.public or exposed.organizations or exposed.services:
         return False
-    others = sorted(account for account in exposed.accounts if not trust.ours(account))
+    others = sorted(account for account in exposed.reached if not trust.ours(account))
     if others and trust.unread is not None:
         who = f"{', '.join(others)} may belong to the organization, whose accounts could not be read ({trust.unread.reason})"
         raise Undecidable(Unknown(f"whether a set-up of AWS made it is not known: {who}", trust.unread.operation))

@@ -61,10 +61,15 @@ _WITHOUT: dict[str, Alternatives] = {"an access key": MISSING, "a session withou
 def bad_mfa(resource: Resource, context: Context) -> Iterator[Fail]:
     """A policy has a condition on MFA, and yet without MFA (with an access key, or in a session that has none) it allows
     iam:DeactivateMFADevice on the holder's own device, or its Deny of everything else (NotAction) spares that action or does
-    not apply to access keys (Bool where BoolIfExists is meant). That a first device is enrolled without MFA cannot be helped."""
-    reference, _, discriminator = policy_of(resource)
+    not apply to access keys (Bool where BoolIfExists is meant). That a first device is enrolled without MFA cannot be helped.
+
+    Only users have devices: policies that roles alone hold are left aside, and so are those that ask for MFA for something
+    else, where neither a statement with the condition is about IAM (or all but what it spares) nor an Allow names devices."""
+    reference, holders, discriminator = policy_of(resource)
     document = reference.document
-    if not any(map(_asks, document.statements)):
+    if holders and all(":role/" in holder for holder in holders):
+        return
+    if not any(map(_asks, document.statements)) or not any(map(_is_about_devices, document.statements)):
         return
     loose = [how for how, without in _WITHOUT.items() if _is_loose(document, without, context.data.account)]
     if loose:
@@ -77,6 +82,13 @@ def bad_mfa(resource: Resource, context: Context) -> Iterator[Fail]:
 
 def _asks(statement: Statement) -> bool:
     return any(condition.key in _KEYS for condition in statement.conditions)
+
+
+def _is_about_devices(statement: Statement) -> bool:
+    if _asks(statement):
+        actions = statement.actions
+        return actions is None or any(action.lower().startswith(("iam:", "*")) for action in actions)
+    return statement.allow and any("mfadevice" in action.lower() for action in statement.actions or ())
 
 
 def _is_loose(document: Document, without: Alternatives, account: Account) -> bool:

@@ -42,19 +42,27 @@ resource "aws_iam_organizations_features" "root" {
     aliases=("ROOT_USER_HAS_ACCESS_KEYS",),
     references=("https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",),
 )
-def root_access_key(_resource: Resource, context: Context) -> Iterator[Fail]:
-    """The account summary counts an access key of root, or the credential report shows an active one."""
+def root_access_key(_resource: Resource, context: Context) -> Iterator[Result]:
+    """The account summary counts an access key of root, or the credential report shows an active one. Where both were read, one
+    that says nothing of root leaves it open."""
     unread: Unreadable | None = None
+    counted: Any = None
     try:
-        if int(_summary(context.data).get("AccountAccessKeysPresent", 0)) > 0:
-            yield Fail("the root user has an access key")
-            return
+        counted = _summary(context.data).get("AccountAccessKeysPresent")
     except Unreadable as problem:
         unread = problem
-    if keys := _active_keys(root_row(context.data)):
+    if int(counted or 0) > 0:
+        yield Fail("the root user has an access key")
+        return
+    row = root_row(context.data)
+    if keys := _active_keys(row):
         yield Fail(f"the root user has {len(keys)} active access key(s)", evidence={"keys": keys})
     elif unread is not None:
         raise unread
+    elif counted is None:
+        yield Unknown("the account summary does not say whether root has an access key", SUMMARY)
+    elif not row:
+        yield Unknown("the credential report has no line for the root user", REPORT)
 
 
 @check(

@@ -19,7 +19,7 @@ def exposure_of(resource: Resource, context: Context) -> RoleTrust:
     """Whom the role lets in; several checks ask, and it is worked out once. Raises PolicyError."""
     known = _trusts(context.data)
     if resource.arn not in known:
-        document = find(context.data, resource).trust.document
+        document = find(context.data, resource).trust.valid
         known[resource.arn] = role_trust(document, context.data.account.id)
     return known[resource.arn]
 
@@ -53,7 +53,7 @@ def _trusts(_data: AccountData) -> dict[str, RoleTrust]:
 )
 def assumable_by_anyone(resource: Resource, context: Context) -> Iterator[Fail]:
     """A stranger gets through the trust policy: its principal is everybody (or everybody but some), and no condition keeps
-    strangers out. High if an external id is asked for, which is no secret; MFA keeps no stranger out."""
+    strangers out. High if a certain external id is asked for, which is no secret; MFA keeps no stranger out."""
     trust = exposure_of(resource, context)
     if trust.bare.public:
         yield Fail(f"anybody can assume {resource.name}")
@@ -116,7 +116,7 @@ def trusts_unknown_account(resource: Resource, context: Context) -> Iterator[Res
 )
 def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Result]:
     """A third party that is trusted (a known vendor, or an account of trust.accounts outside of the organization) can assume
-    the role without naming an external id."""
+    the role without naming an external id, or with any that it makes up (a condition on it that every value meets)."""
     doubtful = []
     for account, grant in exposure_of(resource, context).bare.accounts.items():
         who = context.trust.classify(account)
@@ -164,7 +164,7 @@ def vendor_no_external_id(resource: Resource, context: Context) -> Iterator[Resu
 def oidc_unscoped_subject(resource: Resource, context: Context) -> Iterator[Fail]:
     """The trust policy federates with a token issuer, and no condition that must hold names one tenant by its subject (or by a
     claim such as the repository's owner). Critical where strangers can have such tokens, High for a cluster's own issuer."""
-    for found in unscoped_issuers(find(context.data, resource).trust.document):
+    for found in unscoped_issuers(find(context.data, resource).trust.valid):
         whose = "any tenant" if found.multi_tenant else "any subject"
         yield Fail(
             f"{resource.name} accepts tokens of {found.issuer} for {whose}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import build_arn
-from nightaudit_auditor.aws.policy import Document, parse_document
+from nightaudit_auditor.aws.policy import Document, parse_at
 from nightaudit_auditor.checks.exposed import document_exposure
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
@@ -54,7 +54,7 @@ def resource_policy_public(resource: Resource, context: Context) -> Iterator[Fai
     CloudWatch Logs enforces these policies for services only: no stranger gets in directly. A Deny counts in whichever of the
     region's policies it stands.
     """
-    own = parse_document(resource.data["policyDocument"])
+    own = parse_at(resource.data["policyDocument"], context.data.moment)
     everywhere = build_arn(context.data.account, "logs", resource.region, "*")
     named = {name for statement in own.allowing() for name in statement.resources or ("*",)}
     arns = sorted(everywhere if name == "*" else name for name in named)
@@ -69,5 +69,6 @@ def resource_policy_public(resource: Resource, context: Context) -> Iterator[Fai
 def _with_denials(own: Document, resource: Resource, context: Context) -> Document:
     """What the policy allows, with what all of the region's policies deny."""
     listed = (context.data.answer(_POLICIES, resource.region) or {}).get("resourcePolicies", [])
-    denied = [s for item in listed for s in parse_document(item["policyDocument"]).denying()]
+    moment = context.data.moment
+    denied = [s for item in listed for s in parse_at(item["policyDocument"], moment).denying()]
     return Document((*own.allowing(), *denied))

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws.policy import FREE, Caller, Facts, Request, Truth, decide
+from nightaudit_auditor.aws.principals import Identity
 from nightaudit_auditor.checks.iam.kinds import ROLE, find
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
-from nightaudit_auditor.snapshot import AccountData, Unreadable
+from nightaudit_auditor.snapshot import Account, AccountData, Unreadable
 
 _ANCHORS: Final = "rolesanywhere.list_trust_anchors"
 _PROFILES: Final = "rolesanywhere.list_profiles"
@@ -51,28 +52,15 @@ _NAMELESS: Final = "nightaudit-nothing-is-called-so"
     references=("https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html",),
 )
 def trust_broad(resource: Resource, context: Context) -> Iterator[Fail]:
-    """The trust policy lets Roles Anywhere in for a certificate of which it says nothing, through a trust anchor that it does not
-    name; and in some region an enabled profile lists the role beside an enabled trust anchor."""
+    """The trust policy lets Roles Anywhere in for a certificate of which it says nothing, through a trust anchor of some audited
+    region that it does not name; and in that region an enabled profile lists the role beside an enabled trust anchor."""
     role = find(context.data, resource)
-    if not any(p.id == _SERVICE for s in role.trust.document.allowing() for p in s.principals or ()):
-        return
-    account = context.data.account
-    facts = Facts(
-        {
-            "aws:sourceaccount": ((account.id,),),
-            "aws:sourcearn": (
-                (f"arn:{account.partition}:rolesanywhere:{_NAMELESS}:{account.id}:trust-anchor/{_NAMELESS}",),
-            ),
-            "aws:principalisawsservice": (("true",),),
-        },
-        FREE,
-        {"aws:principaltag/": ((_NAMELESS,),), "sts:sourceidentity": ((_NAMELESS,),)},
-    )
-    caller = Caller("Service", id=_SERVICE)
-    if decide([role.trust.document], Request("sts:AssumeRole", role.arn, caller, facts)) is Truth.NO:
+    if not any(p.id == _SERVICE for s in role.trust.valid.allowing() for p in s.principals or ()):
         return
     unread: Unreadable | None = None
     for region in context.data.regions:
+        if not _lets_in(role, context.data.account, region):
+            continue
         try:
             reachable = _is_reachable(context.data, region, role.arn)
         except Unreadable as problem:
@@ -85,6 +73,22 @@ def trust_broad(resource: Resource, context: Context) -> Iterator[Fail]:
             return
     if unread is not None:
         raise unread
+
+
+def _lets_in(role: Identity, account: Account, region: str) -> bool:
+    """Whether any certificate of any anchor of the region would do. Raises PolicyError."""
+    anchor = f"arn:{account.partition}:rolesanywhere:{region}:{account.id}:trust-anchor/{_NAMELESS}"
+    facts = Facts(
+        {
+            "aws:sourceaccount": ((account.id,),),
+            "aws:sourcearn": ((anchor,),),
+            "aws:principalisawsservice": (("true",),),
+        },
+        FREE,
+        {"aws:principaltag/": ((_NAMELESS,),), "sts:sourceidentity": ((_NAMELESS,),)},
+    )
+    request = Request("sts:AssumeRole", role.arn, Caller("Service", id=_SERVICE), facts)
+    return decide([role.trust.valid], request) is not Truth.NO
 
 
 def _is_reachable(data: AccountData, region: str, role: str) -> bool:

@@ -63,6 +63,7 @@ def cross_account(resource: Resource, context: Context) -> Iterator[Result]:
         accounts=_serious(exposed.accounts),
         organizations=_serious(exposed.organizations),
         canonical_users=_serious(exposed.canonical_users),
+        deputies=_serious(exposed.deputies),
     )
     yield from foreign_results(exposed, context, f"{name} is open to")
     owner = (data.answer(BUCKETS) or {}).get("Owner", {}).get("ID")

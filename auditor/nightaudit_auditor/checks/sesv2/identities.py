@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import build_arn
-from nightaudit_auditor.aws.policy import Document, parse_document
+from nightaudit_auditor.aws.policy import Document, parse_at
 from nightaudit_auditor.checks.exposed import document_exposure, public_results
 from nightaudit_auditor.checks.regional import Item, regional_kind
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
@@ -48,7 +48,7 @@ IDENTITY: Final = regional_kind(
 def identity_public(resource: Resource, context: Context) -> Iterator[Fail]:
     """A stranger gets through the identity's policies, taken together: what one allows another may deny."""
     answer = context.data.answer(_POLICIES, resource.region, {"EmailIdentity": resource.name}) or {}
-    documents = [parse_document(policy) for policy in (answer.get("Policies") or {}).values()]
+    documents = [parse_at(policy, context.data.moment) for policy in (answer.get("Policies") or {}).values()]
     document = Document(tuple(statement for one in documents for statement in one.statements))
     exposed = document_exposure(document, _ACTIONS, resource, context)
     yield from public_results(exposed, f"everybody may send mail as {resource.name}")

@@ -27,8 +27,21 @@ def webhook(*groups: list[dict[str, Any]], **more: Any) -> tuple[Record, ...]:
     return project(webhook={"url": "https://api.github.com/hooks/1", "filterGroups": list(groups), **more})
 
 
+def at(
+    source: str, *filters: tuple[str, str, bool], event: str = "PUSH, PULL_REQUEST_UPDATED", **more: Any
+) -> tuple[Record, ...]:
+    """A webhook of one group at a kind of source: (type, pattern, whether it excludes)."""
+    group = [{"type": type_, "pattern": text, "excludeMatchedPattern": excluded} for type_, text, excluded in filters]
+    hook = {
+        "url": "https://api.github.com/hooks/1",
+        "filterGroups": [[{"type": "EVENT", "pattern": event}, *group]],
+        **more,
+    }
+    return project(webhook=hook, source={"type": source, "location": HARMLESS})
+
+
 def pattern(text: str, type_: str = "ACTOR_ACCOUNT_ID", *, excluded: bool = False) -> list[dict[str, Any]]:
-    event = {"type": "EVENT", "pattern": "PULL_REQUEST_CREATED", "excludeMatchedPattern": False}
+    event = {"type": "EVENT", "pattern": "PUSH", "excludeMatchedPattern": False}
     return [event, {"type": type_, "pattern": text, "excludeMatchedPattern": excluded}]
 
 
@@ -48,6 +61,19 @@ CASES: list[Case] = [
     planted(WEBHOOK, "only the last alternative ends", webhook(pattern("^123|456$")), finds=("ACTOR_ACCOUNT_ID ^123|456$",)),
     planted(WEBHOOK, "in the second group, alternatives in parentheses", webhook(pattern("^1$"), pattern("(^main$|dev$)", "HEAD_REF")), finds=("HEAD_REF (^main$|dev$)",)),
     planted(WEBHOOK, "an escaped dollar is text", webhook(pattern(r"^main\$", "BASE_REF")), finds=(r"BASE_REF ^main\$",)),
+    planted(WEBHOOK, "an actor whose end is open: others' numbers begin so, too", webhook(pattern("^123.*")), finds=("ACTOR_ACCOUNT_ID ^123.*",)),
+    *(planted(WEBHOOK, f"everybody's pull requests at {source}", at(source), finds=("EVENT PUSH, PULL_REQUEST_UPDATED",)) for source in ("GITHUB", "BITBUCKET", "GITLAB")),
+    planted(WEBHOOK, "everybody's pull requests, once closed", at("GITHUB", event="PULL_REQUEST_CLOSED"), finds=("EVENT PULL_REQUEST_CLOSED",)),
+    planted(WEBHOOK, "a branch is not an actor: a fork has one of each name", at("GITHUB", ("HEAD_REF", "^refs/heads/main$", False), ("BASE_REF", "^refs/heads/main$", False)), finds=("EVENT PUSH, PULL_REQUEST_UPDATED",)),
+    planted(WEBHOOK, "everybody but one", at("GITHUB", ("ACTOR_ACCOUNT_ID", "^123$", True)), finds=("EVENT PUSH, PULL_REQUEST_UPDATED",)),
+    *(planted(WEBHOOK, f"any actor: {text}", at("GITHUB", ("ACTOR_ACCOUNT_ID", text, False)), finds=(f"ACTOR_ACCOUNT_ID {text}",)) for text in ("^.*$", r"^\d+$", "^[a-z0-9]*$")),
+    planted(WEBHOOK, "the approval is switched off", at("GITHUB", pullRequestBuildPolicy={"requiresCommentApproval": "DISABLED"}), finds=("EVENT PUSH, PULL_REQUEST_UPDATED",)),
+    hardened(WEBHOOK, "pull requests of one actor, or of him among any", at("GITHUB", ("ACTOR_ACCOUNT_ID", "^123$", False), ("ACTOR_ACCOUNT_ID", "^.*$", False))),
+    hardened(WEBHOOK, "pushes alone, and merged pull requests: those may write", at("GITHUB", event="PUSH, PULL_REQUEST_MERGED")),
+    hardened(WEBHOOK, "pushes of any actor", at("GITHUB", ("ACTOR_ACCOUNT_ID", "^.*$", False), event="PUSH")),
+    hardened(WEBHOOK, "the company's own server", at("GITHUB_ENTERPRISE")),
+    hardened(WEBHOOK, "a pattern that is none", at("GITHUB", ("ACTOR_ACCOUNT_ID", "^*)$", False))),
+    hardened(WEBHOOK, "all pull requests, after approval", at("GITHUB", pullRequestBuildPolicy={"requiresCommentApproval": "ALL_PULL_REQUESTS"})),
     planted(WEBHOOK, "a group that may be absent, and another", webhook(pattern("(^a)?b(c$)")), finds=("ACTOR_ACCOUNT_ID (^a)?b(c$)",)),
     planted(WEBHOOK, "a bar after a set", webhook(pattern("^[ab]c|d$", "HEAD_REF")), finds=("HEAD_REF ^[ab]c|d$",)),
     planted(WEBHOOK, "a bar after a group", webhook(pattern("^(a)b|c$", "HEAD_REF")), finds=("HEAD_REF ^(a)b|c$",)),

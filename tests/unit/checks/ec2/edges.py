@@ -48,12 +48,18 @@ def privileged(world: Any, instance: Any) -> list[Any]:
     public = world(HTTPS, instances=[instance(**HAS_PROFILE)])
     private = world(HTTPS, instances=[instance(**HAS_PROFILE, interface={"Association": None})])
     doubtful = world(HTTPS, without="network_acls", instances=[instance(**HAS_PROFILE)])
+    perhaps = allow("iam:PutRolePolicy", Condition={"StringEquals": {"iam:Novelty": "x"}})
     reading = (allow(["s3:ListAllMyBuckets", "s3:GetObject"]),)
     return [
         planted(check, "an administrator", with_iam(public, role(allow()))),
         planted(check, "control of IAM alone", with_iam(public, role(allow("iam:*")))),
         planted(check, "lists and reads all buckets", with_iam(public, role(*reading))),
         planted(check, "listing and reading in two statements", with_iam(public, role(allow("s3:List*"), allow("s3:Get*", "arn:aws:s3:::*")))),
+        planted(check, "may put a policy on itself", with_iam(public, role(allow("iam:PutRolePolicy")))),
+        planted(check, "lists and reads all buckets, and may be able to put a policy on itself", with_iam(public, role(*reading, perhaps))),
+        hardened(check, "may put a policy on itself, and the Internet does not reach it", with_iam(private, role(allow("iam:PutRolePolicy")))),
+        unreadable(check, "may be able to put a policy on itself", with_iam(public, role(perhaps))),
+        unreadable(check, "may put a policy on itself, network ACLs denied", with_iam(doubtful, role(allow("iam:PutRolePolicy")))),
         hardened(check, "reads one bucket", with_iam(public, role(allow("s3:ListAllMyBuckets"), allow("s3:GetObject", "arn:aws:s3:::assets/*")))),
         hardened(check, "a Deny takes the reading away", with_iam(public, role(*reading, deny("s3:GetObject")))),
         hardened(check, "an administrator that the Internet does not reach", with_iam(private, role(allow()))),
@@ -147,6 +153,8 @@ IMAGES = [
         {"InstanceId": id_, "ImageMetadata": {"ImageId": f"ami-{owner}", "State": "available", "OwnerId": owner}} for id_, owner in (("i-2", STRANGER), ("i-1", OWN))]}))),
     hardened(AMI, "trusted", (*NO_ORGANIZATION, *image_in_use(OwnerId=STRANGER)), settings=TRUSTED),
     hardened(AMI, "of the organization", (*organization(OWN, SISTER), *image_in_use(OwnerId=SISTER))),
+    *(hardened(AMI, f"a well-known publisher's: {owner}", (*NO_ORGANIZATION, *image_in_use(OwnerId=owner))) for owner in ("099720109477", "136693071363", "309956199498", "792107900819", "013907871322")),
+    planted(AMI, "a well-known publisher's, whom the schedule does not trust", (*NO_ORGANIZATION, *image_in_use(OwnerId="099720109477")), finds=("099720109477",), settings=Settings(known_vendors=False)),
     hardened(AMI, "not running", (*NO_ORGANIZATION, *image_in_use("stopped", OwnerId=STRANGER))),
     unreadable(AMI, "an owner whom EC2 does not name", (*NO_ORGANIZATION, *image_in_use())),
     unreadable(AMI, "the organization is unread", image_in_use(OwnerId=STRANGER)),

@@ -64,6 +64,9 @@ ROOT_CASES = [
     ),
     hardened("IAM_ROOT_ACCESS_KEY", "no key, but a user has two", (summary(AccountAccessKeysPresent=0), report(row(ROOT), row(**key(1, rotated=1, used=1))))),
     unreadable("IAM_ROOT_ACCESS_KEY", "the summary is denied and the report shows none", (denied(SUMMARY), report(row(ROOT)))),
+    planted("IAM_ROOT_ACCESS_KEY", "the summary says nothing of keys, and the report shows one", (summary(AccountMFAEnabled=1), report(row(ROOT, **key(1, rotated=10, used=None))))),
+    unreadable("IAM_ROOT_ACCESS_KEY", "the summary says nothing of keys", (summary(AccountMFAEnabled=1), report(row(ROOT)))),
+    unreadable("IAM_ROOT_ACCESS_KEY", "the report has no line for root", (summary(AccountAccessKeysPresent=0), report(row(**key(1, rotated=1, used=1))))),
     unreadable("IAM_ROOT_ACCESS_KEY", "the report is denied", (summary(AccountAccessKeysPresent=0), denied(REPORT))),
     planted("IAM_ROOT_NO_MFA", "a password", summary(AccountMFAEnabled=0, AccountPasswordPresent=1, AccountAccessKeysPresent=0)),
     planted("IAM_ROOT_NO_MFA", "a key alone", summary(AccountMFAEnabled=0, AccountPasswordPresent=0, AccountAccessKeysPresent=1)),
@@ -237,10 +240,12 @@ ADMIN_CASES = [
         role(trusting({"Service": "cloudformation.amazonaws.com"}), name="cdk-hnb659fds-cfn-exec-role-1-eu", **ALL),
         role(trusting({"Federated": SSO}, action="sts:AssumeRoleWithSAML"), name="AWSReservedSSO_Admin_1", path=SSO_PATH, **ALL),
         role(name="AWSServiceRoleForX", path="/aws-service-role/x.amazonaws.com/", **ALL), extra=organization(SISTER, OWN))),
+    hardened("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "until a day that is long past", _admins(role(RolePolicyList=[inline("x", allow(Condition={"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}))]))),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "denied", UNREAD),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "the set-up's role, trusting who may be of the organization", _admins(
         role(trusting({"AWS": SISTER}), name="OrganizationAccountAccessRole", **ALL), extra=UNKNOWN_ORGANIZATION)),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "a boundary that was not in the answer", _admins(role(**ALL, **BOUND))),
+    unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "an attached policy that was not in the answer", _admins(role(AttachedManagedPolicies=[attached(OWN_POLICY)]))),
     unreadable("IAM_PRINCIPAL_ADMIN_UNEXPECTED", "a policy that is not JSON", _admins(role(**ALL, RolePolicyList=[{"PolicyName": "x", "PolicyDocument": MALFORMED}]))),
 ]  # fmt: skip
 
@@ -261,6 +266,10 @@ TRUST_CASES = [
     planted(ANYONE, "MFA as the only condition", _trust(trusting("*", MFA))),
     planted(ANYONE, "a role's name that anybody can choose", _trust(trusting("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin"}}))),
     planted(ANYONE, "an external id, which is no secret", _trust(trusting("*", EXTERNAL)), severity=Severity.HIGH),
+    planted(ANYONE, "an external id that may be any", _trust(trusting("*", {"StringLike": {"sts:ExternalId": "?*"}})), severity=Severity.CRITICAL),
+    planted(ANYONE, "until a day that is far off, and from one that is to come", _trust(trusting("*", {"DateLessThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}}), trusting("*", {"DateGreaterThan": {"aws:CurrentTime": "2098-01-01"}}))),
+    hardened(ANYONE, "until a day that is long past, by either clock", _trust(trusting("*", {"DateLessThan": {"aws:CurrentTime": "2020-01-01"}}), trusting("*", {"NumericLessThan": {"aws:EpochTime": "1577836800"}}))),
+    hardened(ANYONE, "denied to all since a day that is long past", _trust(trusting("*"), {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}}})),
     hardened(ANYONE, "the organization", _trust(trusting("*", {"StringEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}))),
     hardened(ANYONE, "a Deny of all others", _trust(trusting("*"), {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": OWN}}})),
     hardened(ANYONE, "the own account, a service, a stranger", _trust(trusting({"AWS": [OWN, STRANGER], "Service": "ec2.amazonaws.com"}))),
@@ -281,6 +290,12 @@ TRUST_CASES = [
     planted(VENDOR, "a known vendor, though the organization could not be read", _trust(trusting({"AWS": DATADOG}), extra=UNKNOWN_ORGANIZATION), finds=(DATADOG,)),
     planted(VENDOR, "a trusted account that is not of the organization", _trust(trusting({"AWS": "444444444444"}), extra=organization(OWN)), finds=("444444444444",), settings=Settings(trusted_accounts=frozenset({"444444444444"}))),
     planted(VENDOR, "IfExists asks for nothing", _trust(trusting({"AWS": DATADOG}, {"StringEqualsIfExists": {"sts:ExternalId": "x"}})), finds=(DATADOG,)),
+    planted(VENDOR, "any external id will do", _trust(trusting({"AWS": DATADOG}, {"StringLike": {"sts:ExternalId": "*"}})), finds=(DATADOG,)),
+    planted(VENDOR, "there must be an external id, whatever it is", _trust(trusting({"AWS": DATADOG}, {"Null": {"sts:ExternalId": "false"}})), finds=(DATADOG,)),
+    hardened(VENDOR, "an external id that begins with a secret", _trust(trusting({"AWS": DATADOG}, {"StringLike": {"sts:ExternalId": "acme-5f2c-*"}}))),
+    hardened(VENDOR, "whoever names none is denied, and so is any other", _trust(trusting({"AWS": DATADOG}, {"Null": {"sts:ExternalId": "false"}}), {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Condition": {"StringNotEquals": {"sts:ExternalId": "acme-5f2c"}}})),
+    hardened(VENDOR, "a service for a vendor, which has no external id to name", _trust(trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": DATADOG}}))),
+    hardened(VENDOR, "until a day that is long past", _trust(trusting({"AWS": DATADOG}, {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}))),
     hardened(VENDOR, "an external id; the organization needs none; a stranger is another check's", _trust(
         trusting({"AWS": DATADOG}, EXTERNAL), trusting({"AWS": [SISTER, OWN, STRANGER]}), extra=organization(OWN, SISTER))),
     unreadable(VENDOR, "denied", UNREAD),
@@ -300,6 +315,14 @@ def _oidc(issuer: str, *conditions: tuple[str, str, Any], more: tuple[dict[str, 
     return _trust(trusting(provider, block, "sts:AssumeRoleWithWebIdentity"), *more)
 
 
+def _beside(issuer: str, other: str, condition: tuple[str, str, Any]) -> Accounts:
+    """Two issuers in one statement, with a condition on a claim of the first."""
+    operator, claim, values = condition
+    providers = {"Federated": [f"arn:aws:iam::{OWN}:oidc-provider/{name}" for name in (issuer, other)]}
+    return _trust(trusting(providers, {operator: {f"{issuer}:{claim}": values}}, "sts:AssumeRoleWithWebIdentity"))
+
+
+PULUMI = "api.pulumi.com/oidc"
 AUD = ("StringEquals", "aud", "sts.amazonaws.com")
 UNSCOPED: dict[str, tuple[str, str, Any]] = {
     "no subject": AUD,
@@ -372,6 +395,16 @@ OIDC_CASES = [
     *(planted(OIDC, f"{issuer}: applications that begin so", _application(issuer, claim, "StringLike", "eu-central-1:*"), finds=(issuer,)) for issuer, claim in APPLICATIONS.items()),
     *(hardened(OIDC, f"{issuer}: one application", _application(issuer, claim)) for issuer, claim in APPLICATIONS.items()),
     planted(OIDC, "Cognito: whoever logged in, at any pool", _application(COGNITO, "amr", "ForAnyValue:StringLike", "authenticated"), finds=(COGNITO,)),
+    *(hardened(OIDC, f"GitLab's beside GitHub's, whose claim its tokens lack: {why}", _beside(GITHUB, "gitlab.com", condition)) for why, condition in SCOPED.items()),
+    planted(OIDC, "GitLab's beside GitHub's, whose claim may be missing", _beside(GITHUB, "gitlab.com", ("StringLikeIfExists", "sub", "repo:acme/x:*")), finds=(GITHUB, "gitlab.com")),
+    planted(OIDC, "GitHub's beside GitLab's: any of its own", _beside(GITHUB, "gitlab.com", ("StringLike", "sub", "repo:*")), finds=(GITHUB,)),
+    planted(OIDC, "GitLab's beside GitHub's, whose claim must be missing", _beside(GITHUB, "gitlab.com", ("Null", "sub", "true")), finds=(GITHUB, "gitlab.com")),
+    planted(OIDC, "Pulumi: any organization", _oidc(PULUMI, ("StringLike", "sub", "pulumi:deploy:org:*")), finds=(PULUMI,)),
+    planted(OIDC, "Pulumi: an organization that begins so", _oidc(PULUMI, ("StringLike", "aud", "acme*")), finds=(PULUMI,)),
+    hardened(OIDC, "Pulumi: an organization's deployments", _oidc(PULUMI, ("StringLike", "sub", "pulumi:deploy:org:acme:project:*"))),
+    hardened(OIDC, "Pulumi: the audience is the organization", _oidc(PULUMI, ("StringEquals", "aud", "aws:acme"))),
+    planted(OIDC, "GitHub for an enterprise: any of its repositories", _oidc(f"{GITHUB}/acme", ("StringLike", "sub", "repo:*")), finds=(f"{GITHUB}/acme",), severity=Severity.HIGH),
+    hardened(OIDC, "GitHub for an enterprise: one repository", _oidc(f"{GITHUB}/acme", ("StringLike", "sub", "repo:acme/x:*"))),
     unreadable(OIDC, "denied", UNREAD),
     unreadable(OIDC, "a trust policy that is not JSON", BAD_TRUST),
 ]  # fmt: skip

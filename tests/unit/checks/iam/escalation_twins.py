@@ -58,6 +58,8 @@ WORKLOAD_CASES = [
     hardened(PASSROLE, "a service's own role, which may pass an administrator's", _world(boss(), worker(PASS, allow(LAMBDA), **LINKED)), settings=EXPECTED),
     hardened(PASSROLE, "an administrator, who may pass another's role", _world(boss(), user(**ALL))),
     planted(PASSROLE, "a new function, only with MFA", _world(boss(), ann(allow("iam:PassRole", Condition=MFA), allow(LAMBDA)))),
+    *(planted(PASSROLE, f"the role trusts {service}", _world(boss(service), ann(PASS, allow(actions)))) for service, actions in (
+        ("states.eu-central-1.amazonaws.com", ["states:CreateStateMachine", "states:StartExecution"]), ("lambda.amazonaws.com.cn", LAMBDA))),
     unreadable(PASSROLE, "the role may be an administrator's: its policy was not read", _world(boss(**UNREAD_POLICY), ann(PASS, allow(LAMBDA)))),
     unreadable(PASSROLE, "the role may be an administrator's, and two kinds of workloads were not listed", _world(boss(**UNREAD_POLICY), ann(RUNNER), records=GAPS)),
 ]  # fmt: skip

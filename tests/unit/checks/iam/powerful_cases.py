@@ -46,7 +46,8 @@ Accounts = tuple[AccountData, ...]
 ALL = {"AttachedManagedPolicies": [attached(ADMIN_ARN)]}
 UNREAD: Accounts = (account(denied(DETAILS), *NO_ORGANIZATION),)
 OURS = f"arn:aws:iam::{OWN}:policy/ours"
-BROKEN = role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": "{'not': json}"}])
+MALFORMED = "{'not': json}"
+BROKEN = role(RolePolicyList=[{"PolicyName": "p", "PolicyDocument": MALFORMED}])
 
 
 def _world(
@@ -89,14 +90,55 @@ READER = {"RolePolicyList": [inline("read", allow(["s3:ListAllMyBuckets", "s3:Ge
 BOB, BOSS = f"arn:aws:iam::{OWN}:user/bob", f"arn:aws:iam::{OWN}:user/boss"
 EC2, LAMBDA = "ec2.amazonaws.com", "lambda.amazonaws.com"
 SET_UP_READER = role(trusting({"AWS": SISTER}), name="stacksets-exec-0123456789abcdef", **READER)
+OKTA, GITHUB = (
+    f"arn:aws:iam::{OWN}:saml-provider/okta",
+    f"arn:aws:iam::{OWN}:oidc-provider/token.actions.githubusercontent.com",
+)
+CLUSTER = f"arn:aws:iam::{OWN}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/abcdef"
+
+
+def _tokens(provider: str, subject: str) -> dict[str, Any]:
+    issuer = provider.partition(":oidc-provider/")[2]
+    return trusting(
+        {"Federated": provider}, {"StringLike": {f"{issuer}:sub": subject}}, "sts:AssumeRoleWithWebIdentity"
+    )
+
+
+def _assertions() -> dict[str, Any]:
+    """AWS's own example for people who log in to the console."""
+    condition = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+    return trusting({"Federated": OKTA}, condition, "sts:AssumeRoleWithSAML")
+
+
 TRUST_CASES = [
     planted(TRUST, "two services", _world(role(trusting({"Service": [EC2, LAMBDA]}), **ALL)), finds=(EC2, LAMBDA)),
     planted(TRUST, "a service, for this account only", _world(role(trusting({"Service": LAMBDA}, {"StringEquals": {"aws:SourceAccount": OWN}}), **ALL)), finds=(LAMBDA,)),
     planted(TRUST, "an expected administrator's role, too", _world(role(trusting({"Service": EC2}), **ALL)), finds=(EC2,), settings=Settings(admins=("arn:aws:iam::*:role/worker",))),
     planted(TRUST, "a user who is none", _world(user("bob"), role(trusting({"AWS": BOB}), **ALL)), finds=(BOB,)),
     planted(TRUST, "another account, as a whole and one role", _world(role(trusting({"AWS": [SISTER, f"arn:aws:iam::{STRANGER}:role/x"]}), **ALL)), finds=(f"arn:aws:iam::{SISTER}:root", f"arn:aws:iam::{STRANGER}:role/x")),
+    planted(TRUST, "a service for a stranger, and a service for the own account", _world(role(
+        trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": STRANGER}}), trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": OWN}}), **ALL)),
+        finds=(f"arn:aws:iam::{STRANGER}:root",)),
     planted(TRUST, "a set-up's name, but not its trust", _world(role(trusting({"Service": EC2}), name="cdk-x-cfn-exec-role-1", **ALL)), finds=(EC2,)),
     planted(TRUST, "another organization", _world(role(trusting("*", {"StringEquals": {"aws:PrincipalOrgID": "o-foreign0000"}}), **ALL), extra=organization(OWN, SISTER)), finds=("o-foreign0000",)),
+    *(planted(TRUST, f"a service that runs its customers' code: {service}", _world(role(trusting({"Service": service}), **ALL)), finds=(service,)) for service in (
+        "airflow-env.amazonaws.com", "codepipeline.amazonaws.com", "edgelambda.amazonaws.com", "emr-serverless.amazonaws.com",
+        "kinesisanalytics.amazonaws.com", "pods.eks.amazonaws.com", "tasks.apprunner.amazonaws.com", "credentials.iot.amazonaws.com")),
+    *(planted(TRUST, f"by another name: {spelled}", _world(role(trusting({"Service": spelled}), **ALL)), finds=(plain,)) for spelled, plain in (
+        ("ec2.amazonaws.com.cn", EC2), ("elasticmapreduce.amazonaws.com.cn", "elasticmapreduce.amazonaws.com"),
+        ("states.eu-central-1.amazonaws.com", "states.amazonaws.com"), ("lambda.us-gov-west-1.amazonaws.com", LAMBDA))),
+    hardened(TRUST, "a name that only begins or ends so", _world(role(trusting({"Service": ["ec2.amazonaws.com.example.com", "not-ec2.amazonaws.com", "ec2.internal.amazonaws.com"]}), **ALL))),
+    hardened(TRUST, "the service is denied by another name", _world(role(trusting({"Service": EC2}), {"Effect": "Deny", "Principal": {"Service": "ec2.amazonaws.com.cn"}, "Action": "*"}, **ALL))),
+    planted(TRUST, "builds of a repository, and a cluster's service account, however narrow", _world(role(
+        _tokens(GITHUB, "repo:acme/app:ref:refs/heads/main"), _tokens(CLUSTER, "system:serviceaccount:a:b"), **ALL)), finds=(GITHUB, CLUSTER)),
+    planted(TRUST, "builds, though the provider is known", _world(role(_tokens(GITHUB, "repo:acme/app:*"), **ALL)), finds=(GITHUB,), settings=Settings(identity_providers=frozenset({GITHUB, "token.actions.githubusercontent.com"}))),
+    planted(TRUST, "people of whom nobody knows", _world(role(_assertions(), **ALL)), finds=(OKTA,), settings=Settings(identity_providers=frozenset({f"{OKTA}-2"}))),
+    hardened(TRUST, "people who log in", _world(role(_assertions(), **ALL)), settings=Settings(identity_providers=frozenset({OKTA}))),
+    hardened(TRUST, "a provider that is expected", _world(role(_tokens(GITHUB, "repo:acme/deploy:*"), _assertions(), **ALL)), settings=Settings(admins=("arn:aws:iam::*:oidc-provider/token.actions.githubusercontent.com", OKTA))),
+    hardened(TRUST, "a provider, but no administrator", _world(role(_tokens(GITHUB, "repo:acme/app:*"), **READER))),
+    hardened(TRUST, "a provider by the other's action, and one that is denied", _world(role(
+        trusting({"Federated": OKTA}, action="sts:AssumeRoleWithWebIdentity"), trusting({"Federated": GITHUB}, action="sts:AssumeRoleWithSAML"), _tokens(CLUSTER, "x"),
+        {"Effect": "Deny", "Principal": {"Federated": CLUSTER}, "Action": "sts:*"}, **ALL))),
     hardened(TRUST, "an administrator; the account as a whole; one that is expected", _world(
         user("boss", **ALL), role(trusting({"AWS": [BOSS, OWN, f"arn:aws:iam::{SISTER}:role/break-glass"]}), **ALL)),
         settings=Settings(admins=("arn:aws:iam::*:role/break-glass",))),
@@ -113,6 +155,7 @@ TRUST_CASES = [
     unreadable(TRUST, "a set-up's, trusting who may be of the organization", _world(SET_UP, extra=UNKNOWN)),
     unreadable(TRUST, "a trust policy that is not JSON", _world(role(**ALL) | {"AssumeRolePolicyDocument": "{'not': json}"})),
     planted(EXFIL, "a service and a stranger", _world(role(trusting({"Service": EC2, "AWS": STRANGER}), **READER)), finds=(EC2, STRANGER)),
+    planted(EXFIL, "in China", _world(role(trusting({"Service": "ec2.amazonaws.com.cn"}), **READER)), finds=(EC2,)),
     planted(EXFIL, "by two policies", _world(role(trusting({"Service": EC2}), RolePolicyList=[inline("a", allow("s3:List*")), inline("b", allow("s3:GetObject", "arn:aws:s3:::*"))])), finds=(EC2,)),
     hardened(EXFIL, "an administrator's is another check's", _world(role(trusting({"Service": EC2}), **ALL))),
     hardened(EXFIL, "only its own bucket", _world(role(trusting({"Service": EC2}), RolePolicyList=[inline("a", allow("s3:ListAllMyBuckets"), allow("s3:GetObject", "arn:aws:s3:::own/*"))]))),
@@ -155,22 +198,31 @@ def _deny_but(actions: Any, condition: dict[str, Any]) -> dict[str, Any]:
     return {"Effect": "Deny", "NotAction": actions, "Resource": "*", "Condition": condition}
 
 
+def _own(*statements: dict[str, Any]) -> dict[str, Any]:
+    return user(UserPolicyList=[inline("p", *statements)])
+
+
 MFA_CASES = [
-    planted(MFA, "the device may be taken off at any time", _world(_policy(
+    planted(MFA, "the device may be taken off at any time", _world(_own(
         allow(["iam:EnableMFADevice", "iam:DeactivateMFADevice"], SELF), _deny_but(["iam:*"], NO_MFA))), finds=("p",)),
-    planted(MFA, "the Deny spares all of IAM; what allows is elsewhere", _world(_policy(_deny_but("iam:*", NO_MFA))), finds=("p",)),
-    planted(MFA, "Bool, which access keys never meet", _world(_policy(allow("iam:*MFADevice", SELF), _deny_but(ENROL, {"Bool": {"aws:MultiFactorAuthPresent": "false"}}))), finds=("p",)),
-    planted(MFA, "in a managed policy", _world(role(AttachedManagedPolicies=[attached(OURS)]), managed(OURS, allow("ec2:*", Condition=WITH_MFA), allow("iam:DeactivateMFADevice", SELF)))),
-    hardened(MFA, "AWS's own example", _world(_policy(
+    planted(MFA, "the Deny spares all of IAM; what allows is elsewhere", _world(_own(_deny_but("iam:*", NO_MFA))), finds=("p",)),
+    planted(MFA, "Bool, which access keys never meet", _world(_own(allow("iam:*MFADevice", SELF), _deny_but(ENROL, {"Bool": {"aws:MultiFactorAuthPresent": "false"}}))), finds=("p",)),
+    planted(MFA, "in a managed policy", _world(role(AttachedManagedPolicies=[attached(OURS)]), user(AttachedManagedPolicies=[attached(OURS)]), managed(OURS, allow("ec2:*", Condition=WITH_MFA), allow("iam:DeactivateMFADevice", SELF)))),
+    hardened(MFA, "AWS's own example", _world(_own(
         allow(["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice"], SELF), _deny_but(ENROL, NO_MFA)))),
-    hardened(MFA, "only with MFA", _world(_policy(allow(ENROL), allow("iam:DeactivateMFADevice", SELF, Condition=WITH_MFA)))),
-    hardened(MFA, "it asks for no MFA at all", _world(_policy(allow("iam:DeactivateMFADevice", SELF)))),
-    hardened(MFA, "it asks for an address", _world(_policy(allow("iam:DeactivateMFADevice", SELF, Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})))),
-    hardened(MFA, "without MFA some of S3 is denied", _world(_policy(deny("s3:Delete*", Condition=NO_MFA)))),
-    hardened(MFA, "abroad all but IAM is denied, and S3 asks for MFA", _world(_policy(_deny_but("iam:*", {"StringNotEquals": {"aws:RequestedRegion": REGION}}), allow("s3:*", Condition=WITH_MFA)))),
-    hardened(MFA, "others' devices, with MFA somewhere", _world(_policy(allow("iam:DeactivateMFADevice", f"arn:aws:iam::{OWN}:user/break-glass"), allow("s3:*", Condition=WITH_MFA)))),
+    hardened(MFA, "only with MFA", _world(_own(allow(ENROL), allow("iam:DeactivateMFADevice", SELF, Condition=WITH_MFA)))),
+    hardened(MFA, "it asks for no MFA at all", _world(_own(allow("iam:DeactivateMFADevice", SELF)))),
+    hardened(MFA, "it asks for an address", _world(_own(allow("iam:DeactivateMFADevice", SELF, Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})))),
+    hardened(MFA, "without MFA some of S3 is denied", _world(_own(deny("s3:Delete*", Condition=NO_MFA)))),
+    hardened(MFA, "abroad all but IAM is denied, and S3 asks for MFA", _world(_own(_deny_but("iam:*", {"StringNotEquals": {"aws:RequestedRegion": REGION}}), allow("s3:*", Condition=WITH_MFA)))),
+    hardened(MFA, "others' devices, with MFA somewhere", _world(_own(allow("iam:DeactivateMFADevice", f"arn:aws:iam::{OWN}:user/break-glass"), allow("s3:*", Condition=WITH_MFA)))),
+    planted(MFA, "of a group", _world(group(GroupPolicyList=[inline("p", _deny_but("iam:*", NO_MFA))])), finds=("p",)),
+    planted(MFA, "a condition on all of IAM, and all the same allowed", _world(_own(allow(), deny("iam:Create*", Condition=NO_MFA))), finds=("p",)),
+    hardened(MFA, "only a role holds it, which has no device", _world(role(RolePolicyList=[inline("p", _deny_but("iam:*", NO_MFA))]))),
+    hardened(MFA, "an administrator who terminates instances with MFA alone", _world(_own(allow(), deny("ec2:TerminateInstances", Condition=NO_MFA)))),
+    hardened(MFA, "all but its own devices is denied, and S3 asks for MFA", _world(_own(deny("iam:DeactivateMFADevice"), allow(), deny("s3:*", Condition=NO_MFA)))),
     unreadable(MFA, "denied", UNREAD),
-    unreadable(MFA, "a policy that is not JSON", _world(BROKEN)),
+    unreadable(MFA, "a policy that is not JSON", _world(user(UserPolicyList=[{"PolicyName": "p", "PolicyDocument": MALFORMED}]))),
     planted("IAM_ROOT_VIRTUAL_MFA", "root's", ok("iam.list_virtual_mfa_devices", answer={"VirtualMFADevices": [
         {"SerialNumber": f"arn:aws:iam::{OWN}:mfa/root-account-mfa-device", "User": {"Arn": f"arn:aws:iam::{OWN}:root"}}]})),
     hardened("IAM_ROOT_VIRTUAL_MFA", "a user's, who is called root; one that nobody has", ok("iam.list_virtual_mfa_devices", answer={"VirtualMFADevices": [

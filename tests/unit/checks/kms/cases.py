@@ -86,6 +86,8 @@ CASES: list[Case] = [
     unreadable(PUBLIC, "nobody knows whose key it is", DENIED_KEY),
     planted(CROSS, "a stranger", world(policy(allow({"AWS": f"arn:aws:iam::{STRANGER}:root"}))), finds=(STRANGER,)),
     planted(CROSS, "by CallerAccount", world(policy(allow(**VIA, **{"kms:CallerAccount": STRANGER}))), finds=(STRANGER,)),
+    planted(CROSS, "a service for a stranger", world(policy(allow({"Service": "logs.eu-central-1.amazonaws.com"}, **{"aws:SourceAccount": STRANGER}))), finds=(STRANGER,)),
+    hardened(CROSS, "a service for the own account", world(policy(allow({"Service": "logs.eu-central-1.amazonaws.com"}, **{"aws:SourceAccount": OWN})))),
     hardened(CROSS, "a sister", world(policy(allow({"AWS": SISTER})), *organization(OWN, SISTER))),
     hardened(CROSS, "the public is the other check's", world(policy(allow(), allow({"AWS": STRANGER})))),
     unreadable(CROSS, "he may be of the organization", world(policy(allow({"AWS": STRANGER})), denied("organizations.list_accounts"), denied("organizations.describe_organization"))),

@@ -20,7 +20,7 @@ from tests.unit.checks.build import (
     ok,
     organization,
 )
-from tests.unit.checks.iam.build import DETAILS, ROLE_ARN, allow, deny, inline, role
+from tests.unit.checks.iam.build import DETAILS, ROLE_ARN, allow, deny, inline, role, trusting
 from tests.unit.checks.shapes import hardened, planted, said, unreadable
 
 FUNCTIONS, POLICY, URLS = "lambda.list_functions", "lambda.get_policy", "lambda.list_function_url_configs"
@@ -88,6 +88,15 @@ def running_as(*statements: dict[str, Any], records: tuple[Record, ...] = (), **
     """A function whose role has an inline policy of these statements."""
     details = ok(DETAILS, answer={"RoleDetailList": [role(RolePolicyList=[inline("own", *statements)], **more)]})
     return world(functions(Role=ROLE_ARN), details, *records)
+
+
+def _beside_boss(*statements: dict[str, Any], trust: Any = None) -> tuple[Record, ...]:
+    """Likewise, in an account with an administrator's role that trusts Lambda, or whom else."""
+    boss = role(
+        trusting(trust or {"Service": "lambda.amazonaws.com"}), name="boss", RolePolicyList=[inline("all", allow())]
+    )
+    own = role(RolePolicyList=[inline("own", *statements)])
+    return world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": [own, boss]}))
 
 
 def environment(value: Any, **more: Any) -> tuple[Record, ...]:
@@ -204,6 +213,15 @@ CASES: list[Case] = [
     planted(CROSS, "a stranger", world(policy(statement({"AWS": f"arn:aws:iam::{STRANGER}:root"}))), finds=(STRANGER,)),
     planted(CROSS, "a stranger, by an action newer than any table", world(policy(statement({"AWS": STRANGER}, "lambda:InvokeTomorrow"))), finds=(STRANGER,)),
     planted(CROSS, "a stranger's topic", world(policy(statement("*", ArnLike={"AWS:SourceArn": f"arn:aws:sns:*:{STRANGER}:*"}))), finds=(STRANGER,)),
+    planted(CROSS, "a service for a stranger", world(policy(statement(S3, StringEquals={"AWS:SourceAccount": STRANGER}))), finds=(STRANGER,)),
+    planted(CROSS, "a service for a stranger's topic", world(policy(statement(SNS, ArnLike={"AWS:SourceArn": f"arn:aws:sns:eu-central-1:{STRANGER}:news"}))), finds=(STRANGER,)),
+    planted(CROSS, "a service for a foreign organization", world(policy(statement(SNS, StringEquals={"aws:SourceOrgID": "o-foreign0000"}))), finds=("o-foreign0000",)),
+    hardened(CROSS, "a service for own topics, for a sister's, for everybody's: that is another check's", world(
+        policy(statement(SNS, StringEquals={"AWS:SourceAccount": OWN}), statement(SNS, StringEquals={"AWS:SourceAccount": SISTER}), statement(S3)), *organization(OWN, SISTER))),
+    hardened(CROSS, "a service for a trusted account", world(policy(statement(SNS, StringEquals={"AWS:SourceAccount": STRANGER}))), settings=Settings(trusted_accounts=frozenset({STRANGER}))),
+    hardened(CROSS, "a service for anybody but a stranger, which is another check's", world(policy(statement(SNS, StringNotEquals={"AWS:SourceAccount": STRANGER})))),
+    unreadable(CROSS, "a service for somebody who may be of the organization", world(policy(statement(SNS, StringEquals={"AWS:SourceAccount": STRANGER})), denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
+    hardened(CROSS, "a stranger, until a day that is long past", world(policy(statement({"AWS": STRANGER}, DateLessThan={"aws:CurrentTime": "2020-01-01T00:00:00Z"})))),
     hardened(CROSS, "a sister", world(policy(statement({"AWS": SISTER})), *organization(OWN, SISTER))),
     unreadable(CROSS, "he may be of the organization", world(policy(statement({"AWS": STRANGER})), denied("organizations.describe_organization"), denied("organizations.list_accounts"))),
     planted(CROSS, "a stranger, by an alias", world(aliases("live"), policy(statement({"AWS": STRANGER}) | {"Resource": LIVE}, alias="live")), finds=(STRANGER,)),
@@ -254,6 +272,13 @@ CASES: list[Case] = [
     planted(PRIVILEGED, "everything, for everybody with an account by the URL", running_as(allow(), records=(old_signed_url(), policy(signed("*")))), severity=Severity.CRITICAL),
     planted(PRIVILEGED, "everything, by a URL that needs one more grant", running_as(allow(), records=(urls(), policy(BY_URL)))),
     planted(PRIVILEGED, "everything, whoever may call it", running_as(allow(), records=DENIED[-1:])),
+    planted(PRIVILEGED, "it may put a policy on itself", running_as(allow("iam:PutRolePolicy", ROLE_ARN))),
+    planted(PRIVILEGED, "it may attach any policy, for everybody", running_as(allow("iam:AttachRolePolicy"), records=(policy(statement("*")),)), severity=Severity.CRITICAL),
+    planted(PRIVILEGED, "it may make functions that run as an administrator", _beside_boss(allow(["iam:PassRole", "lambda:*"]))),
+    planted(PRIVILEGED, "it may assume a role that is an administrator", _beside_boss(allow("sts:AssumeRole"), trust={"AWS": OWN})),
+    hardened(PRIVILEGED, "it may put a policy on another, who is none", running_as(allow("iam:PutRolePolicy", f"{ROLE_ARN}-2"))),
+    hardened(PRIVILEGED, "it may make functions, and pass no administrator's role", _beside_boss(allow("iam:PassRole", ROLE_ARN), allow("lambda:*"))),
+    unreadable(PRIVILEGED, "it may put a policy on itself, on a condition that nobody can decide", running_as(allow("iam:PutRolePolicy", ROLE_ARN, Condition={"StringEquals": {"iam:Novelty": "x"}}))),
     hardened(PRIVILEGED, "one service", running_as(allow("s3:*"))),
     hardened(PRIVILEGED, "an administrator's role, but another", world(functions(Role=ROLE_ARN), ok(DETAILS, answer={"RoleDetailList": [
         role(name="boss", RolePolicyList=[inline("all", allow())]), role(RolePolicyList=[inline("own", allow("s3:*"))])]}))),

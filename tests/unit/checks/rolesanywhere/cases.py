@@ -25,12 +25,15 @@ def world(condition: dict[str, Any] | None = None, *records: Any, principal: Any
 CASES: list[Case] = [
     planted(CHECK, "no condition", world()),
     planted(CHECK, "any anchor of the account", world({"ArnLike": {"aws:SourceArn": f"arn:aws:rolesanywhere:*:{OWN}:trust-anchor/*"}})),
+    planted(CHECK, "any anchor of the account in the profile's region", world({"ArnLike": {"aws:SourceArn": f"arn:aws:rolesanywhere:{REGION}:{OWN}:trust-anchor/*"}})),
     planted(CHECK, "the account alone", world({"StringEquals": {"aws:SourceAccount": OWN}})),
     planted(CHECK, "any certificate but one", world({"StringNotEquals": {"aws:PrincipalTag/x509Subject/CN": "evil"}})),
     planted(CHECK, "from an address", world({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})),
     planted(CHECK, "another region is unread", (account(
         details(role(trusting(SERVICE))), ENABLED, PROFILE, denied(PROFILES, "eu-west-1"), *NO_ORGANIZATION, regions=(REGION, "eu-west-1")),)),
     hardened(CHECK, "one anchor", world({"ArnEquals": {"aws:SourceArn": ANCHOR}})),
+    hardened(CHECK, "any anchor of a region that has none", world({"ArnLike": {"aws:SourceArn": f"arn:aws:rolesanywhere:eu-west-1:{OWN}:trust-anchor/*"}})),
+    hardened(CHECK, "any anchor of another account", world({"ArnLike": {"aws:SourceArn": f"arn:aws:rolesanywhere:{REGION}:999999999999:trust-anchor/*"}})),
     hardened(CHECK, "one certificate", world(NAMED)),
     hardened(CHECK, "another service", world(principal={"Service": "ec2.amazonaws.com"})),
     hardened(CHECK, "everybody, which is another check's, and no service", world(principal="*")),

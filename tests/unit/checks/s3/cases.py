@@ -181,6 +181,11 @@ FOREIGN_CASES = [
     planted(CROSS, "by the name of a condition", world(policy(allow(Condition={"StringEquals": {"aws:PrincipalAccount": STRANGER}}))), finds=(STRANGER,)),
     planted(CROSS, "settings restrict only public policies", world(policy(allow(principal={"AWS": STRANGER})), account_block(**RESTRICT)), finds=(STRANGER,)),
     planted(CROSS, "beside everybody, whom nothing restricts", world(policy(allow(), allow("s3:PutObject", principal={"AWS": STRANGER}))), finds=(STRANGER,)),
+    planted(CROSS, "a stranger's distribution", world(policy(allow(principal={"Service": "cloudfront.amazonaws.com"}, Condition={"StringEquals": {"AWS:SourceArn": f"arn:aws:cloudfront::{STRANGER}:distribution/E1"}}))), finds=(STRANGER,)),
+    hardened(CROSS, "an own distribution; a service for an account of AWS", world(policy(
+        allow(principal={"Service": "cloudfront.amazonaws.com"}, Condition={"StringEquals": {"AWS:SourceArn": f"arn:aws:cloudfront::{OWN}:distribution/E1"}}),
+        allow("s3:ListBucket", "arn:aws:s3:::b", {"Service": "cloudfront.amazonaws.com"}, Condition={"StringEquals": {"aws:SourceAccount": "054676820928"}})))),
+    hardened(CROSS, "until a day that is long past", world(policy(allow(principal={"AWS": STRANGER}, Condition={"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}})))),
     hardened(CROSS, "own, sister, trusted, vendor, load balancer logs", world(policy(
         allow(principal={"AWS": [OWN, SISTER, "444444444444", DATADOG, "arn:aws:iam::054676820928:root"]})), *organization(SISTER, OWN)),
         settings=Settings(trusted_accounts=frozenset({"444444444444"}))),
