@@ -94,6 +94,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "iam.get_open_id_connect_provider Url", "s3.* *.Grantee.URI", "lambda.list_function_url_configs *.FunctionUrl",
         "appsync.list_graphql_apis *.authorizerUri", "ecr.describe_repositories *.repositoryUri", "mq.describe_broker *.ConsoleURL",
         "codebuild.batch_get_projects projects[].webhook.url", "glue.get_jobs Jobs[].LogUri",
+        "elasticbeanstalk.describe_environments Environments[].EndpointURL",
     ),
     "names of headers, not their values": ("* *.AllowHeaders[]", "* *.ExposeHeaders[]"),
     "the name of a secret, not its value": ("ecs.describe_task_definition *.credentialsParameter",),
