@@ -43,7 +43,7 @@ _BACKOFF = Backoff(attempts=3, base=0.001, cap=0.002)
 class Manner(msgspec.Struct, frozen=True):
     """How the collector waits: the parameters of `collect` that say so."""
 
-    patience: Patience = Patience(throttled=_BACKOFF, transient=_BACKOFF)
+    patience: Patience = Patience(throttled=_BACKOFF, transient=_BACKOFF, hiccup=0, silence=0)
     timeouts: Timeouts = Timeouts()
     in_flight: int = 128
     silence: float = 0.0
@@ -52,7 +52,7 @@ class Manner(msgspec.Struct, frozen=True):
 
 CALM = Manner()
 WATCHFUL = Manner(
-    patience=Patience(throttled=_BACKOFF, transient=Backoff(attempts=2, base=0.001, cap=0.002)),
+    patience=Patience(throttled=_BACKOFF, transient=Backoff(attempts=2, base=0.001, cap=0.002), hiccup=0, silence=0),
     timeouts=Timeouts(connect=1.5, read=1.5, total=3.0),
     in_flight=16,
     silence=3.0,
