@@ -7,8 +7,8 @@ import os
 import subprocess
 import time
 import urllib.request
-from collections.abc import Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,8 @@ from nightaudit_auditor.steps.audit import Judgement, audit
 from tests.fault.stand_in import Handler, Recorder, environment, serve
 from tests.fault.world import Recording
 
+Way = Callable[[str], AbstractAsyncContextManager[str]]
+"""From the URL at which something is served to the one at which it is asked."""
 _BACKOFF = Backoff(attempts=3, base=0.001, cap=0.002)
 
 
@@ -111,12 +113,13 @@ class Stage:
         return night
 
     async def nights(
-        self, handler: Handler, schedule: AuditSchedule, *, within: float = 60, manner: Manner = CALM
-    ) -> list[Night]:
-        """The same for each account of a schedule."""
+        self, handler: Handler, schedule: AuditSchedule, *, within: float = 60, manner: Manner = CALM, way: Way | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> list[Night]:  # fmt: skip
+        """The same for each account of a schedule, asked all that is in `catalogue`; `way` leads to what answers."""
         with TemporaryDirectory(prefix="nightaudit-fault-") as folder:
-            async with serve(handler) as url:
-                with self.facing(url, self.whole):
+            async with serve(handler) as served, (way or nullcontext)(served) as url:
+                with self.facing(url, catalogue or self.whole):
                     began = time.monotonic()
                     collection = await asyncio.wait_for(self._collect(schedule, Path(folder), manner), within)
                     seconds = time.monotonic() - began
