@@ -7,8 +7,8 @@ import os
 import subprocess
 import time
 import urllib.request
-from collections.abc import Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,13 +37,15 @@ from nightaudit_auditor.steps.audit import Judgement, audit
 from tests.fault.stand_in import Handler, Recorder, environment, serve
 from tests.fault.world import Recording
 
+Way = Callable[[str], AbstractAsyncContextManager[str]]
+"""From the URL at which something is served to the one at which it is asked."""
 _BACKOFF = Backoff(attempts=3, base=0.001, cap=0.002)
 
 
 class Manner(msgspec.Struct, frozen=True):
     """How the collector waits: the parameters of `collect` that say so."""
 
-    patience: Patience = Patience(throttled=_BACKOFF, transient=_BACKOFF)
+    patience: Patience = Patience(throttled=_BACKOFF, transient=_BACKOFF, hiccup=0, silence=0)
     timeouts: Timeouts = Timeouts()
     in_flight: int = 128
     silence: float = 0.0
@@ -52,7 +54,7 @@ class Manner(msgspec.Struct, frozen=True):
 
 CALM = Manner()
 WATCHFUL = Manner(
-    patience=Patience(throttled=_BACKOFF, transient=Backoff(attempts=2, base=0.001, cap=0.002)),
+    patience=Patience(throttled=_BACKOFF, transient=Backoff(attempts=2, base=0.001, cap=0.002), hiccup=0, silence=0),
     timeouts=Timeouts(connect=1.5, read=1.5, total=3.0),
     in_flight=16,
     silence=3.0,
@@ -111,12 +113,13 @@ class Stage:
         return night
 
     async def nights(
-        self, handler: Handler, schedule: AuditSchedule, *, within: float = 60, manner: Manner = CALM
-    ) -> list[Night]:
-        """The same for each account of a schedule."""
+        self, handler: Handler, schedule: AuditSchedule, *, within: float = 60, manner: Manner = CALM, way: Way | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> list[Night]:  # fmt: skip
+        """The same for each account of a schedule, asked all that is in `catalogue`; `way` leads to what answers."""
         with TemporaryDirectory(prefix="nightaudit-fault-") as folder:
-            async with serve(handler) as url:
-                with self.facing(url, self.whole):
+            async with serve(handler) as served, (way or nullcontext)(served) as url:
+                with self.facing(url, catalogue or self.whole):
                     began = time.monotonic()
                     collection = await asyncio.wait_for(self._collect(schedule, Path(folder), manner), within)
                     seconds = time.monotonic() - began

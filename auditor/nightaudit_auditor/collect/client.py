@@ -9,14 +9,12 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
-from botocore.awsrequest import prepare_request_dict
-from botocore.handlers import remove_accid_host_prefix_from_model, remove_bucket_from_url_paths_from_model
 from botocore.model import OperationModel
 
 from nightaudit_auditor.collect.answers import Malformed, Refusal, read
+from nightaudit_auditor.collect.breakers import Breaker, RegionHealth
 from nightaudit_auditor.collect.endpoints import EndpointError, Endpoints
 from nightaudit_auditor.collect.entries import Pages
 from nightaudit_auditor.collect.lanes import Gate
@@ -24,7 +22,8 @@ from nightaudit_auditor.collect.models import Models, Service
 from nightaudit_auditor.collect.outcome import Remedy, Verdict, judge
 from nightaudit_auditor.collect.pace import Bucket, Pace
 from nightaudit_auditor.collect.pagination import Paginator, Tokens, paginator
-from nightaudit_auditor.collect.retry import Patience, RegionHealth
+from nightaudit_auditor.collect.retry import Attempts, Patience
+from nightaudit_auditor.collect.serialize import serialize
 from nightaudit_auditor.collect.sigv4 import Keys, sign
 from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.collect.wire import Answer, Wire, WireError
@@ -36,6 +35,9 @@ _REDIRECTS = {
     "IllegalLocationConstraintException",
     "AuthorizationHeaderMalformed",
 }
+
+_MOST_PAGES = 10_000
+"""A list of so many pages has no end: with the fifty items of a small page it would be longer than any quota of AWS allows."""
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -56,13 +58,13 @@ class Meaning(msgspec.Struct, frozen=True):
     pages: Pages | None = None
 
 
-class _Attempts:
-    """What has been tried for one request."""
+class _Attempt(msgspec.Struct):
+    """What came of asking once: an answer, or what stands for AWS's error if there was none that could be read."""
 
-    def __init__(self) -> None:
-        self.throttled = 0
-        self.transient = 0
-        self.renewed = self.clock_set = self.redirected = False
+    keys: Keys
+    parsed: dict[str, Any] | Refusal
+    answer: Answer | None = None
+    error: WireError | None = None
 
 
 class Client:
@@ -84,6 +86,7 @@ class Client:
         self.pace = pace
         self._slots = Gate(in_flight)
         self._patience = patience or Patience()
+        self._patience_for_roles = self._patience.for_roles()
         self._rng = random.Random()  # noqa: S311 - jitter
         self._clock_offset = timedelta()
         self._paginators: dict[tuple[str, str], Paginator | None] = {}
@@ -101,14 +104,15 @@ class Client:
         model = self._models.service(service)
         op = model.operation(operation)
         pages = self._paginator(model, operation, meaning.pages)
-        health = target.realm(realm or region)
+        patience = self._patience_for_roles if operation == "AssumeRole" else self._patience
+        health = target.realm(realm or region, patience)
         merged: dict[str, Any] = {}
         tokens: Tokens = ()
         seen: set[str] = set()
         number = 1
         while True:
             reply = await self._request(
-                target, model, op, region, {**parameters, **dict(tokens)}, meaning, health, urgency
+                target, model, op, region, {**parameters, **dict(tokens)}, meaning, health, patience, urgency
             )
             if reply.outcome is not Outcome.OK or reply.answer is None or pages is None:
                 return reply if number == 1 else _on_page(reply, number, merged)
@@ -123,6 +127,9 @@ class Client:
             if token in seen:
                 message = f"page {number} repeats a token: the pages go round in a circle"
                 return Reply(Outcome.ERROR, merged, "PaginationLoop", message)
+            if number >= _MOST_PAGES:
+                message = f"after {number} pages there are still more: what was read of them is kept"
+                return Reply(Outcome.ERROR, merged, "PaginationEndless", message)
             seen.add(token)
             number += 1
 
@@ -149,45 +156,39 @@ class Client:
 
     async def _request(
         self, target: Target, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], meaning: Meaning,
-        health: RegionHealth, urgency: int,
+        health: RegionHealth, patience: Patience, urgency: int,
     ) -> Reply:  # fmt: skip
         name = service.model.service_name
+        attempts = Attempts(patience, self._rng)
         bucket = self.pace.bucket(target.account, region, name, op.name)
-        attempts = _Attempts()
         failed: Reply | None = None
         while True:
-            if given_up := _given_up(health, name, op.name, region):
-                # What the call itself has met says more.
-                return failed or given_up
-            await bucket.take()
+            probed: Breaker | None = None
+            if breaker := health.given_up(name, op.name):
+                if await breaker.lets_through():
+                    probed = breaker
+                elif breaker := health.given_up(name, op.name):
+                    # What the call itself has met says more.
+                    return failed or _given_up(breaker, name, op.name, region)
+            probing = probed is not None
             try:
-                keys = await target.credentials.keys()
-                lane = target.lane(name, region, str(parameters.get("Bucket", "")))
-                async with lane.turn(urgency), self._slots.turn(urgency):
-                    # It may have been given up while this call waited: nobody else shall wait for its silence.
-                    if given_up := _given_up(health, name, op.name, region):
-                        return failed or given_up
-                    answer = await self._send(service, op, region, parameters, keys)
-                parsed = read(service, op, answer)
+                tried = await self._try(target, service, op, region, parameters, health, bucket, urgency, probing)
             except CredentialsError as error:
                 return _without_credentials(error)
             except EndpointError as error:
                 return Reply(Outcome.ERROR, None, "NoEndpoint", str(error))
-            except WireError as error:
-                if error.silent:
-                    health.silent(name, op.name)
-                else:
-                    health.answered(name, op.name, ok=False)
-                refusal, verdict = Refusal(0, error.code, str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
-            except Malformed as error:
-                health.answered(name, op.name, ok=False)
-                refusal, verdict = Refusal(0, "MalformedAnswer", str(error)), Verdict(Outcome.ERROR, Remedy.RETRY)
+            finally:
+                if probed:
+                    probed.probe_ended()
+            if tried is None:
+                continue
+            if isinstance(tried.parsed, dict):
+                bucket.answered()
+                return Reply(Outcome.OK, tried.parsed)
+            refusal = tried.parsed
+            if tried.answer is None:
+                verdict = Verdict(Outcome.ERROR, Remedy.RETRY)
             else:
-                health.answered(name, op.name, ok=isinstance(parsed, dict))
-                if isinstance(parsed, dict):
-                    bucket.answered()
-                    return Reply(Outcome.OK, parsed)
-                refusal = parsed
                 if name == "s3" and _redirects(refusal, region) and not attempts.redirected:
                     attempts.redirected = True
                     region = refusal.region
@@ -196,72 +197,93 @@ class Client:
                 if verdict.remedy is Remedy.NONE:
                     bucket.answered()
                 if verdict.remedy is Remedy.CLOCK and not attempts.clock_set:
-                    attempts.clock_set = self._set_clock(answer)
+                    attempts.clock_set = self._set_clock(tried.answer)
                     if attempts.clock_set:
                         continue
             failed = Reply(verdict.outcome, None, refusal.code, refusal.message, verdict.denied_by)
             try:
-                again = await self._remedy(verdict.remedy, target, attempts, bucket, health, keys)
+                again = await self._remedy(verdict.remedy, target, attempts, bucket, health, tried)
             except CredentialsError as error:
                 return _without_credentials(error)
             if not again:
+                if tried.error and tried.error.silent:
+                    health.used_up(name)
                 return failed
 
+    async def _try(
+        self, target: Target, service: Service, op: OperationModel, region: str, parameters: dict[str, Any],
+        health: RegionHealth, bucket: Bucket, urgency: int, probing: bool,
+    ) -> _Attempt | None:  # fmt: skip
+        """Ask once, when it is the call's turn; None if by then it is not asked any more.
+
+        Whoever has a slot sends, and waits for nothing else: that others have their turns in lanes while their account's role
+        is assumed, which needs a slot too, can therefore never be what the role waits for.
+
+        Raises CredentialsError, EndpointError.
+        """
+        name = service.model.service_name
+        await bucket.take()
+        lane = target.lane(name, region, str(parameters.get("Bucket", "")))
+        async with lane.turn(urgency):
+            if not probing and health.given_up(name, op.name):
+                return None
+            # Not before: keys may expire while the call waits.
+            keys = await target.credentials.keys()
+            async with self._slots.turn(urgency):
+                # It may have been given up while this call waited: nobody else shall wait for its silence.
+                if not probing and health.given_up(name, op.name):
+                    return None
+                try:
+                    answer = await self._send(service, op, region, parameters, keys)
+                except WireError as error:
+                    if error.silent:
+                        health.silent(name, op.name)
+                    else:
+                        health.answered(name, op.name, ok=False)
+                    return _Attempt(keys, Refusal(0, error.code, str(error)), error=error)
+        try:
+            parsed = read(service, op, answer)
+        except Malformed as error:
+            health.answered(name, op.name, ok=False)
+            return _Attempt(keys, Refusal(0, "MalformedAnswer", str(error)))
+        health.answered(name, op.name, ok=isinstance(parsed, dict))
+        return _Attempt(keys, parsed, answer)
+
     async def _remedy(
-        self, remedy: Remedy, target: Target, attempts: _Attempts, bucket: Bucket, health: RegionHealth, keys: Keys
+        self, remedy: Remedy, target: Target, attempts: Attempts, bucket: Bucket, health: RegionHealth, tried: _Attempt
     ) -> bool:
         """Do what may help; False if nothing is left to do."""
-        if remedy is Remedy.WAIT:
-            bucket.throttled()
-            attempts.throttled += 1
-            if attempts.throttled >= self._patience.throttled.attempts:
-                return False
-            await asyncio.sleep(self._patience.throttled.seconds(attempts.throttled, self._rng))
-            return True
-        if remedy is Remedy.RETRY:
-            attempts.transient += 1
-            if attempts.transient >= self._patience.transient.attempts or not health.may_retry():
-                return False
-            await asyncio.sleep(self._patience.transient.seconds(attempts.transient, self._rng))
-            return True
         if remedy is Remedy.CREDENTIALS and not attempts.renewed:
             attempts.renewed = True
-            await target.credentials.renew(keys)
+            await target.credentials.renew(tried.keys)
             return True
-        return False
+        wait: float | None = None
+        if remedy is Remedy.WAIT:
+            bucket.throttled()
+            wait = attempts.throttled()
+        elif remedy is Remedy.RETRY and tried.error and tried.error.passing:
+            # Nothing is taken from the quota: it spares who answers, and all calls of a region meet this at once.
+            wait = attempts.unconnected()
+        elif remedy is Remedy.RETRY:
+            wait = attempts.transient()
+            if wait is not None and not health.may_retry():
+                wait = None
+        if wait is None:
+            return False
+        await asyncio.sleep(wait)
+        return True
 
     async def _send(
         self, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], keys: Keys
     ) -> Answer:
         name = service.model.service_name
         endpoint = self._endpoints.resolve(name, op, region, parameters)
-        method, url, headers, body = self._serialize(service, op, parameters, endpoint.url)
+        method, url, headers, body = serialize(service, op, parameters, endpoint.url)
         signed = sign(
             method, url, {**headers, **endpoint.headers}, body, keys=keys, service=endpoint.signing_name,
             region=endpoint.signing_region, now=self.now(),
         )  # fmt: skip
         return await self._wire.send(method, url, signed, body)
-
-    def _serialize(
-        self, service: Service, op: OperationModel, parameters: dict[str, Any], base: str
-    ) -> tuple[str, str, dict[str, str], bytes]:
-        # The endpoint rules put bucket and account into the host; botocore's clients take them out of the model likewise.
-        if service.model.service_name == "s3":
-            remove_bucket_from_url_paths_from_model(parameters, op, {})
-        elif service.model.service_name == "s3control":
-            remove_accid_host_prefix_from_model(parameters, op, {})
-        request: dict[str, Any] = dict(service.serializer.serialize_to_request(parameters, op))
-        prepare_request_dict(request, endpoint_url=base)
-        body = request["body"]
-        if isinstance(body, dict):
-            body = urlencode(list(body.items()), doseq=True)
-        content = body.encode() if isinstance(body, str) else bytes(body or b"")
-        headers = {
-            str(key): value if isinstance(value, str) else str(value) for key, value in request["headers"].items()
-        }
-        if service.model.service_name == "glacier":  # it refuses who does not say which version of it he speaks
-            headers["x-amz-glacier-version"] = str(service.model.api_version)
-        return str(request["method"]), str(request["url"]), headers, content
 
     def _set_clock(self, answer: Answer) -> bool:
         """Sign with AWS's clock from now on; False if the answer does not tell the time."""
@@ -278,10 +300,9 @@ def _redirects(refusal: Refusal, region: str) -> bool:
     return moved and bool(refusal.region) and refusal.region != region
 
 
-def _given_up(health: RegionHealth, service: str, operation: str, region: str) -> Reply | None:
-    code = health.given_up(service, operation)
-    message = f"{service} {operation} in {region}: others got no answer before, it is not asked any more"
-    return Reply(Outcome.ERROR, None, code, message) if code else None
+def _given_up(breaker: Breaker, service: str, operation: str, region: str) -> Reply:
+    message = f"{service} {operation} in {region}: others got no answer before, it is not asked for now"
+    return Reply(Outcome.ERROR, None, breaker.code, message)
 
 
 def _without_credentials(error: CredentialsError) -> Reply:

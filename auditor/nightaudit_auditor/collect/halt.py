@@ -57,4 +57,6 @@ class Halt:
         await self._stop.wait()
         now = asyncio.get_running_loop().time()
         for timeout in tuple(self._active):
-            timeout.reschedule(now)
+            # What the deadline is ending already cannot be ended once more, and says so by raising.
+            if not timeout.expired():
+                timeout.reschedule(now)

@@ -123,19 +123,21 @@ class Sweep:
                         record = skipped(self._target.account, entry, GLOBAL, {}, REGIONS_UNKNOWN, regions_unknown)
                         self._finish(entry, record, 0.0)
                 for region in regions:
-                    tasks.create_task(self._enter(region))
+                    tasks.create_task(self._enter(region, tasks))
         except ExceptionGroup as group:
             # Each call catches what AWS can do to it; what is left is the disk or a defect. The disk ends the run, and is said first.
             raise min(group.exceptions, key=lambda error: not isinstance(error, SnapshotError)) from group
 
-    async def _enter(self, region: str) -> None:
+    async def _enter(self, region: str, tasks: asyncio.TaskGroup) -> None:
         """Try a few services of several kinds first: a region that an organization's policy closes gets no thousand denials."""
         regional = [entry for entry in self._catalogue.roots if entry.scope == "regional"]
         probes = [entry for entry in regional if entry.probe]
         for entry in probes:
             self._seen.add(_key(entry, region, {}))
             self._announce(entry, region)
-        outcomes = await asyncio.gather(*(self._call(entry, region, {}) for entry in probes))
+        # In the group like all others: if one of them cannot be written, the rest must not go on beside it.
+        calls = [tasks.create_task(self._call(entry, region, {})) for entry in probes]
+        outcomes = [await call for call in calls]
         if not probes or any(outcome is not Outcome.BLOCKED for outcome in outcomes):
             for entry in regional:
                 self._start(entry, region, {})

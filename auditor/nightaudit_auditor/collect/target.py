@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from nightaudit_auditor.collect.breakers import RegionHealth
 from nightaudit_auditor.collect.lanes import Lane
-from nightaudit_auditor.collect.retry import RegionHealth
+from nightaudit_auditor.collect.retry import Patience
 from nightaudit_auditor.collect.sigv4 import Keys
 from nightaudit_auditor.snapshot import DeniedBy, Outcome
 
@@ -42,8 +43,11 @@ class Target:
     health: dict[str, RegionHealth] = field(default_factory=dict)
     lanes: dict[tuple[str, str, str], Lane] = field(default_factory=dict)
 
-    def realm(self, name: str) -> RegionHealth:
-        return self.health.setdefault(name, RegionHealth())
+    def realm(self, name: str, patience: Patience) -> RegionHealth:
+        """How a region has fared; `patience` is that of the first who asks."""
+        if name not in self.health:
+            self.health[name] = RegionHealth(patience)
+        return self.health[name]
 
     def lane(self, service: str, region: str, bucket: str) -> Lane:
         return self.lanes.setdefault((service, region, bucket), Lane())

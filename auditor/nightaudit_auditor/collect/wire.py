@@ -23,6 +23,7 @@ NO_SUCH_HOST = "NoSuchHost"
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _MOST_HOSTS = 8192
 """Hosts whose proxy is remembered: each bucket has a host of its own."""
+_PASSING = {"ConnectionError", "ConnectionReset", "Timeout", "ProxyUnavailable"}
 _USERINFO = re.compile(r"//[^/\s]*@")
 
 
@@ -43,13 +44,17 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class WireError(Exception):
-    """No whole answer came. `silent`: not a byte of it, so that the region may be down."""
+    """No whole answer came.
+
+    `silent`: none began, so that the region may be down. `passing`: the way there failed, and may be well again in seconds.
+    """
 
     def __init__(self, code: str, message: str, *, silent: bool = False) -> None:
         # The message goes into records and notifications, and a proxy's URL may hold a password.
         super().__init__(_USERINFO.sub("//", message))
         self.code = code
         self.silent = silent
+        self.passing = code in _PASSING
 
 
 class Wire:
@@ -104,6 +109,7 @@ class Wire:
         """Raises WireError if no whole answer came."""
         if self._http is None:
             raise WireError("InvalidCABundle", self._unusable)
+        begun = False
         try:
             # The URL was signed as it is: nothing may encode it again.
             async with self._http.request(
@@ -114,6 +120,7 @@ class Wire:
                 allow_redirects=False,
                 proxy=self._proxy(url),
             ) as answer:
+                begun = True
                 content = await answer.read()
                 return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
         except aiohttp.ClientConnectorDNSError as error:
@@ -127,8 +134,8 @@ class Wire:
             raise WireError("ConnectionError", _text(error), silent=True) from error
         except aiohttp.InvalidURL as error:
             raise WireError("InvalidEndpoint", f"not a URL: {url}") from error
-        except (TimeoutError, aiohttp.ServerTimeoutError) as error:
-            raise WireError("Timeout", f"no answer within {self._timeouts.read:g} s", silent=True) from error
+        except TimeoutError as error:
+            raise WireError("Timeout", self._too_late(error, begun=begun), silent=not begun) from error
         except aiohttp.ClientPayloadError as error:
             raise WireError("TruncatedAnswer", _text(error)) from error
         except aiohttp.ClientHttpProxyError as error:
@@ -136,7 +143,7 @@ class Wire:
             message = (
                 f"the proxy {proxy.host}:{proxy.port} answered {error.status}: check HTTPS_PROXY and its credentials"
             )
-            raise WireError("ProxyRefused", message) from None
+            raise WireError("ProxyRefused" if error.status < 500 else "ProxyUnavailable", message) from None
         except (aiohttp.ClientError, OSError) as error:
             raise WireError("ConnectionReset", _text(error)) from error
 
@@ -150,6 +157,14 @@ class Wire:
         except OSError as error:
             return error.errno not in _NO_SUCH_NAME
         return True
+
+    def _too_late(self, error: TimeoutError, *, begun: bool) -> str:
+        between = isinstance(error, aiohttp.ServerTimeoutError)
+        if begun and between:
+            return f"the answer stopped in the middle, for {self._timeouts.read:g} s"
+        if begun:
+            return f"the answer was not complete within {self._timeouts.total:g} s"
+        return f"no answer within {self._timeouts.read if between else self._timeouts.total:g} s"
 
     def _proxy(self, url: str) -> str | None:
         parts = urlsplit(url)

@@ -34,7 +34,10 @@ from tests.unit.collect.whole import Recorder, Run, schedule
 
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
 IMPATIENT = Patience(
-    throttled=Backoff(attempts=3, base=0.001, cap=0.002), transient=Backoff(attempts=3, base=0.001, cap=0.002)
+    throttled=Backoff(attempts=3, base=0.001, cap=0.002),
+    transient=Backoff(attempts=3, base=0.001, cap=0.002),
+    hiccup=0,
+    silence=0,
 )
 
 

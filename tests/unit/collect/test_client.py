@@ -62,6 +62,18 @@ class TestPaginationFaults:
         assert (reply.outcome, reply.code) == (Outcome.ERROR, "PaginationLoop")
         assert reply.answer == {"Vpcs": [{"VpcId": "vpc-1"}] * 2}
 
+    async def test_pages_that_never_end_are_an_error_that_keeps_what_it_has(
+        self, aws: FakeAWS, ask: Asker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("nightaudit_auditor.collect.client._MOST_PAGES", 5)
+        aws.answer = lambda call: ec2(
+            call, f"<vpcSet><item><vpcId>v</vpcId></item></vpcSet><nextToken>{len(aws.calls)}</nextToken>"
+        )
+        reply = await ask("ec2", "DescribeVpcs")
+        assert (reply.outcome, reply.code, len(aws.calls)) == (Outcome.ERROR, "PaginationEndless", 5)
+        assert reply.answer is not None
+        assert len(reply.answer["Vpcs"]) == 5
+
     async def test_a_page_that_promises_more_and_says_not_where_is_an_error(self, aws: FakeAWS, ask: Asker) -> None:
         aws.answer = lambda _: web.json_response({"Keys": [{"KeyId": "a"}], "Truncated": True})
         reply = await ask("kms", "ListKeys")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime
 
 import botocore.session
 import pytest
 from aiohttp import web
 
 from nightaudit_auditor.collect.client import Client, Meaning
+from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
 from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Wire
+from nightaudit_auditor.snapshot import Outcome
 from tests.unit.collect.asking import Asker, RotatingCredentials
-from tests.unit.collect.conftest import Call, FakeAWS, refuse
+from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS, assumed, refuse
 
 
 class TestPace:
@@ -82,3 +85,47 @@ async def test_calls_to_one_service_of_a_region_share_few_connections_and_others
     aws.answer = answer
     await asyncio.gather(*(ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys")] * 6))
     assert most == {"ec2": 2, "kms": 2}
+
+
+class TestKeys:
+    async def test_are_those_that_are_valid_when_the_calls_turn_has_come(self, aws: FakeAWS, ask: Asker) -> None:
+        full, go = asyncio.Event(), asyncio.Event()
+
+        async def answer(call: Call) -> web.StreamResponse:
+            if len(aws.calls) == 2:
+                full.set()
+            await go.wait()
+            return aws._default(call)
+
+        aws.answer = answer
+        credentials = ask.target.credentials
+        assert isinstance(credentials, RotatingCredentials)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(3):
+                tasks.create_task(ask("ec2", "DescribeVpcs"))
+            await full.wait()
+            credentials.number += 1
+            go.set()
+        assert [call.key for call in aws.calls] == ["KEY0", "KEY0", "KEY1"]
+
+    async def test_of_a_role_are_had_though_every_call_waits_for_them(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        """With one slot, and a session that is over as soon as it has begun: each call needs a role, each role a call."""
+        aws.answer = lambda call: (
+            assumed(call, "222222222222", datetime.now(UTC).isoformat()) if call.operation == "AssumeRole" else None
+        )
+        async with Wire(session, connections=1, user_agent="nightaudit/test") as wire:
+            client = Client(
+                models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=1, patience=IMPATIENT
+            )
+            role = RoleCredentials(
+                client, Target("", OwnCredentials(session)), role="arn:aws:iam::222222222222:role/nightaudit",
+                external_id="", run="nightly-1", region="eu-central-1",
+            )  # fmt: skip
+            ask = Asker(client, Target("222222222222", role))
+            calls = [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("sts", "GetCallerIdentity")] * 4
+            async with asyncio.timeout(60):
+                replies = await asyncio.gather(*(ask(*call) for call in calls))
+        assert {reply.outcome for reply in replies} == {Outcome.OK}
+        assert aws.count("AssumeRole") == len(calls)

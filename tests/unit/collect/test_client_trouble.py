@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import botocore.session
+import msgspec
 import pytest
 from aiohttp import web
 
@@ -13,8 +15,9 @@ from nightaudit_auditor.collect.client import Client, Reply
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.retry import Backoff
 from nightaudit_auditor.collect.target import Target
-from nightaudit_auditor.collect.wire import Answer, Timeouts, Wire
+from nightaudit_auditor.collect.wire import Answer, Timeouts, Wire, WireError
 from nightaudit_auditor.snapshot import Outcome
 from tests.unit.collect.asking import Asker, RotatingCredentials
 from tests.unit.collect.conftest import IMPATIENT, Call, FakeAWS
@@ -24,6 +27,28 @@ IAM_ROLE = (
     "<RoleName>r</RoleName><AssumeRolePolicyDocument>%7B%22Sid%22%3A%22a%5Cud83db%22%7D</AssumeRolePolicyDocument></Role>"
     "</GetRoleResult></GetRoleResponse>"
 )
+CALLS = [
+    ("ec2", "DescribeVpcs"),
+    ("kms", "ListKeys"),
+    ("rds", "DescribeDBInstances"),
+    ("lambda", "ListFunctions"),
+    ("sns", "ListTopics"),
+    ("sqs", "ListQueues"),
+    ("logs", "DescribeLogGroups"),
+]
+
+
+class Cut(Wire):
+    """A wire that no connection can be had through while it is `cut`."""
+
+    cut = True
+    sent = 0
+
+    async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        self.sent += 1
+        if self.cut:
+            raise WireError("ConnectionError", "Temporary failure in name resolution", silent=True)
+        return await super().send(method, url, headers, body)
 
 
 class TestHalfOfASurrogatePair:
@@ -175,11 +200,25 @@ class TestBrokenAnswers:
 class TestSilence:
     async def test_a_region_without_connections_is_given_up(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-        replies = [
-            await ask(*call) for call in [("ec2", "DescribeVpcs"), ("kms", "ListKeys"), ("rds", "DescribeDBInstances")]
-        ]
-        assert [reply.code for reply in replies] == ["ConnectionError", "ConnectionError", "RegionUnreachable"]
+        replies = [await ask(*call) for call in CALLS]
+        # Five calls use up their attempts, the next one is the probe.
+        assert [reply.code for reply in replies] == ["ConnectionError"] * 6 + ["RegionUnreachable"]
         assert {reply.outcome for reply in replies} == {Outcome.ERROR}
+
+    async def test_a_region_is_asked_again_once_a_probe_is_answered(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        patience = msgspec.structs.replace(IMPATIENT, probe=0)
+        async with Cut(session, connections=16, user_agent="nightaudit/test") as wire:
+            client = Client(
+                models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=16, patience=patience
+            )
+            ask = Asker(client, Target("111111111111", RotatingCredentials()))
+            assert {(await ask(*call)).code for call in CALLS} == {"ConnectionError"}
+            wire.cut = False
+            # All come while the first of them is the probe.
+            replies = await asyncio.gather(*(ask(*call) for call in CALLS))
+        assert {reply.outcome for reply in replies} == {Outcome.OK}
 
     async def test_an_operation_that_hangs_is_given_up_alone(
         self, aws: FakeAWS, session: botocore.session.Session, models: Models
@@ -203,23 +242,29 @@ class TestSilence:
         assert {reply.outcome for reply in others} == {Outcome.OK}
 
     async def test_calls_that_wait_for_their_turn_are_not_sent_to_a_region_given_up(
-        self, session: botocore.session.Session, models: Models, monkeypatch: pytest.MonkeyPatch
+        self, session: botocore.session.Session, models: Models, aws: FakeAWS
     ) -> None:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-        sent = []
-
-        class Watched(Wire):
-            async def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
-                sent.append(url)
-                return await super().send(method, url, headers, body)
-
-        async with Watched(session, connections=1, user_agent="nightaudit/test") as wire:
-            client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=1)
+        once = msgspec.structs.replace(IMPATIENT, transient=Backoff(attempts=1, base=0, cap=0))
+        async with Cut(session, connections=1, user_agent="nightaudit/test") as wire:
+            client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=1, patience=once)
             ask = Asker(client, Target("111111111111", RotatingCredentials()))
             calls = [("ec2", "DescribeVpcs"), ("kms", "ListKeys")] * 10
             replies = await asyncio.gather(*(ask(*call) for call in calls))
-        assert {reply.code for reply in replies} == {"ConnectionError", "RegionUnreachable"}
-        assert len(sent) == 5
+        assert Counter(reply.code for reply in replies) == {"ConnectionError": 6, "RegionUnreachable": 14}
+        assert wire.sent == 6
+
+    async def test_a_hiccup_that_befalls_everything_at_once_loses_nothing(
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+    ) -> None:
+        async with Cut(session, connections=64, user_agent="nightaudit/test") as wire:
+            client = Client(models, Endpoints(session, models), wire, Pace(load_quotas()), in_flight=64)
+            ask = Asker(client, Target("111111111111", RotatingCredentials()))
+            async with asyncio.TaskGroup() as tasks:
+                asked = [tasks.create_task(ask(*call)) for call in CALLS * 20]
+                while wire.sent < 3 * len(asked):
+                    await asyncio.sleep(0)
+                wire.cut = False
+        assert {task.result().outcome for task in asked} == {Outcome.OK}
 
     async def test_an_endpoint_that_is_no_url_is_an_error(self, ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_ENDPOINT_URL", "not a url")

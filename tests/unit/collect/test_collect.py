@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from nightaudit_auditor.manifests.types import (
     AccountTarget,
     Regions,
 )
-from nightaudit_auditor.snapshot import DeniedBy, Outcome, SnapshotError
+from nightaudit_auditor.snapshot import AccountWriter, DeniedBy, Outcome, Record, SnapshotError
 from tests.unit.collect.conftest import Call, FakeAWS, deny, ec2, refuse
 from tests.unit.collect.whole import MEMBER, OWN, Recorder, Run, read, schedule
 
@@ -270,6 +271,31 @@ class TestFailuresStayWhereTheyAre:
         (tmp_path / "metadata" / f"{OWN.id}.jsonl.gz").symlink_to("/dev/full")
         with pytest.raises(SnapshotError, match=r"111111111111\.jsonl\.gz: cannot be written: No space left on device"):
             await run()
+
+    async def test_of_the_first_calls_in_a_region_none_goes_on_when_another_cannot_be_written(
+        self, aws: FakeAWS, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hanging = asyncio.Event()
+        write = AccountWriter.write
+
+        def full(writer: AccountWriter, record: Record, *, secrets: Sequence[str] = ()) -> None:
+            if record.region != "global" and record.service == "ec2":
+                raise SnapshotError("cannot be written")
+            write(writer, record, secrets=secrets)
+
+        async def answer(call: Call) -> web.StreamResponse:
+            if call.service in {"rds", "lambda"}:
+                hanging.set()
+                await asyncio.sleep(30)
+            if call.service == "ec2" and call.operation != "DescribeRegions":
+                await hanging.wait()
+            return aws._default(call)
+
+        aws.answer = answer
+        monkeypatch.setattr(AccountWriter, "write", full)
+        with pytest.raises(SnapshotError):
+            await run()
+        assert [task for task in asyncio.all_tasks() if "Sweep" in repr(task.get_coro())] == []
 
 
 class TestAccounts:

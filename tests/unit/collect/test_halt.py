@@ -62,3 +62,26 @@ async def test_cancellation_passes_through() -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await work
     assert work.cancelled()
+
+
+async def test_an_interrupt_while_the_deadline_is_ending_some_ends_the_others_too() -> None:
+    stop = asyncio.Event()
+    halt = Halt(time.monotonic() + 0.01, stop)
+    ending = asyncio.Event()
+
+    async def slow_to_end() -> None:
+        async with halt.guard():
+            try:
+                await asyncio.sleep(10)
+            except asyncio.CancelledError:
+                ending.set()
+                await asyncio.Event().wait()
+
+    work = asyncio.create_task(slow_to_end())
+    await ending.wait()
+    stop.set()
+    await halt.watch()
+    work.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Halted):
+        await work
+    assert halt.code() == INTERRUPTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from nightaudit_auditor.collect.catalogue import load_catalogue
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Bucket, Pace, Quota, Quotas, load_quotas
-from nightaudit_auditor.collect.retry import Backoff, RegionHealth
+from nightaudit_auditor.collect.retry import Attempts, Backoff, Patience
 
 
 class Clock:
@@ -172,50 +173,52 @@ class TestBackoff:
         assert 0 <= wait <= min(10, 0.5 * 2 ** (attempt - 1))
 
 
-class TestRegionHealth:
-    def test_silence_of_several_services_means_that_the_region_is_down(self) -> None:
-        health = RegionHealth()
-        for service in ("ec2", "kms", "ec2", "kms"):
-            health.silent(service, "Describe")
-        assert health.given_up("ec2", "Describe") == ""
-        health.silent("rds", "Describe")
-        assert health.given_up("lambda", "List") == "RegionUnreachable"
+class TestAttempts:
+    def test_what_fails_on_the_way_is_asked_for_again_until_a_hiccup_has_passed(self) -> None:
+        clock = Clock()
+        attempts = Attempts(Patience(), _rng(), clock)
+        waits = _waits(attempts.unconnected, clock)
+        assert clock.now >= Patience().hiccup
+        assert len(waits) >= Patience().transient.attempts
+        assert max(waits) <= Patience().transient.cap
 
-    def test_silence_of_one_operation_needs_much_more_and_ends_only_that_operation(self) -> None:
-        health = RegionHealth()
-        for _ in range(19):
-            health.silent("s3", "GetBucketAcl")
-        assert health.given_up("s3", "GetBucketAcl") == ""
-        health.silent("s3", "GetBucketAcl")
-        assert health.given_up("s3", "GetBucketAcl") == "OperationUnanswered"
-        assert health.given_up("s3", "GetBucketPolicy") == ""
-        assert health.given_up("ec2", "DescribeVpcs") == ""
+    def test_but_not_for_longer_than_its_attempts_if_each_takes_long(self) -> None:
+        clock = Clock()
+        attempts = Attempts(Patience(), _rng(), clock)
 
-    def test_silences_of_an_operation_count_although_others_are_answered_in_between(self) -> None:
-        health = RegionHealth()
-        for _ in range(20):
-            health.silent("s3", "GetBucketAcl")
-            health.answered("s3", "GetBucketPolicy", ok=True)
-        assert health.given_up("s3", "GetBucketAcl") == "OperationUnanswered"
+        def hang() -> float | None:
+            clock.now += 30
+            return attempts.unconnected()
 
-    def test_any_answer_closes_the_regions_breaker(self) -> None:
-        health = RegionHealth()
-        for service in ("ec2", "kms", "ec2", "kms", "rds"):
-            health.silent(service, "Describe")
-        health.answered("lambda", "List", ok=False)
-        assert health.given_up("ec2", "Describe") == ""
+        assert len(_waits(hang, clock)) == Patience().transient.attempts - 1
 
-    def test_an_answer_of_the_operation_closes_its_breaker(self) -> None:
-        health = RegionHealth()
-        for _ in range(20):
-            health.silent("s3", "GetBucketAcl")
-        health.answered("s3", "GetBucketAcl", ok=False)
-        assert health.given_up("s3", "GetBucketAcl") == ""
+    @pytest.mark.parametrize("kind", ["transient", "throttled"])
+    def test_what_aws_says_counts_by_attempts(self, kind: str) -> None:
+        backoff: Backoff = getattr(Patience(), kind)
+        waits = _waits(getattr(Attempts(Patience(), _rng()), kind), Clock())
+        assert len(waits) == backoff.attempts - 1
 
-    def test_the_retry_quota_runs_out_and_successes_earn_it_back(self) -> None:
-        health = RegionHealth()
-        assert sum(health.may_retry() for _ in range(200)) == 100
-        for _ in range(5):
-            health.answered("ec2", "Describe", ok=True)
-        assert health.may_retry()
-        assert not health.may_retry()
+    def test_a_fault_after_a_hiccup_has_all_its_attempts(self) -> None:
+        clock = Clock()
+        attempts = Attempts(Patience(), _rng(), clock)
+        _waits(attempts.unconnected, clock)
+        assert len(_waits(attempts.transient, clock)) == Patience().transient.attempts - 1
+
+    def test_a_role_is_asked_for_longest_of_all(self) -> None:
+        usual, roles = Patience(), Patience().for_roles()
+        assert roles.transient.attempts > usual.transient.attempts
+        assert roles.hiccup > usual.silence > usual.hiccup
+        assert roles.silence > roles.hiccup
+
+
+def _rng() -> random.Random:
+    return random.Random(20261123)  # noqa: S311 - jitter
+
+
+def _waits(ask: Callable[[], float | None], clock: Clock) -> list[float]:
+    """The waits until there is no attempt left; time passes with them alone."""
+    waits: list[float] = []
+    while (wait := ask()) is not None:
+        waits.append(wait)
+        clock.now += wait
+    return waits

@@ -77,6 +77,21 @@ async def test_a_proxys_refusal_names_it_without_its_credentials(
     assert b"Proxy-Authorization: Basic" in asked[0]
     assert error.value.code == "ProxyRefused"
     assert str(error.value).startswith(f"the proxy 127.0.0.1:{port} answered 407: ")
+    assert not error.value.passing
+
+
+async def test_a_proxy_that_cannot_serve_now_may_soon(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}")
+        with pytest.raises(WireError) as error:
+            await wire.send("GET", "https://ec2.invalid/", {}, b"")
+    assert (error.value.code, error.value.passing) == ("ProxyUnavailable", True)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +180,47 @@ async def test_a_server_that_never_answers_is_given_up_and_silent(
         with pytest.raises(WireError) as error:
             await wire.send("GET", aws.url, {}, b"")
     assert (error.value.code, error.value.silent) == ("Timeout", True)
+
+
+@pytest.mark.parametrize(
+    ("timeouts", "said"),
+    [
+        (Timeouts(read=0.1, total=30), "the answer stopped in the middle, for 0.1 s"),
+        (Timeouts(read=30, total=0.2), "the answer was not complete within 0.2 s"),
+    ],
+)
+async def test_an_answer_that_stops_in_the_middle_is_late_and_not_silent(
+    aws: FakeAWS, session: botocore.session.Session, timeouts: Timeouts, said: str
+) -> None:
+    async def stop(call: Call) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1000"})
+        await response.prepare(call.request)
+        await response.write(b"x" * 500)
+        await asyncio.sleep(30)
+        return response
+
+    aws.answer = stop
+    async with Wire(session, connections=4, user_agent="x", timeouts=timeouts) as wire:
+        with pytest.raises(WireError) as error:
+            await wire.send("GET", aws.url, {}, b"")
+    assert (error.value.code, error.value.silent, str(error.value)) == ("Timeout", False, said)
+
+
+@pytest.mark.parametrize(
+    ("timeouts", "seconds"), [(Timeouts(read=0.1, total=30), "0.1"), (Timeouts(read=30, total=0.2), "0.2")]
+)
+async def test_an_answer_that_never_begins_is_said_with_the_time_that_was_up(
+    aws: FakeAWS, session: botocore.session.Session, timeouts: Timeouts, seconds: str
+) -> None:
+    async def hang(_: Call) -> web.StreamResponse:
+        await asyncio.sleep(30)
+        return web.Response()
+
+    aws.answer = hang
+    async with Wire(session, connections=4, user_agent="x", timeouts=timeouts) as wire:
+        with pytest.raises(WireError, match=f"no answer within {seconds} s") as error:
+            await wire.send("GET", aws.url, {}, b"")
+    assert error.value.silent
 
 
 async def test_a_connection_that_is_reset_is_not_silence(aws: FakeAWS, wire: Wire) -> None:
