@@ -17,6 +17,7 @@ import yaml
 from nightaudit_auditor.aws.memo import per_account
 from nightaudit_auditor.aws.network.cidrs import addresses as addresses_in
 from nightaudit_auditor.aws.trust import TrustModel
+from nightaudit_auditor.aws.unaudited import MEMBERS, unaudited
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
 
 BUCKETS: Final = "s3.list_buckets"
@@ -25,12 +26,12 @@ BALANCERS: Final = "elbv2.describe_load_balancers"
 CLASSIC_BALANCERS: Final = "elb.describe_load_balancers"
 ADDRESSES: Final = "ec2.describe_addresses"
 INTERFACES: Final = "ec2.describe_network_interfaces"
+APPLICATIONS: Final = "elasticbeanstalk.describe_applications"
+ENVIRONMENTS: Final = "elasticbeanstalk.describe_environments"
 LIGHTSAIL: Final = "lightsail.get_instances"
 ZONES: Final = "route53.list_hosted_zones"
 ZONE: Final = "route53.get_hosted_zone"
 _REGIONS: Final = "ec2.describe_regions"
-_MEMBERS: Final = "organizations.list_accounts"
-_CLOSED: Final = frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"})
 
 _BUCKET_HOST: Final = re.compile(
     r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:-website)?(?:[.-](?:dualstack\.)?(?:[a-z]{2}-[a-z0-9-]+-\d|external-1))?"
@@ -78,6 +79,13 @@ def hosts(data: AccountData) -> frozenset[str]:
 
 
 @per_account
+def environments(data: AccountData) -> frozenset[str]:
+    """The host names, in lower case, of an account's environments of Elastic Beanstalk; one that is terminated has none any more."""
+    found = _listed(data, ENVIRONMENTS, data.regions, "Environments")
+    return frozenset(str(item.get("CNAME", "")).lower() for item in found if item.get("Status") != "Terminated") - {""}
+
+
+@per_account
 def public_addresses(data: AccountData) -> frozenset[str]:
     """The public IPv4 addresses of an account: Elastic ones, those of its interfaces, those of Lightsail."""
     found = {item.get("PublicIp", "") for item in _listed(data, ADDRESSES, data.regions, "Addresses")}
@@ -105,21 +113,19 @@ def name_servers(data: AccountData) -> frozenset[tuple[str, str]]:
 def doubt(
     accounts: Mapping[str, AccountData], trust: TrustModel, *, regional: Iterable[str] = (), wide: Iterable[str] = ()
 ) -> Doubt | None:
-    """Why somebody of the organization may own what no audited account does; None if nobody can.
+    """Why somebody of the organization, or whom the schedule trusts, may own what no audited account does; None if nobody can.
 
-    `regional` and `wide` are the operations that would tell, asked in each region or once. Suspended and closed accounts do not
-    count: nothing can be read there.
+    `regional` and `wide` are the operations that would tell, asked in each region or once. Suspended and closed accounts may
+    still own buckets, and nothing else.
     """
     if trust.unread is not None:
         return Doubt(f"the organization's accounts could not be read ({trust.unread.reason})", trust.unread.operation)
-    missing = sorted(
-        set(trust.organization) - _closed(accounts) - {id_ for id_, data in accounts.items() if data.reachable}
-    )
-    missing = missing or sorted(id_ for id_, data in accounts.items() if not data.reachable)
-    if missing:
-        return Doubt(f"account {missing[0]} was not audited, which may own it", _MEMBERS)
+    wide = tuple(wide)
+    missing = next(unaudited(accounts, trust, closing=BUCKETS in wide), None)
+    if missing is not None:
+        return Doubt(f"{missing} was not audited, which may own it", MEMBERS)
     for id_, data in sorted(accounts.items()):
-        found = _unread(data, tuple(regional), tuple(wide))
+        found = _unread(data, tuple(regional), wide)
         if found is not None:
             return Doubt(f"account {id_} may own it: {found.reason}", found.operation)
     return None
@@ -128,6 +134,9 @@ def doubt(
 def _unread(data: AccountData, regional: tuple[str, ...], wide: tuple[str, ...]) -> Doubt | None:
     calls = [(operation, region) for operation in regional for region in data.regions]
     for operation, region in (*calls, *((operation, GLOBAL) for operation in wide)):
+        # Where there is no application, nobody asks for environments.
+        if operation == ENVIRONMENTS and not _answer(data, APPLICATIONS, region).get("Applications"):
+            continue
         try:
             data.answer(operation, region)
         except Unreadable as problem:
@@ -140,15 +149,6 @@ def _unread(data: AccountData, regional: tuple[str, ...], wide: tuple[str, ...])
         if left_out:
             return Doubt(f"region {left_out[0]} is not audited", _REGIONS)
     return None
-
-
-def _closed(accounts: Mapping[str, AccountData]) -> set[str]:
-    return {
-        member["Id"]
-        for data in accounts.values()
-        for member in _listed(data, _MEMBERS, (GLOBAL,), "Accounts")
-        if (member.get("State") or member.get("Status")) in _CLOSED
-    }
 
 
 def _listed(data: AccountData, operation: str, regions: Iterable[str], key: str) -> Iterator[Mapping[str, Any]]:

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from nightaudit_auditor.aws.buckets import BUCKETS, bucket_region
 from nightaudit_auditor.aws.memo import per_account
 from nightaudit_auditor.aws.trust import TrustModel
+from nightaudit_auditor.aws.unaudited import unaudited
 from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
-
-_MEMBERS = "organizations.list_accounts"
-_CLOSED = ("SUSPENDED", "CLOSED")
 
 
 @dataclass(frozen=True)
@@ -80,19 +78,5 @@ def _region(data: AccountData, entry: Mapping[str, str]) -> str:
 def _uncollected(accounts: Mapping[str, AccountData], trust: TrustModel) -> Iterator[str]:
     if trust.unread is not None:
         yield f"the organization's accounts could not be read ({trust.unread.reason})"
-    for account in sorted(trust.organization.keys() - accounts.keys() - _closed(accounts)):
-        yield f"account {account} of the organization was not audited"
-    for account in sorted(trust.trusted - accounts.keys()):
-        yield f"the trusted account {account} was not audited"
-
-
-def _closed(accounts: Mapping[str, AccountData]) -> set[str]:
-    """Accounts that the organization still lists, but in which nothing is in use any more."""
-    found: set[str] = set()
-    for data in accounts.values():
-        try:
-            listed = (data.answer(_MEMBERS) or {}).get("Accounts", [])
-        except Unreadable:
-            continue
-        found |= {str(one["Id"]) for one in listed if (one.get("State") or one.get("Status")) in _CLOSED}
-    return found
+    for account in unaudited(accounts, trust, closing=True):
+        yield f"{account} was not audited"

@@ -8,6 +8,11 @@ from typing import Any
 from nightaudit_auditor.checks.registry import Fail, Result, Unknown
 
 
+def examined(value: Any) -> bool:
+    """Whether a detector has seen the value, so that it is known what it holds."""
+    return isinstance(value, dict) and "unexamined" not in value
+
+
 def secret_results(values: Iterable[tuple[str, Any]], detail: str) -> Iterator[Result]:
     """A Fail for each value that has the form of a secret, discriminated by its name; then an Unknown if one was not examined.
 
@@ -15,7 +20,7 @@ def secret_results(values: Iterable[tuple[str, Any]], detail: str) -> Iterator[R
     """
     unexamined: list[str] = []
     for name, value in values:
-        if not isinstance(value, dict):
+        if not examined(value):
             unexamined.append(name)
         elif detector := value.get("detector"):
             evidence = {"name": name, "detector": detector, "digest": value.get("digest", "")}

@@ -15,12 +15,23 @@ from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, CollectedAccount, Progress
+from nightaudit_auditor.collect.records import failed, now, skipped
 from nightaudit_auditor.collect.regions import enabled, named, select, unmatched
-from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask, now, skipped
+from nightaudit_auditor.collect.scheduler import REGIONS_UNKNOWN, Sweep, Totals, ask
 from nightaudit_auditor.collect.shares import Shares
 from nightaudit_auditor.collect.target import Credentials, CredentialsError, Target
 from nightaudit_auditor.manifests.types import AccountTarget, Regions
-from nightaudit_auditor.snapshot import GLOBAL, Account, AccountWriter, DeniedBy, Outcome, Record, SnapshotWriter, Turn
+from nightaudit_auditor.snapshot import (
+    GLOBAL,
+    Account,
+    AccountWriter,
+    DeniedBy,
+    Outcome,
+    Record,
+    SnapshotError,
+    SnapshotWriter,
+    Turn,
+)
 
 IDENTITY = "sts.get_caller_identity"
 REGIONS = "ec2.describe_regions"
@@ -56,7 +67,8 @@ class Run:
 
 
 async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
-    """Collect one account. Raises SnapshotError if the snapshot cannot be written; what AWS does ends in the result."""
+    """Collect one account. Raises SnapshotError if the snapshot cannot be written; what AWS does ends in the result, and so does
+    a defect: it is no other account's."""
     partition = partition_of(run, account)
     try:
         async with run.halt.guard():
@@ -65,6 +77,9 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
         return _unreachable(run, account, partition, failed.record)
     except Halted as halted:
         return _unreachable(run, account, partition, not_reached_in_time(run, account, halted))
+    except Exception as broken:  # noqa: BLE001 - see above
+        record = _sts(account, "get_caller_identity", Outcome.ERROR, type(broken).__name__, str(broken))
+        return _unreachable(run, account, partition, record)
     partition = partition_in(identity) or partition
     share = run.shares.of(account.id)
     listed, regions, error = await _regions(run, account, target, partition)
@@ -79,13 +94,19 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
             writer=writer, halt=run.halt, progress=run.progress, turns=run.turns,
         )  # fmt: skip
         known = (identity, listed, *missing, *share.known)
-        await sweep.run(regions, known, regions_unknown=error if not regions else "")
-        halted_by = run.halt.code()
+        defect = ""
+        try:
+            await sweep.run(regions, known, regions_unknown=error if not regions else "")
+        except SnapshotError:
+            raise
+        except Exception as broken:  # noqa: BLE001 - what was recorded stays, and the account counts as cut short
+            defect = f"{type(broken).__name__}: {broken}"
+        halted_by = defect or run.halt.code()
         # A deadline that passed after the last answer has cut nothing off.
-        complete = not halted_by or not writer.outcomes[Outcome.SKIPPED.value]
+        complete = not defect and (not halted_by or not writer.outcomes[Outcome.SKIPPED.value])
         writer.close(complete=complete, reason="" if complete else halted_by)
     run.client.pace.forget(account.id)
-    error = error or "; ".join(record.message for record in missing) or ("" if complete else halted_by)
+    error = defect or error or "; ".join(record.message for record in missing) or ("" if complete else halted_by)
     # What an interrupted run did not read keeps its turn.
     turns = sweep.turns if complete else None
     return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error, turns=turns)
@@ -142,6 +163,8 @@ async def _regions(
             record = await ask(run.client, target, entry, where, GLOBAL, {})
     except Halted as halted:
         record = skipped(account.id, entry, GLOBAL, {}, halted.code, "the run ended before it was answered")
+    except Exception as broken:  # noqa: BLE001 - a defect costs the one answer
+        record = failed(account.id, entry, GLOBAL, {}, broken)
     if record.outcome is Outcome.OK and record.answer is not None:
         return record, select(enabled(record.answer), account, run.regions), ""
     known = named(account, run.regions)

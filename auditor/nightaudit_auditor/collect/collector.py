@@ -105,6 +105,6 @@ async def _all(run: Run, accounts: tuple[AccountTarget, ...]) -> tuple[Collected
         async with asyncio.TaskGroup() as tasks:
             started = [tasks.create_task(one(account)) for account in accounts]
     except ExceptionGroup as group:
-        # Only a snapshot that cannot be written gets here, and it fails the run: the first error says why.
+        # Only a snapshot that cannot be written gets here (see collect_account), and it fails the run: the first error says why.
         raise group.exceptions[0] from group
     return tuple(task.result() for task in started)

@@ -12,7 +12,8 @@ from nightaudit_auditor.collect.account import (
     reach,
 )
 from nightaudit_auditor.collect.halt import Halted
-from nightaudit_auditor.collect.scheduler import Sweep, now
+from nightaudit_auditor.collect.records import now
+from nightaudit_auditor.collect.scheduler import Sweep
 from nightaudit_auditor.collect.shares import discovery_catalogue
 from nightaudit_auditor.manifests.types import AccountTarget, OrganizationTarget
 from nightaudit_auditor.snapshot import Account, AccountData, Outcome, Record, read_account

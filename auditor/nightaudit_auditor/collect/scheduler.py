@@ -7,8 +7,6 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from nightaudit_auditor.collect import credential_report, service_last_accessed
@@ -17,6 +15,7 @@ from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, Progress
+from nightaudit_auditor.collect.records import failed, now, record_of, skipped, unwritten
 from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import NO_SUCH_HOST
 from nightaudit_auditor.snapshot import (
@@ -27,6 +26,7 @@ from nightaudit_auditor.snapshot import (
     AccountWriter,
     Outcome,
     Record,
+    SnapshotError,
     Turn,
 )
 from nightaudit_auditor.snapshot.turns import take
@@ -36,22 +36,11 @@ PARTITION_UNKNOWN = "PartitionUnknown"
 REGIONS_UNKNOWN = "RegionsUnknown"
 ANY = "*"
 """In a skipped call's parameters: of whatever the earlier operation would have listed."""
-_MESSAGE = 1000  # characters: EC2 appends kilobytes of an encoded authorization message to each denial
 _HAS_ANSWER = {Outcome.OK, Outcome.ERROR, Outcome.DENIED, Outcome.THROTTLED, Outcome.BLOCKED}
 
 Totals = dict[str, dict[str, Counter[str]]]
 Call = tuple[str, dict[str, str]]
 """A region and the parameters that are sent there."""
-
-
-def now() -> str:
-    """This moment as RFC 3339, in seconds."""
-    return _written(int(time.time()))
-
-
-@lru_cache(maxsize=1)
-def _written(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def ask(
@@ -76,19 +65,7 @@ async def ask(
             )
         case _:
             reply = await call(entry.operation, entry.sent(parameters), meaning)
-    return _record(target.account, entry, region, parameters, reply)
-
-
-def skipped(account: str, entry: Entry, region: str, parameters: dict[str, str], code: str, message: str) -> Record:
-    """The record of a call that was never made."""
-    return _record(account, entry, region, parameters, Reply(Outcome.SKIPPED, None, code, message))
-
-
-def _record(account: str, entry: Entry, region: str, parameters: dict[str, str], reply: Reply) -> Record:
-    return Record(
-        account=account, service=entry.service, operation=entry.name, region=region, outcome=reply.outcome,
-        parameters=parameters, time=now(), code=reply.code, message=reply.message[:_MESSAGE], answer=reply.answer, denied_by=reply.denied_by,
-    )  # fmt: skip
+    return record_of(target.account, entry, region, parameters, reply)
 
 
 class Sweep:
@@ -128,7 +105,7 @@ class Sweep:
 
         `regions_unknown` says why there are none: what would have been asked in them is recorded as skipped.
 
-        Raises SnapshotError if the snapshot cannot be written; nothing that AWS does raises.
+        Raises SnapshotError if the snapshot cannot be written; nothing that AWS does raises. Whatever else it raises is a defect.
         """
         self._regions = regions
         try:
@@ -148,8 +125,8 @@ class Sweep:
                 for region in regions:
                     tasks.create_task(self._enter(region))
         except ExceptionGroup as group:
-            # Each call catches what AWS can do to it; what is left is the disk or a defect, and the first says it all.
-            raise group.exceptions[0] from group
+            # Each call catches what AWS can do to it; what is left is the disk or a defect. The disk ends the run, and is said first.
+            raise min(group.exceptions, key=lambda error: not isinstance(error, SnapshotError)) from group
 
     async def _enter(self, region: str) -> None:
         """Try a few services of several kinds first: a region that an organization's policy closes gets no thousand denials."""
@@ -168,7 +145,7 @@ class Sweep:
         for entry in regional:
             if not entry.probe:
                 reply = Reply(Outcome.BLOCKED, None, REGION_CLOSED, message)
-                self._finish(entry, _record(self._target.account, entry, region, {}, reply), 0.0)
+                self._finish(entry, record_of(self._target.account, entry, region, {}, reply), 0.0)
 
     def _start(self, entry: Entry, region: str, parameters: dict[str, str]) -> None:
         key = _key(entry, region, parameters)
@@ -185,8 +162,19 @@ class Sweep:
     async def _call(self, entry: Entry, region: str, parameters: dict[str, str]) -> Outcome:
         started = time.monotonic()
         record = await self._outcome(entry, region, parameters)
-        self._finish(entry, record, time.monotonic() - started)
+        self._finish(entry, record, time.monotonic() - started, await self._unpacked(entry, record))
         return record.outcome
+
+    async def _unpacked(self, entry: Entry, record: Record) -> Record:
+        """The record, redacted if something has to be unpacked for that: in another thread, and until the run is over."""
+        try:
+            if self._writer.unpacks(record, entry.secrets):
+                return await asyncio.to_thread(
+                    self._writer.redacted, record, entry.secrets, lambda: bool(self._halt.code())
+                )
+        except Exception as error:  # noqa: BLE001 - a defect costs the one answer, which must not be written as it is
+            return unwritten(record, error)
+        return record
 
     async def _outcome(self, entry: Entry, region: str, parameters: dict[str, str]) -> Record:
         account = self._target.account
@@ -214,9 +202,7 @@ class Sweep:
         except Halted as halted:
             return skipped(account, entry, region, parameters, halted.code, "the run ended before it was answered")
         except Exception as error:  # noqa: BLE001 - a defect in one call is recorded as its outcome and must not end the others
-            return _record(
-                account, entry, region, parameters, Reply(Outcome.ERROR, None, type(error).__name__, str(error))
-            )
+            return failed(account, entry, region, parameters, error)
 
     async def _lacks(self, entry: Entry, region: str, parameters: dict[str, str]) -> bool:
         """Whether there is no such service in the region. botocore's data is late with new regions: it is believed where AWS's
@@ -225,8 +211,11 @@ class Sweep:
             return False
         return not await self._client.has_host(entry.service, entry.operation, region, entry.sent(parameters))
 
-    def _finish(self, entry: Entry, record: Record, seconds: float) -> None:
-        self._write(entry, record)
+    def _finish(self, entry: Entry, record: Record, seconds: float, unpacked: Record | None = None) -> None:
+        """Write and count the record, and follow what it leads to; `unpacked` is the record as far as it is redacted already."""
+        written = self._write(entry, unpacked or record)
+        if written.outcome is not record.outcome:
+            record = written
         if self._progress is not None:
             self._progress.call_finished(
                 CallFinished(record.account, record.region, record.service, record.operation, record.outcome, seconds)
@@ -281,10 +270,18 @@ class Sweep:
         self._seen.add(key)
         self._finish(child, skipped(self._target.account, child, region, parameters, code, message), 0.0)
 
-    def _write(self, entry: Entry, record: Record) -> None:
-        self._writer.write(record, secrets=entry.secrets)
+    def _write(self, entry: Entry, record: Record) -> Record:
+        """Write the record, or that it cannot be written; what was written. Raises SnapshotError."""
+        try:
+            self._writer.write(record, secrets=entry.secrets)
+        except SnapshotError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what cannot be encoded is the fault of one answer
+            record = unwritten(record, error)
+            self._writer.write(record)
         counts = self.totals.setdefault(record.region, {}).setdefault(record.service, Counter())
         counts[record.outcome.value] += 1
+        return record
 
 
 def _key(entry: Entry, region: str, parameters: dict[str, str]) -> tuple[str, str, tuple[tuple[str, str], ...]]:

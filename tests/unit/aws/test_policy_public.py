@@ -70,12 +70,24 @@ OPEN: dict[str, list[dict[str, Any]]] = {
     "a Deny of all but accounts that begin so": [_allow(), _deny(Condition=_when("StringNotLike", "aws:PrincipalAccount", "9999*"))],
     "a tag of the caller's": [_allow(Condition=_when("StringEquals", "aws:PrincipalTag/team", "security"))],
     "any topic": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:*"))],
+    "any bucket": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:*"))],
+    "any bucket that begins so, in anybody's account": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:logs-*"))],
+    "an access point of anybody's account": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:accesspoint/ours"))],
+    "a queue of that name in anybody's account": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:sqs:*:*:ours"))],
     "any bucket that begins so": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:::logs-*"))],
     "a service by whose way a stranger may come": [
         _allow(Condition=_when("StringEquals", "kms:ViaService", "s3.eu-west-1.amazonaws.com"))
     ],
     "variables are text before 2012": [_allow(Condition=_when("StringNotEquals", "aws:username", "${aws:username}"))],
     "a Deny of something else": [_allow(), _deny(Action="s3:PutObject")],
+    "two parts, one of them denied": [
+        _allow(Resource=["arn:aws:s3:::logs/a/*", "arn:aws:s3:::logs/b/*"]), _deny(Resource="arn:aws:s3:::logs/a/*"),
+    ],
+    "a part, some of which is denied": [_allow(Resource="arn:aws:s3:::logs/a/*"), _deny(Resource="arn:aws:s3:::logs/a/b/*")],
+    "a part that only overlaps": [_allow(Resource="arn:aws:s3:::*/a"), _deny(Resource="arn:aws:s3:::*/b")],
+    "a user's own part, denied where it is somebody's": [
+        _allow(Resource="arn:aws:s3:::logs/${aws:username}/*"), _deny(Resource="arn:aws:s3:::logs/alice/*"),
+    ],
     "a Deny of some objects": [_allow(), _deny(Resource="arn:aws:s3:::logs/private/*")],
     "a Deny without TLS": [_allow(), _deny(Condition=_when("Bool", "aws:SecureTransport", "false"))],
     "a Deny of one address": [_allow(), _deny(Condition=_when("IpAddress", "aws:SourceIp", "203.0.113.7/32"))],
@@ -105,6 +117,22 @@ CLOSED: dict[str, list[dict[str, Any]]] = {
     ],
     "the own account's resources": [_allow(Condition=_when("StringEquals", "aws:SourceAccount", OWN))],
     "SNS's default policy": [_allow(Condition=_when("StringEquals", "AWS:SourceOwner", OWN))],
+    "one bucket, with wildcards for region and account": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:ours"))],
+    "any but one bucket, that is denied": [
+        _allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:::ours")),
+        _deny(Condition=_when("ArnNotLike", "aws:SourceArn", "arn:aws:s3:*:*:ours")),
+    ],
+    "Allow and Deny unless from the office, of some of the objects": [
+        _allow(Resource="arn:aws:s3:::logs/public/*"),
+        _deny(Resource="arn:aws:s3:::logs/public/*", Condition=_when("NotIpAddress", "aws:SourceIp", "203.0.113.0/24")),
+    ],
+    "two parts, each denied by itself": [
+        _allow(Resource=["arn:aws:s3:::logs/a/*", "arn:aws:s3:::logs/b/*"]),
+        _deny(Resource="arn:aws:s3:::logs/a/*"), _deny(Resource="arn:aws:s3:::logs/b/*"),
+    ],
+    "some of the objects for another action, denied for this": [
+        _allow(Resource="arn:aws:s3:::logs/a/*"), _allow(Resource="*", Action="s3:PutObject"), _deny(Resource="arn:aws:s3:::logs/a/*"),
+    ],
     "one bucket": [_allow(Condition=_when("ArnLike", "aws:SourceArn", "arn:aws:s3:::ours"))],
     "a role of the own account": [_allow(Condition=_when("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:role/*"))],
     "an ARN's wildcard does not reach over a colon": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nightaudit_auditor.aws.network import interface, is_load_balancer
+from nightaudit_auditor.aws.network import interface, is_load_balancer, is_managed
 
 
 def test_addresses_come_from_associations_and_global_ipv6() -> None:
@@ -28,6 +28,22 @@ def test_addresses_come_from_associations_and_global_ipv6() -> None:
 def test_a_carrier_address_is_not_on_the_internet() -> None:
     found = interface({"NetworkInterfaceId": "eni-1", "Association": {"CarrierIp": "155.146.1.2"}})
     assert found.addresses("ipv4") == ()
+
+
+def test_a_delegated_prefix_is_an_address_of_its_network() -> None:
+    prefixes = [{"Ipv6Prefix": "2a05:d014:0:1::/80"}, {"Ipv6Prefix": "fd00:0:0:1::/80"}]
+    found = interface({"NetworkInterfaceId": "eni-1", "Ipv6Prefixes": prefixes})
+    assert found.ipv6 == ("2a05:d014:0:1::/80",)
+    assert found.vpc_addresses == ("2a05:d014:0:1::", "fd00:0:0:1::")
+
+
+def test_what_aws_runs_is_told_by_type_requester_or_description() -> None:
+    assert is_managed({"InterfaceType": "natGateway"})
+    assert is_managed({"InterfaceType": "quicksight"})
+    assert is_managed({"InterfaceType": "interface", "RequesterId": "amazon-redshift"})
+    assert is_managed({"InterfaceType": "interface", "Description": "DMSNetworkInterface"})
+    assert is_managed({"InterfaceType": "interface", "Description": "ELB net/web/1"})
+    assert not is_managed({"InterfaceType": "interface", "RequesterId": "578734482556", "Description": "arn:aws:ecs:x"})
 
 
 def test_load_balancers_are_told_by_type_or_by_description() -> None:

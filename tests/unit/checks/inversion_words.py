@@ -58,7 +58,8 @@ BY_A_ROLE = (
     "made: a user among the administrators",
 )
 HOPS = "network ACL acl-1 (in by rule 100, out by rule 100)"
-ONLY_PATHS = ("assumptions",)
+ONLY_PATHS = ("assumptions", "requester")
+TASK = '"requester": "578734482556"'
 
 # -- the words that a condition chooses --
 DETAILS: tuple[Said, ...] = (
@@ -86,7 +87,7 @@ DETAILS: tuple[Said, ...] = (
     says("EC2_SG_OPEN_ADMIN_PORT", "attached, but in a private subnet", "; attached to 1 interfaces", '"reachable": []', never=(", of which",)),
     says("EC2_SG_OPEN_ADMIN_PORT", "the interface of a stopped instance", '"reachable": []'),
     says("EC2_SG_OPEN_ADMIN_PORT", "the interface of a load balancer", '"reachable": []'),
-    says("EC2_SG_OPEN_ADMIN_PORT", "an interface of a service's, on the Internet", ", of which the Internet reaches eni-1 (no instance's)", '"reachable": ["eni-1"]'),
+    says("EC2_SG_OPEN_ADMIN_PORT", "an interface of a service's, on the Internet", ", of which the Internet reaches eni-1 (a service's)", '"reachable": ["eni-1"]'),
     says("EC2_USERDATA_SECRET", "an instance", "holds TOKEN (github-token)"),
     says("EC2_USERDATA_SECRET", "two of an instance", "holds a secret (private-key)", "holds id (aws-access-key)"),
     says("EC2_USERDATA_SECRET", "broken gzip", "could not be searched: broken gzip"),
@@ -163,6 +164,9 @@ EVIDENCE: tuple[Said, ...] = (
     says("COGNITO_GUEST_ACCESS", "guests have a role", '"classicFlow": false'),
     says("COGNITO_GUEST_ACCESS", "guests have a role, by the classic flow too", '"classicFlow": true'),
     says("EC2_PUBLIC_ADMIN_PORT", "SSH from anywhere", HOPS, "security group sg-1 allows tcp 22 from 0.0.0.0/0", never=ONLY_PATHS),
+    says("EC2_PUBLIC_ADMIN_PORT", "a task on Fargate", "attachment/0c1d", TASK),
+    says("EC2_PUBLIC_ALL_PORTS", "a task on Fargate", "attachment/0c1d", TASK),
+    says("EC2_PUBLIC_DATASTORE_PORT", "a task on Fargate", "attachment/0c1d", TASK),
     says("EC2_PUBLIC_ADMIN_PORT", "whether the VPC blocks public access is denied", '"assumptions": ["VPC Block Public Access was not read"]'),
     says("EC2_PUBLIC_ALL_PORTS", "all traffic", HOPS, "security group sg-1 allows all traffic from 0.0.0.0/0", never=ONLY_PATHS),
     says("EC2_PUBLIC_ALL_PORTS", "whether the VPC blocks public access is denied", '"assumptions": ["VPC Block Public Access was not read"]'),

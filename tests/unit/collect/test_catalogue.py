@@ -93,11 +93,6 @@ class TestTheCatalogue:
         catalogue = load_catalogue(models)
         assert {entry.operation for entry in catalogue.entries.values() if not entry.actions} == {"GetCallerIdentity"}
 
-    def test_environments_of_functions_are_secret(self, models: Models) -> None:
-        assert load_catalogue(models).entries["lambda.list_functions"].secrets == (
-            "Functions[].Environment.Variables.*",
-        )
-
     @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
     def test_global_services_have_a_home_in_every_partition_that_has_them(self, models: Models, partition: str) -> None:
         catalogue = load_catalogue(models)

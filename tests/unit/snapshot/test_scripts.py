@@ -15,7 +15,8 @@ import pytest
 
 from nightaudit_auditor.snapshot import Account, Outcome, Record, SnapshotWriter
 from nightaudit_auditor.snapshot.redact import Redactor
-from nightaudit_auditor.snapshot.scripts import UnpackError, secrets_in
+from nightaudit_auditor.snapshot.scripts import secrets_in
+from nightaudit_auditor.snapshot.unpack import UnpackError
 
 GITHUB = "ghp_" + "a1B2" * 9
 KEY_ID = "AKIA" + "IOSFODNN7EXAMPLE"

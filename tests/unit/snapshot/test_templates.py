@@ -7,8 +7,8 @@ import json
 import pytest
 
 from nightaudit_auditor.snapshot.redact import Redactor
-from nightaudit_auditor.snapshot.scripts import UnpackError
 from nightaudit_auditor.snapshot.templates import secrets_in_template
+from nightaudit_auditor.snapshot.unpack import UnpackError
 
 GITHUB = "ghp_" + "a1B2" * 9
 PASSWORD = "q8Zr4-mW0xTc"

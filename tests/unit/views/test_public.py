@@ -15,7 +15,7 @@ from tests.unit.aws_network.builders import permission
 from tests.unit.checks.apigateway.cases import method, rest, v2
 from tests.unit.checks.apigateway.cases import route as api_route
 from tests.unit.checks.build import OWN, REGION, SISTER, Case, Settings, account, denied, judge, ok, problems
-from tests.unit.checks.ec2.cases import CASES, SSH, instance, no_route
+from tests.unit.checks.ec2.cases import CASES, SSH, TASK, instance, lone, no_route
 from tests.unit.checks.ec2.cases import world as network
 from tests.unit.checks.elb.cases import ANYBODY, balancer, listener
 from tests.unit.checks.elb.cases import network as beneath
@@ -24,7 +24,8 @@ from tests.unit.checks.rds.cases import POSTGRES, database
 from tests.unit.checks.rds.cases import world as databases
 
 functions = import_module("tests.unit.checks.lambda.cases")  # the folder's name is a keyword
-INSTANCE, BALANCER = "AWS::EC2::Instance", "AWS::ElasticLoadBalancingV2::LoadBalancer"
+INSTANCE, TASKS = "AWS::EC2::Instance", "AWS::EC2::NetworkInterface"
+BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 WEB = permission("tcp", 80, 443, *ANYBODY)
 CHECKS = ("EC2_PUBLIC_ADMIN_PORT", "EC2_PUBLIC_DATASTORE_PORT", "EC2_PUBLIC_ALL_PORTS")
 
@@ -60,13 +61,18 @@ class TestInstances:
     def test_what_is_closed_by_any_hop_is_not_listed(self, data: AccountData) -> None:
         assert said(INSTANCE, data) == []
 
+    def test_an_interface_that_is_no_instances_is_listed_by_itself(self) -> None:
+        assert said(TASKS, network(SSH, **lone(**TASK))) == [("OPEN", "tcp", "ipv4", ((22, 22),))]
+
     def test_a_path_that_is_not_wholly_known_is_unknown_with_the_operation(self) -> None:
         (row,) = of(INSTANCE, network(SSH, without="network_acls"))
         assert (row.status, row.ports) == ("UNKNOWN", ((22, 22),))
         assert row.operation == "ec2.describe_network_acls"
 
     def test_a_list_that_was_not_read_is_unknown(self) -> None:
-        (row,) = of(INSTANCE, account(denied("ec2.describe_instances", REGION)))
+        (row,) = of(
+            INSTANCE, account(denied("ec2.describe_instances", REGION), ok("ec2.describe_network_interfaces", REGION))
+        )
         assert (row.status, row.name, row.region, row.operation) == ("UNKNOWN", "", REGION, "ec2.describe_instances")
 
     def test_one_odd_instance_hides_no_other(self) -> None:
@@ -79,7 +85,7 @@ class TestInstances:
     @pytest.mark.parametrize("case", [case for case in CASES if case.check in CHECKS], ids=str)
     def test_the_checks_say_the_same(self, case: Case) -> None:
         evaluations = [judge(check, *case.accounts, settings=case.settings) for check in CHECKS]
-        found = [row for row in rows(*case.accounts, settings=case.settings) if row.type == INSTANCE]
+        found = [row for row in rows(*case.accounts, settings=case.settings) if row.type in (INSTANCE, TASKS)]
         told = {result.outcome.discriminator for e in evaluations for result in problems(e)}  # type: ignore[union-attr]
         assert {d for row in found if row.status == "OPEN" for d in _discriminators(row)} == _split(told)
         if any(isinstance(result.outcome, Unknown) for e in evaluations for result in e.results):
@@ -183,12 +189,19 @@ class TestAddressesOfAWS:
             (rest({"GET": method()}, stages=0), []),
             (v2(api_route("GET /", "JWT")), [((443, 443),)]),
             (v2(api_route(), stages=0), []),
+            (v2(api_route(), DisableExecuteApiEndpoint=False), [((443, 443),)]),
         ],
-        ids=["REST", "private", "not deployed", "HTTP", "HTTP, not deployed"],
+        ids=["REST", "private", "not deployed", "HTTP", "HTTP, not deployed", "HTTP, at its own address"],
     )
     def test_an_api_is_on_the_internet_if_deployed_and_not_private(self, records: Any, ports: Any) -> None:
         found = [row for row in rows(account(*records)) if "ApiGateway" in row.type]
         assert [row.ports for row in found] == ports
+
+    def test_an_api_without_an_address_of_its_own_is_unknown(self) -> None:
+        records = v2(api_route(), DisableExecuteApiEndpoint=True)
+        (row,) = [row for row in rows(account(*records)) if "ApiGateway" in row.type]
+        assert (row.status, row.ports) == ("UNKNOWN", ())
+        assert "custom domain names" in row.detail
 
     def test_a_distribution_is_if_enabled(self) -> None:
         items = [

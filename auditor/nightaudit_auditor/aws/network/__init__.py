@@ -3,7 +3,7 @@
 from nightaudit_auditor.aws.network.accelerators import ACCELERATOR_OPERATIONS, accelerated_reach
 from nightaudit_auditor.aws.network.answers import NETWORK_OPERATIONS, Extent, RegionAnswers, region_answers
 from nightaudit_auditor.aws.network.balancers import Listener, balancer_reach, listener, target_reach, united
-from nightaudit_auditor.aws.network.interfaces import Interface, interface, is_load_balancer
+from nightaudit_auditor.aws.network.interfaces import Interface, interface, is_load_balancer, is_managed
 from nightaudit_auditor.aws.network.intervals import EMPTY, Intervals
 from nightaudit_auditor.aws.network.reach import Exposure, Network, Reach, internet_ports, network_of
 
@@ -24,6 +24,7 @@ __all__ = [
     "interface",
     "internet_ports",
     "is_load_balancer",
+    "is_managed",
     "listener",
     "network_of",
     "region_answers",

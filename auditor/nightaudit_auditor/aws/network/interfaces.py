@@ -15,6 +15,20 @@ NEVER_ACCEPT: Final = frozenset(
     {"natGateway", "nat_gateway", "vpc_endpoint", "gateway_load_balancer_endpoint", "transit_gateway", "lambda"}
 )
 
+# What AWS runs on interfaces of a type of its own besides those: it takes calls inside the VPC, or opens connections itself.
+_RUN_BY_AWS: Final = frozenset(
+    {
+        "api_gateway_managed", "aws_codestar_connections_managed", "global_accelerator_managed", "iot_rules_managed",
+        "quicksight",
+    }
+)  # fmt: skip
+
+# Interfaces of the plain type say by their requester (`amazon-rds`) or by their description whose they are.
+_MANAGED: Final = (
+    "AWS created network interface for ", "DMSNetworkInterface", "DO NOT DELETE - Amazon MSK", "EFS mount target", "ElastiCache",
+    "RDSNetworkInterface", "RedshiftNetworkInterface",
+)  # fmt: skip
+
 _LOAD_BALANCERS: Final = frozenset({"load_balancer", "network_load_balancer", "gateway_load_balancer"})
 
 
@@ -24,6 +38,19 @@ def is_load_balancer(answer: Mapping[str, Any]) -> bool:
     Application and classic load balancers have interfaces of type `interface`; their description begins with `ELB`.
     """
     return answer.get("InterfaceType") in _LOAD_BALANCERS or str(answer.get("Description", "")).startswith("ELB ")
+
+
+def is_managed(answer: Mapping[str, Any]) -> bool:
+    """Whether AWS runs what stands behind the interface, so that only the port of that service answers, whatever the security
+    group opens: a database, a cache, a broker, a load balancer, an endpoint."""
+    kind, description = answer.get("InterfaceType"), str(answer.get("Description", ""))
+    return (
+        is_load_balancer(answer)
+        or kind in NEVER_ACCEPT
+        or kind in _RUN_BY_AWS
+        or str(answer.get("RequesterId", "")).startswith("amazon-")
+        or description.startswith(_MANAGED)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +81,15 @@ def interface(answer: Mapping[str, Any]) -> Interface:
     """An item of ec2.describe_network_interfaces, or of an instance's `NetworkInterfaces`.
 
     An IPv4 address is public by its Association (Elastic or assigned at launch; a carrier address is not one), an IPv6
-    address by being global unicast.
+    address by being global unicast; of a delegated IPv6 prefix the network stands for its addresses.
     """
     private = answer.get("PrivateIpAddresses") or []
     associations = [answer.get("Association"), *(address.get("Association") for address in private)]
     public = [found["PublicIp"] for found in associations if found and found.get("PublicIp")]
     own = [answer.get("PrivateIpAddress"), *(address.get("PrivateIpAddress") for address in private)]
     ipv6 = [address["Ipv6Address"] for address in answer.get("Ipv6Addresses") or []]
+    prefixes = [prefix["Ipv6Prefix"] for prefix in answer.get("Ipv6Prefixes") or []]
+    networks = [(prefix, prefix.partition("/")[0]) for prefix in dict.fromkeys(prefixes)]
     groups = tuple(sorted(group["GroupId"] for group in answer.get("Groups") or []))
     return Interface(
         id=answer["NetworkInterfaceId"],
@@ -68,8 +97,13 @@ def interface(answer: Mapping[str, Any]) -> Interface:
         subnet=answer.get("SubnetId", ""),
         groups=groups,
         public_ipv4=tuple(dict.fromkeys(public)),
-        ipv6=tuple(address for address in dict.fromkeys(ipv6) if cidrs.is_public(address)),
-        vpc_addresses=tuple(dict.fromkeys(address for address in (*own, *ipv6) if address)),
+        ipv6=(
+            *(address for address in dict.fromkeys(ipv6) if cidrs.is_public(address)),
+            *(prefix for prefix, first in networks if cidrs.is_public(first)),
+        ),
+        vpc_addresses=tuple(
+            dict.fromkeys(address for address in (*own, *ipv6, *(first for _, first in networks)) if address)
+        ),
         type=answer.get("InterfaceType", "interface"),
         unfiltered=not groups and answer.get("InterfaceType") == "network_load_balancer",
     )

@@ -13,6 +13,7 @@ from nightaudit_auditor.aws.policy.conditions import holds
 from nightaudit_auditor.aws.policy.document import Document, Principal, Statement
 from nightaudit_auditor.aws.policy.facts import Facts
 from nightaudit_auditor.aws.policy.match import match, match_action, wild
+from nightaudit_auditor.aws.policy.narrow import parts
 from nightaudit_auditor.aws.policy.truth import Truth, every, some
 from nightaudit_auditor.aws.policy.variables import has_variables, judged, readings
 from nightaudit_auditor.aws.services import service_name
@@ -58,10 +59,20 @@ def decide_statements(statements: Iterable[Statement], request: Request) -> Trut
 
 
 def decide_each(document: Document, caller: Caller, facts: Facts, asked: Iterable[tuple[str, str]]) -> Iterator[Truth]:
-    """`decide` for many (action, resource) of one caller: whom and when a statement speaks of is settled but once."""
+    """`decide` for many (action, resource) of one caller: whom and when a statement speaks of is settled but once.
+
+    Of a pattern of resources NO also stands where each part that is allowed is denied by itself.
+    """
     gates = _gates(document.statements, caller, facts)
     for action, resource in asked:
-        yield _decide(gates, action, resource, facts)
+        found = _decide(gates, action, resource, facts)
+        yield Truth.NO if found is Truth.MAYBE and _is_shut(gates, action, resource, facts) else found
+
+
+def _is_shut(gates: Iterable[_Gate], action: str, pattern: str, facts: Facts) -> bool:
+    allowing = (s for s, _ in gates if s.allow and match_statement(s, action) is not Truth.NO)
+    allowed = {part for statement in allowing for part in parts(statement, pattern)}
+    return pattern not in allowed and all(_decide(gates, action, part, facts) is Truth.NO for part in sorted(allowed))
 
 
 _Gate = tuple[Statement, Truth]

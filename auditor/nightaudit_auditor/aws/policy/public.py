@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from nightaudit_auditor.aws.policy.document import Document
 from nightaudit_auditor.aws.policy.evaluate import Caller, decide_each, principal_account
 from nightaudit_auditor.aws.policy.facts import Facts
+from nightaudit_auditor.aws.policy.sources import bare_buckets
 from nightaudit_auditor.aws.policy.strangers import account_within, caller_facts, service_facts, stranger
 from nightaudit_auditor.aws.policy.truth import Truth
 
@@ -80,6 +81,7 @@ def exposure(
 
     `adjust` may change the facts of every request, for keys of which the resource itself decides.
     """
+    document = bare_buckets(document)
     asked = tuple(probes)
     facts = adjust or (lambda known: known)
 

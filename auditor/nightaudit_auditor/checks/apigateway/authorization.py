@@ -62,15 +62,22 @@ def no_auth(resource: Resource, context: Context) -> Iterator[Result]:
     """An API that is deployed and not private has a method or route, other than OPTIONS, with authorization type NONE and without
     an API key.
 
+    UNKNOWN instead if its own address is switched off: then it answers at custom domain names alone, which are not collected.
     A REST API whose resource policy does not let everybody invoke it passes. Of a WebSocket API the route $connect decides,
     through which every connection comes. The finding is one for an API; the evidence lists the open methods and routes.
     """
     if not is_on_internet(resource, context.data):
         return
-    if resource.type == "AWS::ApiGateway::RestApi":
-        yield from _rest_results(resource, context)
-    else:
-        yield from _v2_results(resource, context)
+    results = _rest_results if resource.type == "AWS::ApiGateway::RestApi" else _v2_results
+    for result in results(resource, context):
+        yield no_own_address(resource) or result
+
+
+def no_own_address(resource: Resource) -> Unknown | None:
+    """Why it is not known where the API answers: its address at execute-api is switched off; None if it is not."""
+    if not (resource.data.get("disableExecuteApiEndpoint") or resource.data.get("DisableExecuteApiEndpoint")):
+        return None
+    return Unknown("the API answers at custom domain names alone, and whether it has one is not collected")
 
 
 def is_on_internet(resource: Resource, data: AccountData) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nightaudit_auditor.checks.awslambda.kinds import FUNCTION
+from nightaudit_auditor.checks.redacted import examined
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 
@@ -32,7 +33,7 @@ def env_secret(resource: Resource, _context: Context) -> Iterator[Result]:
     environment = resource.data.get("Environment") or {}
     unexamined = []
     for variable, value in sorted((environment.get("Variables") or {}).items()):
-        if not isinstance(value, dict):
+        if not examined(value):
             unexamined.append(variable)
         elif detector := value.get("detector"):
             evidence = {"variable": variable, "detector": detector, "digest": value.get("digest", "")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from nightaudit_auditor.checks.redacted import examined
 from nightaudit_auditor.checks.regional import Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.snapshot import AccountData
@@ -41,7 +42,7 @@ def output_secret(resource: Resource, context: Context) -> Iterator[Result]:  # 
     kept. CloudFormation hides parameters with NoEcho."""
     unexamined = []
     for where, value in _values(resource.data):
-        if not isinstance(value, dict):
+        if not examined(value):
             unexamined.append(where)
         elif detector := value.get("detector"):
             evidence = {"where": where, "detector": detector, "digest": value.get("digest", "")}

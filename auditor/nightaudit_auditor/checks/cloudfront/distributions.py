@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import owned
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, TRUSTED
 from nightaudit_auditor.checks.registry import (
     Context,
     Fail,
@@ -89,7 +89,7 @@ def weak_tls(resource: Resource, context: Context) -> Iterator[Result]:  # noqa:
     scope=Scope.ORGANIZATION,
     needs=(owned.BUCKETS, *TRUST),
     title="Distribution serves a bucket that nobody of the organization has",
-    severity=Severity.HIGH,
+    severity=Severity.MEDIUM,
     tier=Tier.A,
     risk="If the bucket is gone, anybody can create one of that name and serve his pages under your domain; if it is somebody's, "
     "he does already.",
@@ -104,6 +104,7 @@ def weak_tls(resource: Resource, context: Context) -> Iterator[Result]:  # noqa:
   }
   # ...
 }""",
+    parameters=TRUSTED,
     compliance=("AWS-FSBP:CloudFront.12",),
     references=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
@@ -113,9 +114,10 @@ def weak_tls(resource: Resource, context: Context) -> Iterator[Result]:  # noqa:
 def dangling_origin(resource: Resource, context: Context) -> Iterator[Result]:
     """An origin of an enabled distribution is a bucket of S3 that no audited account has.
 
-    The evidence is the lists of buckets of all active accounts of the organization; while one of them is not audited, that
-    nobody has the bucket is UNKNOWN. Whether the bucket exists in a stranger's account is not asked of S3. Names in an account
-    regional namespace cannot be taken by others and pass. One finding for each bucket.
+    The evidence is the lists of buckets of all accounts of the organization, closed ones included, and of the trusted ones;
+    while one of them is not audited, that nobody has the bucket is UNKNOWN. Medium, for the bucket may exist in a stranger's
+    account, a vendor's for one: only a request for it would tell, which needs s3:ListBucket or no signature, and the audit
+    role has neither. Names in an account regional namespace cannot be taken by others and pass. One finding for each bucket.
     """
     if not resource.data.get("Enabled"):
         return

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from nightaudit_auditor.aws import per_account
+from nightaudit_auditor.aws import parse_arn, per_account
 from nightaudit_auditor.aws.buckets import BUCKETS, LOCATION
 from nightaudit_auditor.aws.owners import owners
 from nightaudit_auditor.checks.cloudtrail.health import TRAIL
@@ -127,14 +127,16 @@ resource "aws_s3_bucket_lifecycle_configuration" "trail" {
 }
 """,
     references=(
+        _GUIDE + "get-and-view-cloudtrail-log-files.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html",
     ),
 )
 def bucket_short_lifecycle(resource: Resource, context: Context) -> Iterator[Result]:
     """An enabled lifecycle rule of a bucket to which a trail of any audited account delivers expires current objects before they
-    are 90 days old, or at a date, and its prefix meets the trail's. Rules for tagged objects do not apply: CloudTrail sets no
-    tags. One finding for each rule, whether the bucket keeps versions or not.
+    are 90 days old, or at a date, and its prefix meets the trail's log files or their digests: `AWSLogs/`, the account and
+    `CloudTrail`, with the organization before the account if it is an organization's trail. Rules for tagged objects do not
+    apply: CloudTrail sets no tags. One finding for each rule, whether the bucket keeps versions or not.
     """
     trails = _trails_to(resource.name, context)
     if not trails:
@@ -144,20 +146,30 @@ def bucket_short_lifecycle(resource: Resource, context: Context) -> Iterator[Res
         expiration = rule.get("Expiration") or {}
         days, date = expiration.get("Days"), expiration.get("Date")
         short = date is not None or (days is not None and days < _KEPT_DAYS)
-        met = sorted(trail for trail, written in trails.items() if _meets(rule, written))
+        met = sorted(trail for trail, keys in trails.items() if _meets(rule, keys))
         if short and met and rule.get("Status") == "Enabled":
             when = f"after {days} days" if date is None else f"at {date}"
             evidence = {"rule": rule, "trails": met}
             yield Fail(f"log files in {resource.name} are deleted {when}", str(rule.get("ID", "")), evidence)
 
 
-def _trails_to(bucket: str, context: Context) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Keys:
+    """How the keys of a trail's log files begin: `root`, then OWNER/CloudTrail…; for an `organization`'s trail, o-ID/ACCOUNT/… of
+    any account (CloudTrail User Guide, "Getting and viewing your CloudTrail log files")."""
+
+    root: str
+    owner: str
+    organization: bool
+
+
+def _trails_to(bucket: str, context: Context) -> dict[str, _Keys]:
     """ARN → how the keys of its log files begin, of the trails that deliver to the bucket.
 
     Raises Gone if none is known and some account's trails could not be read: then nobody can say whether the bucket is in
     scope.
     """
-    found: dict[str, str] = {}
+    found: dict[str, _Keys] = {}
     complete = True
     for data in context.accounts.values():
         destinations = _destinations(data)
@@ -172,28 +184,45 @@ def _trails_to(bucket: str, context: Context) -> dict[str, str]:
 class _Destinations:
     """The trails that an account lists, by bucket; `complete` if it could list all of them."""
 
-    by_bucket: Mapping[str, Mapping[str, str]]
+    by_bucket: Mapping[str, Mapping[str, _Keys]]
     complete: bool
 
 
 @per_account
 def _destinations(data: AccountData) -> _Destinations:
     found = listed(data)
-    by_bucket: dict[str, dict[str, str]] = {}
+    by_bucket: dict[str, dict[str, _Keys]] = {}
     for item in found.items:
         prefix = item.get("S3KeyPrefix") or ""
-        begins = f"{prefix}/AWSLogs/" if prefix else "AWSLogs/"
-        by_bucket.setdefault(str(item.get("S3BucketName", "")), {})[str(item["TrailARN"])] = begins
+        arn = str(item["TrailARN"])
+        root = f"{prefix}/AWSLogs/" if prefix else "AWSLogs/"
+        keys = _Keys(root, parse_arn(arn).account, bool(item.get("IsOrganizationTrail")))
+        by_bucket.setdefault(str(item.get("S3BucketName", "")), {})[arn] = keys
     # Nothing can run in a region that an organization's policy closes.
     open_ = [problem for problem in found.unread.values() if problem.outcome is not Outcome.BLOCKED]
     return _Destinations(by_bucket, complete=not open_)
 
 
-def _meets(rule: Mapping[str, Any], written: str) -> bool:
-    """Whether a lifecycle rule applies to some of the untagged objects whose keys begin with `written`."""
+def _meets(rule: Mapping[str, Any], keys: _Keys) -> bool:
+    """Whether a lifecycle rule applies to some of the trail's objects, which are untagged."""
     filter_ = rule.get("Filter") or {}
     conditions = filter_.get("And") or filter_
     if conditions.get("Tag") or conditions.get("Tags"):
         return False
-    prefix = str(conditions.get("Prefix") or rule.get("Prefix") or "")
-    return written.startswith(prefix) or prefix.startswith(written)
+    return _some_begin(keys, str(conditions.get("Prefix") or rule.get("Prefix") or ""))
+
+
+def _some_begin(keys: _Keys, prefix: str) -> bool:
+    """Whether some of the keys begin with `prefix`."""
+    if keys.root.startswith(prefix):
+        return True
+    if not prefix.startswith(keys.root):
+        return False
+    below = prefix.removeprefix(keys.root).split("/")
+    if keys.organization and below[0].startswith("o-"):
+        below = below[1:]
+    if len(below) < 2:
+        return keys.organization or keys.owner.startswith(below[0])
+    if below[0] != keys.owner and not keys.organization:
+        return False
+    return below[1].startswith("CloudTrail") or (len(below) == 2 and "CloudTrail".startswith(below[1]))

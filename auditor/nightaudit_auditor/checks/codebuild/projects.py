@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nightaudit_auditor.checks.codebuild.kinds import PROJECT, project_of
+from nightaudit_auditor.checks.codebuild.kinds import DETAILS, PROJECT, project_of
 from nightaudit_auditor.checks.redacted import secret_results
-from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 
 @check(
@@ -25,7 +25,10 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, 
 def project_public(resource: Resource, context: Context) -> Iterator[Result]:
     """The project's visibility is PUBLIC_READ."""
     project = project_of(context.data, resource.region, resource.name)
-    if project.get("projectVisibility") == "PUBLIC_READ":
+    visibility = project.get("projectVisibility")
+    if visibility not in ("PRIVATE", "PUBLIC_READ"):
+        yield Unknown(f"the project's visibility is {visibility!r}, which is neither PRIVATE nor PUBLIC_READ", DETAILS)
+    elif visibility == "PUBLIC_READ":
         yield Fail(
             f"everybody can read the builds of {resource.name}", evidence={"alias": project.get("publicProjectAlias")}
         )

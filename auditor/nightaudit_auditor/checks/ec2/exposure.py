@@ -22,8 +22,8 @@ from nightaudit_auditor.aws.network.answers import RegionAnswers
 from nightaudit_auditor.aws.network.cidrs import FAMILIES, Family, addresses, is_internet
 from nightaudit_auditor.aws.network.groups import ingress
 from nightaudit_auditor.aws.network.ports import PROTOCOLS, Protocol
-from nightaudit_auditor.checks.ec2.kinds import RUNNING
-from nightaudit_auditor.checks.registry import Unknown
+from nightaudit_auditor.checks.ec2.kinds import NETWORK_INTERFACE, RUNNING
+from nightaudit_auditor.checks.registry import Resource, Unknown
 from nightaudit_auditor.snapshot import AccountData
 
 ADMIN_PORTS: Final[Mapping[int, str]] = {
@@ -84,6 +84,16 @@ def instance_reach(data: AccountData, region: str, instance: Mapping[str, Any]) 
             *(accelerated_reach(data, network, instance["InstanceId"], interface(answer)) for answer in primary),
         )
     )
+
+
+def host_reach(data: AccountData, resource: Resource) -> Reach:
+    """The reach of an instance, or of a network interface that is no instance's. In a shared VPC, interfaces of another account
+    are listed too: that account's run judges them."""
+    if resource.type != NETWORK_INTERFACE:
+        return instance_reach(data, resource.region, resource.data)
+    if resource.data.get("OwnerId", data.account.id) != data.account.id:
+        return Reach()
+    return network_of(data, resource.region).reach(interface(resource.data))
 
 
 def doors(reach: Reach, known_cidrs: Iterable[str]) -> Iterator[Door]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from nightaudit_auditor.aws import build_arn
+from nightaudit_auditor.aws.network import interface, is_managed
 from nightaudit_auditor.checks.regional import Describe, Item, regional_kind, tags
 from nightaudit_auditor.checks.registry import Kind, Resource
 from nightaudit_auditor.snapshot import AccountData
@@ -18,6 +19,7 @@ SNAPSHOTS: Final = "ec2.describe_snapshots"
 IMAGES: Final = "ec2.describe_images"
 TEMPLATE_VERSIONS: Final = "ec2.describe_launch_template_versions"
 
+NETWORK_INTERFACE: Final = "AWS::EC2::NetworkInterface"
 RUNNING: Final = frozenset({"pending", "running"})
 _GONE: Final = frozenset({"shutting-down", "terminated"})
 
@@ -34,6 +36,24 @@ def _instance(data: AccountData, region: str, item: Item) -> Resource:
     found = tags(item.get("Tags"))
     arn = build_arn(data.account, "ec2", region, f"instance/{item['InstanceId']}")
     return Resource(arn, "AWS::EC2::Instance", found.get("Name") or item["InstanceId"], region, found, dict(item))
+
+
+def lone_interfaces(answer: Item) -> Iterator[Item]:
+    """The interfaces with a public address that are in use, but not as an instance's nor as a service's that AWS runs: those of
+    containers on AWS Fargate, as a rule."""
+    for item in answer.get("NetworkInterfaces", []):
+        if (item.get("Attachment") or {}).get("InstanceId") or item.get("Status") == "available" or is_managed(item):
+            continue
+        found = interface(item)
+        if found.public_ipv4 or found.ipv6:
+            yield item
+
+
+def _interface(data: AccountData, region: str, item: Item) -> Resource:
+    found = tags(item.get("TagSet"))
+    arn = build_arn(data.account, "ec2", region, f"network-interface/{item['NetworkInterfaceId']}")
+    name = found.get("Name") or item["NetworkInterfaceId"]
+    return Resource(arn, NETWORK_INTERFACE, name, region, found, dict(item))
 
 
 def _security_group(data: AccountData, region: str, item: Item) -> Resource:
@@ -95,6 +115,13 @@ def _listed(type_: str, operation: str, members: str, path: str, key: str) -> Ki
 
 
 INSTANCE = regional_kind("AWS::EC2::Instance", (INSTANCES, instances, _instance))
+HOST = regional_kind(
+    "AWS::EC2::Instance",
+    (INSTANCES, instances, _instance),
+    (INTERFACES, lone_interfaces, _interface),
+)
+"""What the Internet may connect to: instances, and network interfaces that are no instance's."""
+
 SECURITY_GROUP = regional_kind(
     "AWS::EC2::SecurityGroup",
     ("ec2.describe_security_groups", lambda answer: answer.get("SecurityGroups", []), _security_group),

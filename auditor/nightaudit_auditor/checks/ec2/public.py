@@ -1,4 +1,4 @@
-"""Instances that the Internet can reach on ports that are nobody's business."""
+"""Instances and network interfaces that the Internet can reach on ports that are nobody's business."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from nightaudit_auditor.checks.ec2.exposure import (
     DATASTORE_PORTS,
     Door,
     doors,
-    instance_reach,
+    host_reach,
     paths,
     spoken,
     undecided,
     wide_ranges,
 )
-from nightaudit_auditor.checks.ec2.kinds import INSTANCE
+from nightaudit_auditor.checks.ec2.kinds import HOST, NETWORK_INTERFACE
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, check
 
 REACHABILITY = "https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html"
@@ -32,9 +32,9 @@ CLOSE_RULE = (
 
 @check(
     "EC2_PUBLIC_ADMIN_PORT",
-    kind=INSTANCE,
+    kind=HOST,
     needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS),
-    title="Instance offers an administration port to the Internet",
+    title="Instance or network interface offers an administration port to the Internet",
     severity=Severity.CRITICAL,
     tier=Tier.A,
     risk="Administration ports are scanned within minutes of being opened; one weak password, leaked key or unpatched "
@@ -55,20 +55,22 @@ CLOSE_RULE = (
     references=(REACHABILITY,),
 )  # fmt: skip
 def public_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
-    """A running instance can be connected to from the Internet on SSH, RDP, WinRM, Docker, the Kubernetes API or the kubelet.
+    """The Internet can connect to a running instance, or to a network interface that is no instance's, on SSH, RDP, WinRM, Docker,
+    the Kubernetes API or the kubelet.
 
     Judged is the whole path: a public address, a route to an attached Internet gateway, the network ACL in both
     directions and the security groups, for IPv4 and IPv6. Sources that together cover a quarter of the public address
-    space count as the Internet. A range of more than 1,000 ports is EC2_PUBLIC_ALL_PORTS instead.
+    space count as the Internet. A range of more than 1,000 ports is EC2_PUBLIC_ALL_PORTS instead. Interfaces without an
+    instance are those of tasks on AWS Fargate, as a rule; those of databases, load balancers and the like are other checks'.
     """
     yield from _service_ports(resource, context, ADMIN_PORTS)
 
 
 @check(
     "EC2_PUBLIC_DATASTORE_PORT",
-    kind=INSTANCE,
+    kind=HOST,
     needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS),
-    title="Instance offers a datastore port to the Internet",
+    title="Instance or network interface offers a datastore port to the Internet",
     severity=Severity.CRITICAL,
     tier=Tier.A,
     risk="Databases and caches are found by mass scans and emptied or held for ransom; many of them ask for no password "
@@ -87,7 +89,8 @@ def public_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
     references=(REACHABILITY,),
 )
 def public_datastore_port(resource: Resource, context: Context) -> Iterator[Result]:
-    """A running instance can be connected to from the Internet on the port of a database, cache, queue or file share.
+    """The Internet can connect to a running instance, or to a network interface that is no instance's, on the port of a database,
+    cache, queue or file share.
 
     The path is judged as for EC2_PUBLIC_ADMIN_PORT. A range of more than 1,000 ports is EC2_PUBLIC_ALL_PORTS instead.
     """
@@ -96,9 +99,9 @@ def public_datastore_port(resource: Resource, context: Context) -> Iterator[Resu
 
 @check(
     "EC2_PUBLIC_ALL_PORTS",
-    kind=INSTANCE,
+    kind=HOST,
     needs=(*NETWORK_OPERATIONS, *ACCELERATOR_OPERATIONS),
-    title="Instance is open to the Internet on more than 1,000 ports",
+    title="Instance or network interface is open to the Internet on more than 1,000 ports",
     severity=Severity.CRITICAL,
     tier=Tier.A,
     risk="Whatever listens on the machine, today or after the next deployment, is on the Internet: there is no filter.",
@@ -114,11 +117,12 @@ def public_datastore_port(resource: Resource, context: Context) -> Iterator[Resu
     references=(REACHABILITY,),
 )
 def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:
-    """A running instance can be connected to from the Internet on a range of more than 1,000 TCP or UDP ports.
+    """The Internet can connect to a running instance, or to a network interface that is no instance's, on a range of more than
+    1,000 TCP or UDP ports.
 
     The path is judged as for EC2_PUBLIC_ADMIN_PORT. Ports inside such a range are not reported one by one.
     """
-    reach = instance_reach(context.data, resource.region, resource.data)
+    reach = host_reach(context.data, resource)
     unsure = False
     found: dict[tuple[Family, int, int], list[Door]] = {}
     for door in doors(reach, context.settings.known_cidrs):
@@ -132,14 +136,14 @@ def public_all_ports(resource: Resource, context: Context) -> Iterator[Result]:
         yield Fail(
             f"{spoken_of} ports {first}-{last} can be connected to from the Internet over {_NAMES[family]}",
             f"{'+'.join(protocols)}/{first}-{last}/{family}",
-            _evidence(reach, open_, first, last),
+            _evidence(resource, reach, open_, first, last),
         )
     if unsure:
         yield undecided(reach)
 
 
 def _service_ports(resource: Resource, context: Context, services: Mapping[int, str]) -> Iterator[Result]:
-    reach = instance_reach(context.data, resource.region, resource.data)
+    reach = host_reach(context.data, resource)
     unsure = False
     for door in doors(reach, context.settings.known_cidrs):
         for port, service in services.items():
@@ -151,15 +155,19 @@ def _service_ports(resource: Resource, context: Context, services: Mapping[int, 
                     f"{door.protocol.upper()} port {port} ({service}) can be connected to from the Internet "
                     f"over {_NAMES[door.family]}",
                     door.discriminator(str(port)),
-                    _evidence(reach, [door], port, port),
+                    _evidence(resource, reach, [door], port, port),
                 )
     if unsure:
         yield undecided(reach)
 
 
-def _evidence(reach: Reach, open_: Iterable[Door], first: int, last: int) -> dict[str, Any]:
-    """Every way in to the ports, hop by hop, and what was taken for granted."""
+def _evidence(resource: Resource, reach: Reach, open_: Iterable[Door], first: int, last: int) -> dict[str, Any]:
+    """Every way in to the ports, hop by hop, what was taken for granted, and what an interface says of whose it is."""
     ways = dict.fromkeys(path for door in open_ for path in paths(reach.exposures, door, first, last))
-    return {"paths": [list(path) for path in ways]} | (
-        {"assumptions": list(reach.assumptions)} if reach.assumptions else {}
-    )
+    evidence: dict[str, Any] = {"paths": [list(path) for path in ways]}
+    if reach.assumptions:
+        evidence["assumptions"] = list(reach.assumptions)
+    if resource.type == NETWORK_INTERFACE:
+        evidence["description"] = resource.data.get("Description", "")
+        evidence["requester"] = resource.data.get("RequesterId", "")
+    return evidence

@@ -12,11 +12,12 @@ from nightaudit_auditor.aws.network import (
     interface,
     internet_ports,
     is_load_balancer,
+    is_managed,
     network_of,
 )
 from nightaudit_auditor.aws.network.answers import PREFIX_LIST_ENTRIES
 from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, Door, doors, group_doors, instance_reach, spoken
-from nightaudit_auditor.checks.ec2.kinds import INSTANCES, INTERFACES, SECURITY_GROUP, instances
+from nightaudit_auditor.checks.ec2.kinds import INSTANCES, INTERFACES, SECURITY_GROUP, instances, lone_interfaces
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 _RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
@@ -42,7 +43,7 @@ _LARGE = range(1, 17)
     references=(_RULES,),
 )  # fmt: skip
 def open_admin_port(resource: Resource, context: Context) -> Iterator[Result]:
-    """The group lets the Internet in on an administration port, and no running instance is reachable by it.
+    """The group lets the Internet in on an administration port, and neither a running instance nor another interface is reachable by it.
 
     Where one is, EC2_PUBLIC_ADMIN_PORT or EC2_PUBLIC_ALL_PORTS says so. Low while the group is attached to nothing.
     """
@@ -63,11 +64,10 @@ def _open(resource: Resource, context: Context, door: Door, port: int, service: 
     users = _interfaces_with(resource, context)
     if users and _is_reported(resource, context, door, port):
         return
-    reachable = [
-        item["NetworkInterfaceId"] for item in users if _is_reachable_service(item, resource, context, door, port)
-    ]
+    services = [item for item in users if is_managed(item) and not is_load_balancer(item)]
+    reachable = [item["NetworkInterfaceId"] for item in services if _is_reachable(item, resource, context, door, port)]
     use = f"attached to {len(users)} interfaces" if users else "attached to nothing"
-    use += f", of which the Internet reaches {', '.join(reachable)} (no instance's)" if reachable else ""
+    use += f", of which the Internet reaches {', '.join(reachable)} (a service's)" if reachable else ""
     yield Fail(
         f"{door.protocol.upper()} port {port} ({service}) is open to the Internet ({door.family}); {use}",
         door.discriminator(str(port)),
@@ -76,10 +76,7 @@ def _open(resource: Resource, context: Context, door: Door, port: int, service: 
     )
 
 
-def _is_reachable_service(item: Mapping[str, Any], resource: Resource, context: Context, door: Door, port: int) -> bool:
-    """Whether the Internet reaches an interface on the port that is neither an instance's nor a load balancer's."""
-    if (item.get("Attachment") or {}).get("InstanceId") or is_load_balancer(item):
-        return False
+def _is_reachable(item: Mapping[str, Any], resource: Resource, context: Context, door: Door, port: int) -> bool:
     reach = network_of(context.data, resource.region).reach(interface(item))
     known = cidrs.addresses(door.family, context.settings.known_cidrs)
     return port in internet_ports(reach.exposures, door.family, door.protocol, known)
@@ -95,14 +92,16 @@ def _has(item: Mapping[str, Any], group: str) -> bool:
 
 
 def _is_reported(resource: Resource, context: Context, door: Door, port: int) -> bool:
-    """Whether an instance with this group is reachable on the port: then it is that instance's finding."""
+    """Whether an instance with this group, or an interface that is no instance's, is reachable on the port: then it is that one's
+    finding."""
     for instance in instances(context.data.answer(INSTANCES, resource.region) or {}):
         with_group = [item for item in instance.get("NetworkInterfaces", []) if _has(item, resource.data["GroupId"])]
         reach = instance_reach(context.data, resource.region, {**instance, "NetworkInterfaces": with_group})
         for found in doors(reach, context.settings.known_cidrs):
             if (found.family, found.protocol) == (door.family, door.protocol) and port in found.open:
                 return True
-    return False
+    lone = lone_interfaces({"NetworkInterfaces": _interfaces_with(resource, context)})
+    return any(_is_reachable(item, resource, context, door, port) for item in lone)
 
 
 @check(

@@ -125,7 +125,10 @@ def peering_foreign(resource: Resource, context: Context) -> Iterator[Result]:
 )
 def endpoint_service_open(resource: Resource, context: Context) -> Iterator[Result]:
     """The principals that the service allows hold `*`, or one of an account outside of the own, the organization's and the
-    trusted ones. One finding for each. Whether connections wait for acceptance is in the evidence."""
+    trusted ones. One finding for each. Whether connections wait for acceptance is in the evidence. A service that is deleted
+    passes."""
+    if resource.data.get("ServiceState") in ("Deleting", "Deleted"):
+        return
     answer = context.data.answer(_PERMISSIONS, resource.region, {"ServiceId": resource.data["ServiceId"]}) or {}
     waits = bool(resource.data.get("AcceptanceRequired"))
     accounts: dict[str, Grant] = {}

@@ -89,7 +89,8 @@ def _classic_policy(
     remediation="Console: EC2 > Load balancers > the load balancer > Attributes > Edit > Desync mitigation mode: Defensive or "
     "Strictest. CLI: aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes "
     "Key=routing.http.desync_mitigation_mode,Value=defensive (classic: aws elb modify-load-balancer-attributes "
-    "--load-balancer-name NAME --load-balancer-attributes AdditionalAttributes=[{Key=elb.http.desyncmitigationmode,Value=defensive}]).",
+    "--load-balancer-name NAME --load-balancer-attributes "
+    "'AdditionalAttributes=[{Key=elb.http.desyncmitigationmode,Value=defensive}]').",
     compliance=("AWS-FSBP:ELB.12", "AWS-FSBP:ELB.14"),
     aliases=("REQUEST_SMUGGLING", "ELBV1_DESYNC_MITIGATION"),
     references=(

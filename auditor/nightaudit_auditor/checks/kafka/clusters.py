@@ -51,7 +51,7 @@ def exposed(resource: Resource, context: Context) -> Iterator[Result]:  # noqa: 
     if access != "DISABLED":
         yield Fail(f"the brokers of {resource.name} have public addresses", "public-access", {"publicAccess": access})
     authentication = provisioned.get("ClientAuthentication")
-    if authentication is None:
+    if not authentication:
         yield Unknown("the cluster does not say how clients authenticate", CLUSTERS)
     elif (authentication.get("Unauthenticated") or {}).get("Enabled"):
         yield Fail(f"{resource.name} accepts clients without authentication", "unauthenticated")

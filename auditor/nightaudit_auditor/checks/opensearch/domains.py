@@ -29,9 +29,10 @@ DOMAIN = regional_kind(
 
 
 def domain_of(data: AccountData, region: str, name: str) -> dict[str, Any]:
-    """What DescribeElasticsearchDomains says of a domain. Raises Unreadable; Gone if it was not there any more."""
+    """What DescribeElasticsearchDomains says of a domain. Raises Unreadable; Gone if it was not there any more, or is
+    being deleted."""
     for domain in batched_answer(data, DETAILS, region, "DomainNames", name).get("DomainStatusList", []):
-        if domain.get("DomainName") == name:
+        if domain.get("DomainName") == name and not domain.get("Deleted"):
             return dict(domain)
     raise Gone(name)
 

@@ -48,7 +48,10 @@ def public(resource: Resource, context: Context) -> Iterator[Result]:
     Judged are the route to the Internet gateway, the network ACL and the security groups of the instance. A member of an Aurora
     cluster with an internet access gateway is on the Internet without any of these.
     """
-    if resource.data.get("PubliclyAccessible"):
+    flag = resource.data.get("PubliclyAccessible")
+    if flag is None:
+        yield Unknown("the instance does not say whether it is publicly accessible", DB_INSTANCES)
+    elif flag:
         yield from reachable_results(_verdict(resource, context))
     if _has_gateway(resource, context):
         yield Fail("its cluster has an internet access gateway", "internet-access-gateway")

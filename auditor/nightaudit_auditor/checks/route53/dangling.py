@@ -9,7 +9,7 @@ from ipaddress import IPv4Address
 from typing import Any, Final
 
 from nightaudit_auditor.aws import owned
-from nightaudit_auditor.checks.foreign import TRUST
+from nightaudit_auditor.checks.foreign import TRUST, TRUSTED
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.route53.zones import HOSTED_ZONE, domain
 from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
@@ -18,6 +18,7 @@ RECORDS: Final = "route53.list_resource_record_sets"
 _ORGANIZATION: Final = (*TRUST, "ec2.describe_regions")
 _BALANCER: Final = re.compile(r"(?:dualstack\.|ipv6\.)?(?P<name>.+\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?)")
 _WEBSITE: Final = re.compile(r"s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
+_BEANSTALK: Final = (".elasticbeanstalk.com", ".elasticbeanstalk.com.cn")
 _AWS_NAME_SERVER: Final = re.compile(r"ns-\d+\.awsdns-(?:cn-)?\d+\.(?:com|net|org|co\.uk|biz|cn)")
 
 
@@ -34,7 +35,8 @@ _ADDRESS: Final = _What("address of EC2", regional=(owned.ADDRESSES, owned.INTER
 _BUCKET: Final = _What("bucket", wide=(owned.BUCKETS,))
 _LOAD_BALANCER: Final = _What("load balancer", regional=(owned.BALANCERS, owned.CLASSIC_BALANCERS))
 _DISTRIBUTION: Final = _What("distribution", wide=(owned.DISTRIBUTIONS,))
-_SORTS: Final = (_ADDRESS, _BUCKET, _LOAD_BALANCER, _DISTRIBUTION)
+_ENVIRONMENT: Final = _What("Elastic Beanstalk environment", regional=(owned.APPLICATIONS, owned.ENVIRONMENTS))
+_SORTS: Final = (_ADDRESS, _BUCKET, _LOAD_BALANCER, _DISTRIBUTION, _ENVIRONMENT)
 
 
 @check(
@@ -58,18 +60,21 @@ resource "aws_route53_record" "www" {
   ttl     = 300
   records = [aws_eip.www.public_ip]
 }""",
+    parameters=TRUSTED,
     references=(
         "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html",
         "https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html",
     ),
 )
 def dangling_record(resource: Resource, context: Context) -> Iterator[Result]:
-    """A record of a public zone points at an IPv4 address that EC2 gives out, a website bucket of S3, a load balancer or a
-    CloudFront distribution that no audited account has.
+    """A record of a public zone points at an IPv4 address that EC2 gives out, a website bucket of S3, a load balancer, an
+    environment of Elastic Beanstalk or a CloudFront distribution that no audited account has.
 
     For S3 the name of the record is the name of the bucket, whatever the target says. Addresses are EC2's by a dated table of
-    its larger networks; others are not judged. While any active account of the organization, or an enabled region, is not
-    audited, that nobody has it is UNKNOWN. One finding for each record and target.
+    its larger networks; others are not judged. While any active account of the organization, a trusted account or an enabled
+    region is not audited, that nobody has it is UNKNOWN; a closed account still has its buckets. A CNAME to a distribution is
+    Low: distributions' names are not given out again, a distribution answers for your name only with a certificate for it, and
+    many vendors have their customers set such a CNAME. One finding for each record and target.
     """
     if (resource.data.get("Config") or {}).get("PrivateZone"):
         return
@@ -87,6 +92,7 @@ def dangling_record(resource: Resource, context: Context) -> Iterator[Result]:
                     f"{name} ({kind}) points at the {sort.name} {target}, which no audited account has",
                     f"{name}/{kind}/{target}",
                     {"record": name, "type": kind, "target": target, "setIdentifier": record.get("SetIdentifier", "")},
+                    Severity.LOW if sort is _DISTRIBUTION and kind == "CNAME" else None,
                 )
     for sort, doubt in doubts.items():
         if doubt is not None:
@@ -109,6 +115,8 @@ def _targets(record: Mapping[str, Any]) -> Iterator[tuple[_What, str]]:
                 yield _BUCKET, bucket
         elif found := _BALANCER.fullmatch(host):
             yield _LOAD_BALANCER, found["name"]
+        elif host.endswith(_BEANSTALK):
+            yield _ENVIRONMENT, host
         elif host.endswith(".cloudfront.net"):
             yield _DISTRIBUTION, host
 
@@ -116,6 +124,8 @@ def _targets(record: Mapping[str, Any]) -> Iterator[tuple[_What, str]]:
 def _has(data: AccountData, sort: _What, target: str) -> bool:
     if sort is _ADDRESS:
         return target in owned.public_addresses(data)
+    if sort is _ENVIRONMENT:
+        return target in owned.environments(data)
     return target in (owned.buckets(data) if sort is _BUCKET else owned.hosts(data))
 
 
@@ -137,14 +147,15 @@ def _has(data: AccountData, sort: _What, target: str) -> bool:
   ttl     = 300
   records = aws_route53_zone.team.name_servers
 }""",
+    parameters=TRUSTED,
     references=("https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/protection-from-dangling-dns.html",),
 )
 def dangling_delegation(resource: Resource, context: Context) -> Iterator[Result]:
     """An NS record below the apex of a public zone names Route 53's name servers, of which some serve no public zone of that name
     in any audited account.
 
-    While any active account of the organization is not audited, that nobody has the zone is UNKNOWN. One finding for each
-    delegated name.
+    While any active account of the organization, or a trusted one, is not audited, that nobody has the zone is UNKNOWN. One
+    finding for each delegated name.
     """
     if (resource.data.get("Config") or {}).get("PrivateZone"):
         return

@@ -11,6 +11,8 @@ from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, 
 from nightaudit_auditor.checks.sns.kinds import TOPIC
 
 _SUBSCRIPTIONS: Final = "sns.list_subscriptions_by_topic"
+_SILENT: Final = frozenset({"PendingConfirmation", "Deleted"})
+"""What SNS says instead of the ARN of a subscription that delivers nothing."""
 
 
 @check(
@@ -36,12 +38,14 @@ def subscription_foreign(resource: Resource, context: Context) -> Iterator[Resul
     """A subscription of the topic belongs to, or delivers to a queue, function or stream in, an account outside of the own, the
     organization's, the trusted and known vendors' ones (one finding for each account); or it delivers by plain HTTP.
 
-    Whose an e-mail address or a telephone number is nobody can tell: of those the subscription's owner is judged.
+    A subscription that is not confirmed, or deleted, delivers nothing and does not count. Whose an e-mail address or a telephone number is nobody can tell: of those the subscription's owner is judged.
     """
     answer = context.data.answer(_SUBSCRIPTIONS, resource.region, {"TopicArn": resource.arn}) or {}
     accounts: dict[str, dict[str, list[str]]] = {}
     plain: list[str] = []
     for subscription in answer.get("Subscriptions", []):
+        if subscription.get("SubscriptionArn") in _SILENT:
+            continue
         arn, protocol = str(subscription.get("SubscriptionArn", "")), str(subscription.get("Protocol", ""))
         for account in _accounts(subscription):
             accounts.setdefault(account, {}).setdefault("subscriptions", []).append(f"{protocol} {arn}")

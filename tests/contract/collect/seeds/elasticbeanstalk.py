@@ -1,4 +1,4 @@
-"""Elastic Beanstalk: an application."""
+"""Elastic Beanstalk: an application and its environment."""
 
 from __future__ import annotations
 
@@ -6,4 +6,6 @@ from tests.contract.collect.aws import client
 
 
 def seed() -> None:
-    client("elasticbeanstalk").create_application(ApplicationName="shop")
+    beanstalk = client("elasticbeanstalk")
+    beanstalk.create_application(ApplicationName="shop")
+    beanstalk.create_environment(ApplicationName="shop", EnvironmentName="prod")

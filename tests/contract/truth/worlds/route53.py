@@ -44,7 +44,9 @@ def _gone(at: Place) -> None:
         "website": _alias("website", WEBSITE, WEBSITE_ZONE),
         "other-bucket": _cname("other-bucket", f"{cloudfront.OWN_BUCKET}.{WEBSITE}"),
         "balancer": _alias("balancer", "dualstack.gone-1.eu-central-1.elb.amazonaws.com", BALANCER_ZONE),
-        "distribution": _cname("distribution", "d111111abcdef8.cloudfront.net"),
+        "distribution": _alias("distribution", "d111111abcdef8.cloudfront.net", DISTRIBUTION_ZONE),
+        "vendors": _cname("vendors", "d222222abcdef8.cloudfront.net"),
+        "environment": _cname("environment", "gone.eu-central-1.elasticbeanstalk.com"),
     }
     for name, record in targets.items():
         at.finds(RECORD, _zone(at, f"{name}.example.com", record), region=GLOBAL)

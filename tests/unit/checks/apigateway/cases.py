@@ -14,6 +14,7 @@ NO_REST = ok("apigateway.get_rest_apis", REGION, {"items": []})
 NO_V2 = ok("apigatewayv2.get_apis", REGION, {"Items": []})
 EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 ABROAD = EVERYBODY | {"Effect": "Deny", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+EVERYWHERE = tuple(statement | {"Resource": "execute-api:/*/*/*"} for statement in (EVERYBODY, ABROAD))
 
 
 def method(how: str | None = "NONE", key: bool = False) -> dict[str, Any]:
@@ -36,10 +37,14 @@ def rest(methods: dict[str, Any], stages: int = 1, kind: str = "REGIONAL", **mor
     )
 
 
-def v2(*routes: dict[str, Any], protocol: str = "HTTP", stages: int = 1) -> tuple[Record, ...]:
+def v2(*routes: dict[str, Any], protocol: str = "HTTP", stages: int = 1, **more: Any) -> tuple[Record, ...]:
     return (
         NO_REST,
-        ok("apigatewayv2.get_apis", REGION, {"Items": [{"ApiId": "a2", "Name": "shop", "ProtocolType": protocol}]}),
+        ok(
+            "apigatewayv2.get_apis",
+            REGION,
+            {"Items": [{"ApiId": "a2", "Name": "shop", "ProtocolType": protocol, **more}]},
+        ),
         ok("apigatewayv2.get_stages", REGION, {"Items": [{"StageName": "$default"}] * stages}, ApiId="a2"),
         ok("apigatewayv2.get_routes", REGION, {"Items": list(routes)}, ApiId="a2"),
     )
@@ -63,6 +68,8 @@ CASES = [
     hardened(CHECK, "private", rest({"GET": method()}, kind="PRIVATE")),
     hardened(CHECK, "not deployed", rest({"GET": method()}, stages=0)),
     hardened(CHECK, "the policy denies what comes from abroad", rest({"GET": method()}, **policy(EVERYBODY, ABROAD))),
+    hardened(CHECK, "both as the console writes them, by stage, method and path", rest({"GET": method()}, **policy(*EVERYWHERE))),
+    planted(CHECK, "of two stages one is denied from abroad", rest({"GET": method()}, **policy(EVERYBODY, ABROAD | {"Resource": "execute-api:/prod/*"}))),
     hardened(CHECK, "the same policy, not escaped", rest({"GET": method()}, **policy(EVERYBODY, ABROAD, escaped=False))),
     hardened(CHECK, "a method that does not say, behind a policy that keeps strangers out", rest({"GET": method(None)}, **policy(EVERYBODY, ABROAD))),
     hardened(CHECK, "guarded routes and the preflight", v2(route(how="JWT"), route("OPTIONS /{proxy+}"))),
@@ -75,6 +82,10 @@ CASES = [
     unreadable(CHECK, "resources denied", (*rest({})[:3], denied("apigateway.get_resources", REGION, restApiId="a1"))),
     unreadable(CHECK, "routes denied", (*v2()[:3], denied("apigatewayv2.get_routes", REGION, ApiId="a2"))),
     unreadable(CHECK, "stages denied", account(*rest({"GET": method()})[:2], denied("apigateway.get_stages", REGION, restApiId="a1"))),
+    planted(CHECK, "an open route at its own address", v2(route(), DisableExecuteApiEndpoint=False)),
+    hardened(CHECK, "nothing is open, at custom names alone", v2(route(how="JWT"), DisableExecuteApiEndpoint=True)),
+    unreadable(CHECK, "an open route, at custom names alone", v2(route(), DisableExecuteApiEndpoint=True)),
+    unreadable(CHECK, "an open method, at custom names alone", rest({"GET": method()}, disableExecuteApiEndpoint=True)),
     unreadable(CHECK, "a policy that is no JSON", rest({"GET": method()}, policy="{")),
     unreadable(CHECK, "a method that does not say", rest({"GET": method(None)})),
 ]  # fmt: skip

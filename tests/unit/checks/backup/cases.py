@@ -33,6 +33,7 @@ CASES: list[Case] = [
     planted(OPEN, "everybody may copy into it", vault(allow("*", "backup:CopyIntoBackupVault"))),
     planted(OPEN, "recovery points of it", vault(allow({"AWS": "*"}, "backup:StartRestoreJob", resource="arn:aws:ec2:*::snapshot/*"))),
     planted(OPEN, "a stranger beside a sister", vault(allow({"AWS": [SISTER, STRANGER]}, "backup:CopyIntoBackupVault"), more=organization(OWN, SISTER)), finds=(STRANGER,)),
+    hardened(OPEN, "recovery points of it, denied from abroad", vault(allow("*", "backup:StartRestoreJob", resource="arn:aws:ec2:*::snapshot/*"), forbid("*", "backup:*", resource="arn:aws:ec2:*::snapshot/*", NotIpAddress={"aws:SourceIp": "203.0.113.0/24"}))),
     hardened(OPEN, "nobody may delete: a policy of Deny alone", vault(forbid("*", "backup:DeleteRecoveryPoint"))),
     hardened(OPEN, "the own organization", vault(allow("*", "backup:CopyIntoBackupVault", StringEquals={"aws:PrincipalOrgID": "o-own"}), more=organization(OWN))),
     hardened(OPEN, "no policy", (LISTED, absent(POLICY, REGION, BackupVaultName="nightly"), *NO_ORGANIZATION)),

@@ -55,6 +55,7 @@ CASES: list[Case] = [
         {"Url": "https://example.com", "SecretArn": f"arn:aws:secretsmanager:{REGION}:{OWN}:secret:db-AbCdEf"}, DbPassword="****"))),
     hardened(SECRET, "nothing to show", stored(answer())),
     unreadable(SECRET, "a value that was not examined", (ok(STACKS, REGION, answer({"Endpoint": "x"})),)),
+    unreadable(SECRET, "a value that is too long to be examined", stored(answer({"Endpoint": "x" * 2**21}))),
     unreadable(SECRET, "denied", (denied(STACKS, REGION),)),
     planted(WRITTEN, "a value", template(f"MasterUserPassword: {PASSWORD}"), finds=(f"{PLACE}.MasterUserPassword/generic-secret",)),
     planted(WRITTEN, "the default of a parameter that is hidden", template(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, OWN, SISTER, account, denied, ok, organization
+from tests.unit.checks.build import NO_ORGANIZATION, OWN, SISTER, STRANGER, Settings, account, denied, ok, organization
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 TLS, ORIGIN = "CLOUDFRONT_WEAK_TLS", "CLOUDFRONT_DANGLING_ORIGIN"
@@ -69,6 +69,8 @@ def alone(*records: Record) -> AccountData:
 
 SITE = "site.s3.eu-central-1.amazonaws.com"
 NO_DISTRIBUTIONS = ok(LIST, answer={"DistributionList": {}})
+MEMBERS = [{"Id": OWN, "State": "ACTIVE"}, {"Id": SISTER, "State": "SUSPENDED"}]
+SUSPENDED = (organization(OWN)[0], ok("organizations.list_accounts", answer={"Accounts": MEMBERS}))
 IN_ORGANIZATION = account(*organization(OWN, SISTER), serves(SITE), buckets())
 ORIGINS = [
     *(
@@ -84,6 +86,8 @@ ORIGINS = [
     hardened(ORIGIN, "not enabled", alone(serves(SITE, enabled=False), buckets())),
     hardened(ORIGIN, "an own bucket, though a sister is not audited", account(*organization(OWN, SISTER), serves(SITE), buckets("site"))),
     unreadable(ORIGIN, "a sister that is not audited may have it", IN_ORGANIZATION),
+    unreadable(ORIGIN, "a trusted account that is not audited may have it", alone(serves(SITE), buckets()), settings=Settings(trusted_accounts=frozenset({STRANGER}))),
+    unreadable(ORIGIN, "a suspended account may have it", account(*SUSPENDED, serves(SITE), buckets())),
     unreadable(ORIGIN, "a sister's buckets are unread", (IN_ORGANIZATION, account(denied("s3.list_buckets"), NO_DISTRIBUTIONS, id_=SISTER))),
     unreadable(ORIGIN, "own buckets denied", alone(serves(SITE), denied("s3.list_buckets"))),
     unreadable(ORIGIN, "the organization is unread", account(serves(SITE), buckets())),

@@ -133,6 +133,11 @@ def rule(
     return {"ID": id_, "Status": status, "Expiration": expiration or {"Days": 7}, "Filter": {"Prefix": ""}, **more}
 
 
+def under(prefix: str) -> dict[str, Any]:
+    return rule(Filter={"Prefix": prefix})
+
+
+ORGANIZATIONS = trails(IsOrganizationTrail=True)
 TAGGED = {"And": {"Prefix": "AWSLogs/", "Tags": [{"Key": "a", "Value": "b"}]}}
 BIG = {"And": {"Prefix": "AWSLogs/111111111111/", "ObjectSizeGreaterThan": 500}}
 LIFECYCLE_CASES = [
@@ -143,6 +148,16 @@ LIFECYCLE_CASES = [
         {"ID": "old", "Status": "Enabled", "Prefix": "AWSLogs", "Expiration": {"Date": "2026-12-01T00:00:00Z"}})), finds=("old",)),
     planted(SHORT, "big files of one account; another rule is harmless", world(rules(rule("big", Filter=BIG), rule("ok", {"Days": 365}))), finds=("big",)),
     planted(SHORT, "under the trail's prefix", world(trails(S3KeyPrefix="org"), rules(rule(Filter={"Prefix": "org/AWSLogs/"}))), finds=("r",)),
+    *(planted(SHORT, f"of {prefix}", world(rules(under(prefix))), finds=("r",)) for prefix in (
+        "A", "AWSLogs/", "AWSLogs/1111", "AWSLogs/111111111111/", "AWSLogs/111111111111/Cloud", "AWSLogs/111111111111/CloudTrail/eu-central-1/",
+        "AWSLogs/111111111111/CloudTrail-Digest/")),
+    *(planted(SHORT, f"of an organization's trail, {prefix}", world(ORGANIZATIONS, rules(under(prefix))), finds=("r",)) for prefix in (
+        "AWSLogs/o-1", "AWSLogs/o-1234567890/", "AWSLogs/o-1234567890/2222", "AWSLogs/o-1234567890/222222222222/C", "AWSLogs/222222222222/CloudTrail/")),
+    hardened(SHORT, "other logs under AWSLogs", world(rules(*map(under, (
+        "AWSLogs/111111111111/elasticloadbalancing/", "AWSLogs/111111111111/Config/", "AWSLogs/111111111111/Cloud/",
+        "AWSLogs/222222222222/", "AWSLogs/2222", "AWSLogs/222222222222/CloudTrail/", "AWSLogs/o-1234567890/"))))),
+    hardened(SHORT, "other logs of an organization", world(ORGANIZATIONS, rules(*map(under, (
+        "AWSLogs/o-1234567890/222222222222/Config/", "AWSLogs/222222222222/vpcflowlogs/"))))),
     hardened(SHORT, "after 90 days", world(rules(rule(expiration={"Days": 90})))),
     hardened(SHORT, "objects of one tag", world(rules(rule(Filter={"Tag": {"Key": "a", "Value": "b"}})))),
     hardened(SHORT, "switched off; other keys; tagged objects; old versions; markers", world(rules(

@@ -52,7 +52,7 @@ def variable(value: Any, **more: Any) -> dict[str, Any]:
 CASES: list[Case] = [
     planted(PUBLIC, "public", project(projectVisibility="PUBLIC_READ", publicProjectAlias="a")),
     hardened(PUBLIC, "private", project()),
-    hardened(PUBLIC, "never said, that is private", project(projectVisibility=None)),
+    unreadable(PUBLIC, "it does not say", project(projectVisibility=None)),
     unreadable(PUBLIC, "no list", NO_LIST),
     unreadable(PUBLIC, "no details", NO_DETAILS),
     unreadable(PUBLIC, "never asked", LISTED),
@@ -95,4 +95,5 @@ CASES: list[Case] = [
     hardened(SECRET, "a pipeline's project", project(source={"type": "CODEPIPELINE"})),
     unreadable(SECRET, "no details", NO_DETAILS),
     unreadable(SECRET, "not examined", project(environment=variable("plain", type="PLAINTEXT"))),
+    unreadable(SECRET, "too long to be examined", project(environment=variable({"redacted": True, "detector": "", "digest": "0" * 64, "unexamined": "too much"}, type="PLAINTEXT"))),
 ]  # fmt: skip

@@ -56,7 +56,11 @@ def world(*permissions: dict[str, Any], without: str = "", **changes: Any) -> Ac
     """One running instance that the Internet reaches as far as its security group lets it; `without` is denied."""
     accelerators = changes.pop("accelerators", None)
     instances = changes.pop("instances", [instance()])
-    interfaces = [item for found in instances for item in found["NetworkInterfaces"]]
+    interfaces = [
+        item | {"Attachment": {"InstanceId": found["InstanceId"], "DeviceIndex": 0}}
+        for found in instances
+        for item in found["NetworkInterfaces"]
+    ]
     answers: dict[str, dict[str, Any]] = {
         "ec2.describe_instances": {"Reservations": [{"Instances": instances}]},
         "ec2.describe_network_interfaces": {"NetworkInterfaces": interfaces},
@@ -102,6 +106,19 @@ WIDE = permission("-1", 0, 0, "0.0.0.0/0")
 PRIVATE: dict[str, Any] = {"instances": [instance(interface={"Association": None})], **no_route()}
 IPV6 = {"Association": None, "Ipv6Addresses": [{"Ipv6Address": "2a05:d014::5"}]}
 
+TASK = {
+    "Description": "arn:aws:ecs:eu-central-1:111111111111:attachment/0c1d", "RequesterId": "578734482556",
+    "OwnerId": "111111111111", "Status": "in-use", "Attachment": {"InstanceOwnerId": "578734482556", "DeviceIndex": 1},
+}  # fmt: skip
+"""What the interface of a task on AWS Fargate says of itself."""
+
+
+def lone(**changes: Any) -> dict[str, Any]:
+    """An interface that no instance has."""
+    interfaces = instance(interface=changes)["NetworkInterfaces"]
+    return {"instances": [], "network_interfaces": {"NetworkInterfaces": interfaces}}
+
+
 PUBLIC = [
     planted(ADMIN, "SSH from anywhere", world(SSH), "tcp/22/ipv4"),
     planted(ADMIN, "halves of the Internet", world(permission("tcp", 22, 22, "0.0.0.0/1", "128.0.0.0/1")), "tcp/22/ipv4"),
@@ -135,6 +152,25 @@ PUBLIC = [
     unreadable(ADMIN, "security groups denied", world(SSH, without="security_groups")),
     unreadable(ADMIN, "instances denied", world(SSH, without="instances")),
     unreadable(ADMIN, "prefix list not resolved", world(permission("tcp", 22, 22, PrefixListIds=[{"PrefixListId": "pl-1"}]))),
+    planted(ADMIN, "a task on Fargate", world(SSH, **lone(**TASK)), "tcp/22/ipv4"),
+    planted(ADMIN, "a task with an IPv6 address alone", world(permission("tcp", 22, 22, "::/0"), **lone(**TASK | IPV6)), "tcp/22/ipv6"),
+    planted(ADMIN, "an IPv6 prefix and no address", world(permission("tcp", 22, 22, "::/0"), instances=[instance(interface={"Association": None, "Ipv6Prefixes": [{"Ipv6Prefix": "2a05:d014:0:1::/80"}]})]), "tcp/22/ipv6"),
+    hardened(ADMIN, "a prefix of unique-local addresses", world(permission("tcp", 22, 22, "::/0"), instances=[instance(interface={"Association": None, "Ipv6Prefixes": [{"Ipv6Prefix": "fd00:0:0:1::/80"}]})])),
+    hardened(ADMIN, "a task without a public address", world(SSH, **lone(**TASK | {"Association": None}))),
+    hardened(ADMIN, "an interface that is attached to nothing", world(SSH, **lone(Status="available"))),
+    hardened(ADMIN, "the interface of another account in a shared VPC", world(SSH, **lone(**TASK | {"OwnerId": "222222222222"}))),
+    hardened(ADMIN, "a load balancer's plain interface", world(SSH, **lone(Description="ELB app/web/50dc6c495c0c9188"))),
+    hardened(ADMIN, "a database's interface", world(SSH, **lone(Description="RDSNetworkInterface"))),
+    hardened(ADMIN, "an interface of a service that names itself", world(SSH, **lone(RequesterId="amazon-rds"))),
+    hardened(ADMIN, "the interface of a NAT gateway", world(SSH, **lone(InterfaceType="natGateway"))),
+    hardened(ADMIN, "an interface through which AWS opens connections itself", world(SSH, **lone(InterfaceType="quicksight"))),
+    hardened(ADMIN, "the interface of a file system", world(permission("tcp", 22, 22, "::/0"), **lone(Description="EFS mount target for fs-1 (fsmt-1)", **IPV6))),
+    unreadable(ADMIN, "interfaces denied", world(SSH, instances=[], without="network_interfaces")),
+    unreadable(ADMIN, "a task, and network ACLs denied", world(SSH, without="network_acls", **lone(**TASK))),
+    planted(STORE, "a task on Fargate", world(permission("tcp", 6379, 6379, "0.0.0.0/0"), **lone(**TASK)), "tcp/6379/ipv4"),
+    hardened(STORE, "a warehouse's interface", world(permission("tcp", 5432, 5432, "0.0.0.0/0"), **lone(Description="RedshiftNetworkInterface"))),
+    planted(ALL, "a task on Fargate", world(WIDE, **lone(**TASK)), "tcp+udp/0-65535/ipv4"),
+    hardened(ALL, "a task that only its group reaches", world(permission("-1", 0, 0, UserIdGroupPairs=[{"GroupId": "sg-1"}]), **lone(**TASK))),
     planted(STORE, "PostgreSQL from anywhere", world(permission("tcp", 5432, 5432, "0.0.0.0/0")), "tcp/5432/ipv4"),
     planted(STORE, "memcached over UDP", world(permission("udp", 11211, 11211, "0.0.0.0/0")), "udp/11211/ipv4"),
     planted(STORE, "whether the VPC blocks public access is denied", world(permission("tcp", 5432, 5432, "0.0.0.0/0"), without="vpc_block_public_access_options"), "tcp/5432/ipv4"),
@@ -163,12 +199,6 @@ def default_group(rules: bool = True) -> dict[str, Any]:
     return {"security_groups": {"SecurityGroups": [found | {"GroupName": "default", "IpPermissionsEgress": []}]}}
 
 
-def lone(**changes: Any) -> dict[str, Any]:
-    """An interface that no instance has."""
-    interfaces = instance(interface=changes)["NetworkInterfaces"]
-    return {"instances": [], "network_interfaces": {"NetworkInterfaces": interfaces}}
-
-
 def two_interfaces() -> dict[str, Any]:
     """An instance with a private interface of the group sg-1, and one of sg-2 on the Internet."""
     public = instance(groups=("sg-2",), interface={"NetworkInterfaceId": "eni-2", "PrivateIpAddress": "10.0.0.6"})
@@ -184,7 +214,9 @@ GROUPS = [
     planted(OPEN, "the instance is stopped", world(SSH, instances=[instance("stopped")]), "tcp/22/ipv4"),
     planted(OPEN, "the interface of a stopped instance", world(SSH, instances=[instance("stopped")], network_interfaces={"NetworkInterfaces": instance(interface={"Attachment": {"InstanceId": "i-1"}})["NetworkInterfaces"]}), "tcp/22/ipv4"),
     planted(OPEN, "the interface of a load balancer", world(SSH, **lone(InterfaceType="network_load_balancer")), "tcp/22/ipv4"),
-    planted(OPEN, "an interface of a service's, on the Internet", world(SSH, **lone()), "tcp/22/ipv4"),
+    planted(OPEN, "an interface of a service's, on the Internet", world(SSH, **lone(RequesterId="amazon-rds")), "tcp/22/ipv4"),
+    hardened(OPEN, "a task on Fargate, on the Internet: its own finding", world(SSH, **lone(**TASK))),
+    planted(OPEN, "a task on Fargate that the network ACL guards", world(SSH, **lone(**TASK), **deny(22)), "tcp/22/ipv4"),
     planted(OPEN, "IPv6 is open, only IPv4 is reachable", world(permission("tcp", 22, 22, "::/0")), "tcp/22/ipv6"),
     planted(OPEN, "both are open, only IPv4 is reachable", world(permission("tcp", 22, 22, *ANY)), "tcp/22/ipv6"),
     planted(OPEN, "reachable on another port only", world(SSH, permission("tcp", 443, 443, "0.0.0.0/0"), **deny(22)), "tcp/22/ipv4"),

@@ -242,8 +242,8 @@ def peering(requester: str | None = OWN, accepter: str = STRANGER, status: str =
     return ok("ec2.describe_vpc_peering_connections", REGION, {"VpcPeeringConnections": [found]})
 
 
-def service(*principals: str, type_: str = "Account", waits: bool = True) -> tuple[Record, Record]:
-    found = {"ServiceId": "vpce-svc-1", "ServiceName": "com.amazonaws.vpce.svc-1", "AcceptanceRequired": waits}
+def service(*principals: str, type_: str = "Account", waits: bool = True, **more: str) -> tuple[Record, Record]:
+    found = {"ServiceId": "vpce-svc-1", "ServiceName": "com.amazonaws.vpce.svc-1", "AcceptanceRequired": waits, **more}
     allowed = [{"PrincipalType": type_, "Principal": principal, "ServiceId": "vpce-svc-1"} for principal in principals]
     return (
         ok("ec2.describe_vpc_endpoint_service_configurations", REGION, {"ServiceConfigurations": [found]}),
@@ -273,6 +273,9 @@ EDGES = [
     planted(SERVICE, "everybody, though connections wait", (*NO_ORGANIZATION, *service("*", type_="All")), finds=("*",)),
     planted(SERVICE, "everybody, and no connection waits", (*NO_ORGANIZATION, *service("*", type_="All", waits=False)), finds=("*",)),
     planted(SERVICE, "a stranger's account and role are one", (*NO_ORGANIZATION, *service(root(STRANGER), f"arn:aws:iam::{STRANGER}:role/x")), finds=(STRANGER,)),
+    planted(SERVICE, "everybody, to one that is available", (*NO_ORGANIZATION, *service("*", ServiceState="Available")), finds=("*",)),
+    hardened(SERVICE, "everybody, to one that is being deleted", (*NO_ORGANIZATION, *service("*", ServiceState="Deleting"))),
+    hardened(SERVICE, "everybody, to one that was deleted", (*NO_ORGANIZATION, *service("*", ServiceState="Deleted"))),
     hardened(SERVICE, "nobody", (*NO_ORGANIZATION, *service())),
     hardened(SERVICE, "the own account", (*NO_ORGANIZATION, *service(root(OWN)))),
     hardened(SERVICE, "the own account, the organization is unread", service(root(OWN))),

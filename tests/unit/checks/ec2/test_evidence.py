@@ -6,7 +6,7 @@ from nightaudit_auditor.checks.registry import Fail
 from nightaudit_auditor.snapshot import AccountData
 from tests.unit.aws_network.builders import permission
 from tests.unit.checks.build import REGION, account, judge, problems
-from tests.unit.checks.ec2.cases import SSH, WIDE, instance, world
+from tests.unit.checks.ec2.cases import SSH, TASK, WIDE, instance, lone, world
 
 
 def without_switch(data: AccountData) -> AccountData:
@@ -64,10 +64,17 @@ def test_a_wide_range_swallows_only_the_ports_inside_it() -> None:
     assert len(found.evidence["paths"]) == 1
 
 
-def test_a_container_that_the_internet_reaches_is_named_with_its_group() -> None:
-    task = instance()["NetworkInterfaces"][0] | {"NetworkInterfaceId": "eni-task"}
-    balancer = task | {"NetworkInterfaceId": "eni-elb", "Description": "ELB app/web/1"}
-    data = world(SSH, instances=[], network_interfaces={"NetworkInterfaces": [task, balancer]})
+def test_a_container_that_the_internet_reaches_says_whose_it_is() -> None:
+    evidence = outcome("EC2_PUBLIC_ADMIN_PORT", world(SSH, **lone(**TASK))).evidence
+    assert evidence["description"] == "arn:aws:ecs:eu-central-1:111111111111:attachment/0c1d"
+    assert evidence["requester"] == "578734482556"
+    assert "description" not in outcome("EC2_PUBLIC_ADMIN_PORT", world(SSH)).evidence
+
+
+def test_a_service_that_the_internet_reaches_is_named_with_its_group() -> None:
+    database = instance()["NetworkInterfaces"][0] | {"NetworkInterfaceId": "eni-rds", "RequesterId": "amazon-rds"}
+    balancer = database | {"NetworkInterfaceId": "eni-elb", "Description": "ELB app/web/1", "RequesterId": "amazon-elb"}
+    data = world(SSH, instances=[], network_interfaces={"NetworkInterfaces": [database, balancer]})
     found = outcome("EC2_SG_OPEN_ADMIN_PORT", data)
-    assert found.evidence == {"interfaces": ["eni-elb", "eni-task"], "reachable": ["eni-task"]}
-    assert "of which the Internet reaches eni-task (no instance's)" in found.detail
+    assert found.evidence == {"interfaces": ["eni-elb", "eni-rds"], "reachable": ["eni-rds"]}
+    assert "of which the Internet reaches eni-rds (a service's)" in found.detail

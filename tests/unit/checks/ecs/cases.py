@@ -66,6 +66,7 @@ CASES: list[Case] = [
     unreadable(SECRET, "the definition is denied", world(denied("ecs.describe_task_definition", REGION, taskDefinition=NEW))),
     unreadable(SECRET, "the old revision was not read", world(definition(container()), **ROLLING)),
     unreadable(SECRET, "not examined", world(definition(variable("plain")))),
+    unreadable(SECRET, "too long to be examined", world(definition(variable({"redacted": True, "detector": "", "digest": "0" * 64, "unexamined": "too much"})))),
     planted(PRIVILEGED, "privileged", world(definition(container(privileged=True))), finds=("web",)),
     planted(PRIVILEGED, "the host's processes, as whom the image says", world(definition(container(), pidMode="host")), finds=("web/pidMode",)),
     planted(PRIVILEGED, "the host's network, as root with a group", world(definition(container(user="0:10"), networkMode="host")), finds=("web/networkMode",)),

@@ -31,6 +31,7 @@ from tests.unit.checks.iam.build import (
     allow,
     attached,
     deny,
+    details,
     group,
     inline,
     key,
@@ -413,8 +414,15 @@ PROVIDERS, SAMLS = "iam.list_open_id_connect_providers", "iam.list_saml_provider
 GITHUB_ARN = f"arn:aws:iam::{OWN}:oidc-provider/{GITHUB}"
 NO_SAML = ok(SAMLS, answer={"SAMLProviderList": []})
 ONE_OIDC = ok(PROVIDERS, answer={"OpenIDConnectProviderList": [{"Arn": GITHUB_ARN}]})
+NO_OIDC = ok(PROVIDERS, answer={"OpenIDConnectProviderList": []})
+ONE_SSO = ok(SAMLS, answer={"SAMLProviderList": [{"Arn": SSO}]})
+SSO_TRUST = trusting({"Federated": SSO}, action="sts:AssumeRoleWithSAML")
 OTHER_CASES = [
-    planted("IAM_IDP_UNEXPECTED", "no list: every one", (ONE_OIDC, ok(SAMLS, answer={"SAMLProviderList": [{"Arn": SSO}]})), finds=("", "")),
+    planted("IAM_IDP_UNEXPECTED", "no list: every one", (ONE_OIDC, ok(SAMLS, answer={"SAMLProviderList": [{"Arn": f"arn:aws:iam::{OWN}:saml-provider/corp"}]})), finds=("", "")),
+    planted("IAM_IDP_UNEXPECTED", "named like Identity Center's, though no role of its trusts it", (NO_OIDC, ONE_SSO, details(role(SSO_TRUST), role(name="AWSReservedSSO_x", path=SSO_PATH)))),
+    planted("IAM_IDP_UNEXPECTED", "nearly its name", (NO_OIDC, ok(SAMLS, answer={"SAMLProviderList": [{"Arn": f"{SSO}_2"}]}))),
+    hardened("IAM_IDP_UNEXPECTED", "Identity Center's", (NO_OIDC, ONE_SSO, details(role(SSO_TRUST, name="AWSReservedSSO_x", path=SSO_PATH)))),
+    unreadable("IAM_IDP_UNEXPECTED", "named like Identity Center's, and roles are unread", (NO_OIDC, ONE_SSO, denied(DETAILS))),
     planted("IAM_IDP_UNEXPECTED", "a host that only ends so", (ok(PROVIDERS, answer={"OpenIDConnectProviderList": [{"Arn": f"arn:aws:iam::{OWN}:oidc-provider/evil-{GITHUB}"}]}), NO_SAML), settings=Settings(identity_providers=frozenset({GITHUB}))),
     hardened("IAM_IDP_UNEXPECTED", "by issuer and by ARN", (ONE_OIDC, ok(SAMLS, answer={"SAMLProviderList": [{"Arn": SSO}]})), settings=Settings(identity_providers=frozenset({GITHUB, SSO}))),
     unreadable("IAM_IDP_UNEXPECTED", "one of the two lists is denied", (denied(PROVIDERS), NO_SAML)),

@@ -42,4 +42,5 @@ CASES: list[Case] = [
     hardened(EXPOSED, "serverless", cluster(type_="SERVERLESS")),
     unreadable(EXPOSED, "no list", denied(CLUSTERS, REGION)),
     unreadable(EXPOSED, "it does not say how clients authenticate", cluster()),
+    unreadable(EXPOSED, "it says nothing of how clients authenticate", cluster(authentication={})),
 ]  # fmt: skip

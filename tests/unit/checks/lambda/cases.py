@@ -293,5 +293,6 @@ CASES: list[Case] = [
     hardened(SECRET, "no environment", (functions(),)),
     unreadable(SECRET, "no list", NO_LIST),
     unreadable(SECRET, "not examined", environment("plain")),
+    unreadable(SECRET, "too long to be examined", environment({"redacted": True, "detector": "", "digest": "0" * 64, "unexamined": "too much"})),
     unreadable(SECRET, "Lambda could not decrypt it", (functions(Environment={"Error": {"ErrorCode": "KMSAccessDeniedException"}}),)),
 ]  # fmt: skip

@@ -93,6 +93,7 @@ REACHABLE = [
     unreadable(PUBLIC, "instances denied", account(denied("rds.describe_db_instances", REGION))),
     unreadable(PUBLIC, "route tables denied", world(database(), POSTGRES, without="route_tables")),
     unreadable(PUBLIC, "route tables denied, one subnet", world(database(DBSubnetGroup=ONE_SUBNET), POSTGRES, without="route_tables")),
+    unreadable(PUBLIC, "it does not say whether it is publicly accessible", world(database(PubliclyAccessible=None), POSTGRES)),
     unreadable(PUBLIC, "no port yet", world(database(Endpoint=None), POSTGRES)),
     unreadable(PUBLIC, "no subnets named", world(database(DBSubnetGroup=None), POSTGRES)),
     unreadable(PUBLIC, "no VPC named", world(database(DBSubnetGroup={"Subnets": [{"SubnetIdentifier": "subnet-1"}]}), POSTGRES)),

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from nightaudit_auditor.checks.registry import Severity
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, OWN, REGION, SISTER, account, denied, ok, organization
+from tests.unit.checks.build import (
+    NO_ORGANIZATION,
+    OWN,
+    REGION,
+    SISTER,
+    STRANGER,
+    Settings,
+    account,
+    denied,
+    ok,
+    organization,
+)
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 RECORD, DELEGATION = "ROUTE53_DANGLING_RECORD", "ROUTE53_DANGLING_DELEGATION"
 ELASTIC, OFFICE = "52.29.1.2", "203.0.113.7"
 LOAD_BALANCER = "web-123.eu-central-1.elb.amazonaws.com"
+BEANSTALK = "shop.eu-central-1.elasticbeanstalk.com"
 DISTRIBUTION = "d111111abcdef8.cloudfront.net"
 WEBSITE = "s3-website.eu-central-1.amazonaws.com."
 NS = [f"ns-{number}.awsdns-{number:02}.{tld}." for number, tld in enumerate(("com", "net", "org", "co.uk"), 1)]
@@ -43,6 +56,8 @@ def has(without: str = "", **held: Any) -> list[Record]:
         "ec2.describe_network_interfaces": {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "Association": {"PublicIp": ip}} for ip in held.get("interface", ())]},
         "elbv2.describe_load_balancers": {"LoadBalancers": [{"LoadBalancerArn": "a", "DNSName": name} for name in held.get("balancer", ())]},
         "elb.describe_load_balancers": {"LoadBalancerDescriptions": []},
+        "elasticbeanstalk.describe_applications": {"Applications": [{"ApplicationName": "shop"}]},
+        "elasticbeanstalk.describe_environments": {"Environments": [{"EnvironmentName": "prod", "Status": state, "CNAME": name} for name, state in held.get("environment", {}).items()]},
     }  # fmt: skip
     wide: dict[str, dict[str, Any]] = {
         "s3.list_buckets": {"Buckets": [{"Name": name} for name in held.get("bucket", ())]},
@@ -66,6 +81,12 @@ def zone(*records: dict[str, Any], private: bool = False, own: tuple[Record, ...
 
 
 MEMBERS = organization(OWN, SISTER)
+CLOSED = (
+    MEMBERS[0],
+    ok("organizations.list_accounts", answer={"Accounts": [{"Id": OWN, "State": "ACTIVE"}, {"Id": SISTER, "State": "PENDING_CLOSURE"}]}),
+)  # fmt: skip
+TRUSTING = Settings(trusted_accounts=frozenset({STRANGER}))
+NO_APPLICATION = ok("elasticbeanstalk.describe_applications", REGION, {"Applications": []})
 
 
 def sister(*records: Record, reachable: bool = True) -> AccountData:
@@ -80,7 +101,18 @@ RECORDS = [
     planted(RECORD, "the target names a bucket that exists, the record's name counts", zone(cname(f"other.{WEBSITE}"), held=has(bucket=("other",))), finds=("www.example.com/CNAME/www.example.com",)),
     planted(RECORD, "a deleted load balancer", zone(alias(f"dualstack.{LOAD_BALANCER}.")), finds=(f"www.example.com/A/{LOAD_BALANCER}",)),
     planted(RECORD, "a deleted network load balancer", zone(cname("db-0123.elb.eu-central-1.amazonaws.com")), finds=("www.example.com/CNAME/db-0123.elb.eu-central-1.amazonaws.com",)),
-    planted(RECORD, "a deleted distribution", zone(cname(DISTRIBUTION)), finds=(f"www.example.com/CNAME/{DISTRIBUTION}",)),
+    planted(RECORD, "a deleted distribution", zone(alias(f"{DISTRIBUTION}.")), finds=(f"www.example.com/A/{DISTRIBUTION}",)),
+    planted(RECORD, "a CNAME to a distribution that may be a vendor's", zone(cname(DISTRIBUTION)), finds=(f"www.example.com/CNAME/{DISTRIBUTION}",), severity=Severity.LOW),
+    planted(RECORD, "a deleted environment", zone(cname(BEANSTALK), held=has(environment={"other.eu-central-1.elasticbeanstalk.com": "Ready"})), finds=(f"www.example.com/CNAME/{BEANSTALK}",)),
+    planted(RECORD, "an environment that is terminated", zone(alias(f"{BEANSTALK}."), held=has(environment={BEANSTALK: "Terminated"})), finds=(f"www.example.com/A/{BEANSTALK}",)),
+    planted(RECORD, "an environment where there is no application", zone(cname(BEANSTALK), held=[*(r for r in has() if r.name != "elasticbeanstalk.describe_environments"), NO_APPLICATION]), finds=(f"www.example.com/CNAME/{BEANSTALK}",)),
+    hardened(RECORD, "an own environment, in other letters", zone(cname(BEANSTALK.upper()), held=has(environment={BEANSTALK: "Ready"}))),
+    hardened(RECORD, "a sister's environment", (zone(alias(BEANSTALK), own=MEMBERS), sister(*has(environment={BEANSTALK: "Updating"})))),
+    unreadable(RECORD, "environments denied", zone(cname(BEANSTALK), held=has("elasticbeanstalk.describe_environments"))),
+    unreadable(RECORD, "applications denied", zone(cname(BEANSTALK), held=[r for r in has("elasticbeanstalk.describe_applications") if r.name != "elasticbeanstalk.describe_environments"])),
+    unreadable(RECORD, "a trusted account that is not audited may have it", zone(a(ELASTIC)), settings=TRUSTING),
+    unreadable(RECORD, "a closed account may have the bucket yet", zone(alias(WEBSITE), own=CLOSED)),
+    planted(RECORD, "nothing runs in a closed account", zone(a(ELASTIC), own=CLOSED), finds=(f"www.example.com/A/{ELASTIC}",)),
     planted(RECORD, "in an organization of which all are audited", (zone(a(ELASTIC), own=MEMBERS), sister(*has())), finds=(f"www.example.com/A/{ELASTIC}",)),
     hardened(RECORD, "an Elastic IP address", zone(a(ELASTIC), held=has(elastic=(ELASTIC,)))),
     hardened(RECORD, "the address of an interface", zone(a(ELASTIC), held=has(interface=(ELASTIC,)))),
@@ -138,6 +170,8 @@ DELEGATIONS = [
     hardened(DELEGATION, "a name server's name, but no delegation", zone(cname(NS[0]))),
     hardened(DELEGATION, "the apex, though with name servers of another set", zone(ns(*NS, name="example.com."))),
     hardened(DELEGATION, "a private zone", zone(ns(*NS), private=True)),
+    unreadable(DELEGATION, "a trusted account that is not audited may have the zone", zone(ns(*NS)), settings=TRUSTING),
+    planted(DELEGATION, "a closed account answers for no zone", zone(ns(*NS), own=CLOSED), finds=("team.example.com",)),
     unreadable(DELEGATION, "a sister that is not audited may have the zone", zone(ns(*NS), own=MEMBERS)),
     unreadable(DELEGATION, "a sister's zones are unread", (zone(ns(*NS), own=MEMBERS), sister(denied("route53.list_hosted_zones")))),
     unreadable(DELEGATION, "the zone's name servers are unread", (zone(ns(*NS), own=MEMBERS), sister(*team(without=True)))),

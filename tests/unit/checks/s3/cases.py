@@ -106,6 +106,7 @@ REFUSE = {"BlockPublicPolicy": True, "BlockPublicAcls": True}
 NO_LIST = (denied("s3.list_buckets"),)
 GET, MORE, WRITE = "S3_BUCKET_PUBLIC_GETOBJECT", "S3_BUCKET_PUBLIC_POLICY", "S3_BUCKET_PUBLIC_WRITE"
 PUBLIC_ACL, CROSS = "S3_BUCKET_PUBLIC_ACL", "S3_BUCKET_CROSS_ACCOUNT"
+ABROAD = {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
 ORG_ONLY = {"StringNotEquals": {"aws:PrincipalOrgID": "o-abcdefghij"}}
 
 
@@ -137,6 +138,8 @@ POLICY_CASES = [
     planted(GET, "some objects, for whoever sends a referer", public(allow(resource="arn:aws:s3:::b/public/*", Condition={"StringLike": {"aws:Referer": "*"}}))),
     planted(GET, "and write", public(allow(["s3:GetObject", "s3:PutObject"]))),
     hardened(GET, "list as well is the other check's", public(allow(["s3:GetObject", "s3:List*"], ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]))),
+    hardened(GET, "a part that is open only from the office", world(policy(allow(resource="arn:aws:s3:::b/public/*"), deny(Resource="arn:aws:s3:::b/public/*", Condition=ABROAD)), status(public=False))),
+    planted(GET, "a part of which only a part is open from the office alone", public(allow(resource="arn:aws:s3:::b/public/*"), deny(Resource="arn:aws:s3:::b/public/a/*", Condition=ABROAD))),
     *every_policy_check(MORE, allow("s3:ListBucket", "arn:aws:s3:::b")),
     planted(MORE, "old versions", public(allow("s3:GetObjectVersion"))),
     planted(MORE, "all but reading, by NotAction", public({"Effect": "Allow", "Principal": "*", "NotAction": "s3:GetObject", "Resource": "*"})),

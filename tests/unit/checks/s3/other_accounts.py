@@ -70,7 +70,7 @@ WRITER = ownership("ObjectWriter")
 ACL_CASES = [
     planted(ACL_FOREIGN, "a stranger", world(acl("other"), WRITER), finds=("other",)),
     planted(ACL_FOREIGN, "two of them, ownership never set", world(acl("other", "third", "third"), absent(OWNERSHIP, REGION, Bucket="b")), finds=("other", "third")),
-    planted(ACL_FOREIGN, "the organization's other account was closed", world(acl("other"), WRITER, *MEMBERS, CLOSED), finds=("other",)),
+    unreadable(ACL_FOREIGN, "the user may be that of the organization's closed account", world(acl("other"), WRITER, *MEMBERS, CLOSED)),
     hardened(ACL_FOREIGN, "a sister's, and log delivery; nothing else needs to be read", (
         own(acl("sister", LOG_DELIVERY), denied(OWNERSHIP, REGION, Bucket="b")), sister())),
     hardened(ACL_FOREIGN, "ACLs are off", world(acl("other"), ownership("BucketOwnerEnforced"))),

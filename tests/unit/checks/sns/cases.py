@@ -47,6 +47,8 @@ PUBLIC_CASES = [
     planted(PUBLIC, "a negated condition lets in all who have no such key", (LISTED, attributes(
         allow(StringNotEquals={"aws:SourceVpce": "vpce-1"})))),
     hardened(PUBLIC, "as SNS writes it", (LISTED, attributes(DEFAULT))),
+    hardened(PUBLIC, "for an own bucket, as Amazon S3's guide has it", (LISTED, attributes(allow(ArnLike={"aws:SourceArn": "arn:aws:s3:*:*:ours"})))),
+    planted(PUBLIC, "for the topics of that name of anybody", (LISTED, attributes(allow(ArnLike={"aws:SourceArn": "arn:aws:sns:*:*:ours"})))),
     hardened(PUBLIC, "a service, and a stranger", (LISTED, attributes(
         allow(principal={"Service": "cloudwatch.amazonaws.com"}), allow(principal={"AWS": STRANGER})))),
     unreadable(PUBLIC, "the attributes are denied", (LISTED, denied(ATTRIBUTES, REGION, TopicArn=ARN))),
@@ -83,6 +85,10 @@ FOREIGN_CASES = [
         subscription("sqs", queue(OWN)), subscription("sqs", queue(SISTER), SISTER), subscription("https", "https://example.com/", "444444444444"),
         more=organization(OWN, SISTER)), settings=Settings(trusted_accounts=frozenset({"444444444444"}))),
     hardened(FOREIGN, "mail and telephone are nobody's", listening(subscription("email", "a@example.com"), subscription("sms", "+15550100"))),
+    hardened(FOREIGN, "a stranger's that is not confirmed, and one that is deleted", listening(
+        subscription("email", "a@example.com", STRANGER) | {"SubscriptionArn": "PendingConfirmation"},
+        subscription("http", "http://example.com/") | {"SubscriptionArn": "PendingConfirmation"},
+        subscription("sqs", queue(STRANGER)) | {"SubscriptionArn": "Deleted"})),
     hardened(FOREIGN, "nobody listens", listening()),
     unreadable(FOREIGN, "he may be of the organization", listening(
         subscription("sqs", queue(STRANGER)), more=(denied("organizations.describe_organization"), denied("organizations.list_accounts")))),

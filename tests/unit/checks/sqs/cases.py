@@ -38,6 +38,8 @@ CASES: list[Case] = [
     planted(PUBLIC, "an object for a statement, and all but one action", (LISTED, ok(ATTRIBUTES, REGION, {"Attributes": {"Policy": json.dumps(
         {"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "NotAction": "sqs:DeleteQueue", "Resource": "*"}})}}, QueueUrl=URL))),
     hardened(PUBLIC, "only for an own topic", (LISTED, attributes(allow(**FROM_TOPIC)))),
+    hardened(PUBLIC, "only for an own bucket, as Amazon S3's guide has it", (LISTED, attributes(allow(ArnLike={"aws:SourceArn": "arn:aws:s3:*:*:ours"})))),
+    planted(PUBLIC, "for whatever bucket", (LISTED, attributes(allow(ArnLike={"aws:SourceArn": "arn:aws:s3:*:*:*"})))),
     hardened(PUBLIC, "denied to all others", (LISTED, attributes(allow(action="sqs:*"), OTHERS))),
     hardened(PUBLIC, "a stranger is not everybody", (LISTED, attributes(allow({"AWS": STRANGER})))),
     hardened(PUBLIC, "another queue's ARN", (LISTED, attributes(allow() | {"Resource": f"{ARN}-old"}))),
