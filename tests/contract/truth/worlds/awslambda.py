@@ -82,15 +82,17 @@ def _layer(at: Place, name: str, *principals: str) -> str:
 
 def _roles(at: Place) -> None:
     iam_denied = {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}
+    most_denied = {"Effect": "Deny", "NotAction": ["dynamodb:*", "s3:*"], "Resource": "*"}
     bound = {"Action": "s3:GetObject", "Resource": "*"}
     at.finds(
         PRIVILEGED,
         _function(at, "runs-as-all", _role(at, "runs-all", ALL)),
         _function(at, "runs-as-iam", _role(at, "runs-iam", {"Action": "iam:*", "Resource": "*"})),
+        _function(at, "runs-as-all-but-iam", _role(at, "runs-all-but-iam", ALL, iam_denied)),
     )
     at.passes(
         PRIVILEGED,
-        _function(at, "runs-as-all-but-iam", _role(at, "runs-all-but-iam", ALL, iam_denied)),
+        _function(at, "runs-as-all-but-most", _role(at, "runs-all-but-most", ALL, most_denied)),
         _function(at, "runs-as-bounded", _role(at, "runs-bounded", ALL, boundary=bound)),
         _function(at, "runs-as-one-service", _role(at, HARMLESS, {"Action": "s3:*", "Resource": "*"})),
     )

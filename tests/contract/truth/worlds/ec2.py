@@ -67,11 +67,12 @@ def _roles(at: Place, here: Region, vpc: Vpc) -> None:
     _profile(at, "mighty", everything)
     _profile(at, "curious", buckets)
     _profile(at, "modest", own_bucket, {"Action": "s3:Get*", "Resource": "arn:aws:s3:::own/*"})
-    _profile(at, "muzzled", everything, {"Effect": "Deny", "Action": ["iam:*", "s3:*"], "Resource": "*"})
+    _profile(at, "roundabout", everything, {"Effect": "Deny", "Action": ["iam:*", "s3:*"], "Resource": "*"})
+    _profile(at, "muzzled", everything, {"Effect": "Deny", "NotAction": ["cloudwatch:*", "logs:*"], "Resource": "*"})
     web = here.group(vpc, "truth-web", (443, 443, ANYWHERE))
     office = here.group(vpc, "truth-office", (443, 443, OFFICE))
     public, private = vpc.subnets["public-a"], vpc.subnets["private-a"]
-    at.finds(check, *(_machine(at, here, public, web, name) for name in ("mighty", "curious")))
+    at.finds(check, *(_machine(at, here, public, web, name) for name in ("mighty", "curious", "roundabout")))
     at.passes(
         check,
         _machine(at, here, public, web, "modest"),

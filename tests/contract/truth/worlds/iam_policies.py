@@ -88,13 +88,13 @@ def _documents(at: Place) -> None:
     own = "arn:aws:iam::*:user/${aws:username}"
     device = {"Action": ["iam:DeactivateMFADevice", "iam:EnableMFADevice"], "Resource": own}
     deny = {"Effect": "Deny", "Resource": "*", "Condition": NO_MFA}
-    removable = _attached(at, "mfa-removable", document(device, {**deny, "NotAction": "iam:*"}))
-    keys_too = _attached(
+    removable = _carried(at, "mfa-removable", document(device, {**deny, "NotAction": "iam:*"}))
+    keys_too = _carried(
         at, "mfa-sessions-only",
         document(device, {**deny, "NotAction": ENROL, "Condition": {"Bool": NO_MFA["BoolIfExists"]}}),
     )  # fmt: skip
-    example = _attached(at, "mfa-as-documented", document(device, {**deny, "NotAction": ENROL}))
-    elsewhere = _attached(at, "mfa-not-asked-for", document(device))
+    example = _carried(at, "mfa-as-documented", document(device, {**deny, "NotAction": ENROL}))
+    elsewhere = _carried(at, "mfa-not-asked-for", document(device))
     at.finds("IAM_POLICY_BAD_MFA", removable, keys_too, region=GLOBAL)
     at.passes("IAM_POLICY_BAD_MFA", example, elsewhere, region=GLOBAL)
     home = {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::homes/${aws:username}/*"}
@@ -104,6 +104,15 @@ def _documents(at: Place) -> None:
     )
     at.finds("IAM_POLICY_LINT", empty, region=GLOBAL)
     at.passes("IAM_POLICY_LINT", filled, example, region=GLOBAL)
+
+
+def _carried(at: Place, name: str, text: str) -> str:
+    """A managed policy that a user carries, who can have an MFA device."""
+    iam = at.client("iam")
+    made = iam.create_policy(PolicyName=name, PolicyDocument=text)["Policy"]["Arn"]
+    user(at, f"{name}-user")
+    iam.attach_user_policy(UserName=f"{name}-user", PolicyArn=made)
+    return str(made)
 
 
 def _attached(at: Place, name: str, text: str) -> str:
