@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nightaudit_auditor.snapshot.detectors import AWS_ACCESS_KEY, GENERIC
+from nightaudit_auditor.snapshot.unpack import LIMIT
 
 _SECRETS = {
     "": "****",
@@ -28,6 +29,8 @@ def plain(redacted: Mapping[str, Any]) -> str:
     """A value that is redacted to this, but for the digests. Raises KeyError for a detector without an example."""
     if "arn" in redacted:
         return str(redacted["arn"])
+    if redacted.get("unexamined") == "too much":
+        return "x" * (LIMIT + 1)
     if "unexamined" in redacted:
         return base64.b64encode(b"\x1f\x8bcut off").decode()
     if "secrets" in redacted:

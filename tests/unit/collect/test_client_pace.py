@@ -10,6 +10,7 @@ import botocore.session
 import pytest
 from aiohttp import web
 
+from nightaudit_auditor.collect import credentials
 from nightaudit_auditor.collect.client import Client, Meaning
 from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials
 from nightaudit_auditor.collect.endpoints import Endpoints
@@ -109,9 +110,10 @@ class TestKeys:
         assert [call.key for call in aws.calls] == ["KEY0", "KEY0", "KEY1"]
 
     async def test_of_a_role_are_had_though_every_call_waits_for_them(
-        self, aws: FakeAWS, session: botocore.session.Session, models: Models
+        self, aws: FakeAWS, session: botocore.session.Session, models: Models, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """With one slot, and a session that is over as soon as it has begun: each call needs a role, each role a call."""
+        monkeypatch.setattr(credentials, "_LEAST", 0.0)
         aws.answer = lambda call: (
             assumed(call, "222222222222", datetime.now(UTC).isoformat()) if call.operation == "AssumeRole" else None
         )

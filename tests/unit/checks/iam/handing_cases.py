@@ -41,11 +41,14 @@ WORKER_FUNCTION = ok(
         ]
     },
 )
-WORKER_PROJECT = ok(
-    "codebuild.batch_get_projects",
-    REGION,
-    {"projects": [{"name": "p", "arn": f"arn:aws:codebuild:{REGION}:{OWN}:project/p", "serviceRole": HARMLESS}]},
-    names="p",
+WORKER_PROJECT = (
+    PROJECTS[0],
+    ok(
+        "codebuild.batch_get_projects",
+        REGION,
+        {"projects": [{"name": "p", "arn": f"arn:aws:codebuild:{REGION}:{OWN}:project/p", "serviceRole": HARMLESS}]},
+        names="p",
+    ),
 )
 BARE_STACK = ok("cloudformation.describe_stacks", REGION, {"Stacks": [{"StackName": "n", "StackId": STACK}]})
 WORKER_JOB = ok("glue.get_jobs", REGION, {"Jobs": [{"Name": "j", "Role": "worker"}]})
@@ -93,13 +96,13 @@ TO_RUN: dict[str, tuple[str, list[str], dict[str, Any], tuple[Record, ...]]] = {
         "codebuild.amazonaws.com",
         ["codebuild:UpdateProject", "codebuild:StartBuild"],
         {},
-        (WORKER_PROJECT,),
+        WORKER_PROJECT,
     ),
     "UpdateProject, in a batch": (
         "codebuild.amazonaws.com",
         ["codebuild:UpdateProject", "codebuild:StartBuildBatch"],
         {},
-        (WORKER_PROJECT,),
+        WORKER_PROJECT,
     ),
     "UpdateStack of one that had no role": (
         "cloudformation.amazonaws.com",
@@ -131,6 +134,16 @@ TO_RUN: dict[str, tuple[str, list[str], dict[str, Any], tuple[Record, ...]]] = {
     ),
 }
 """What is there and runs as nobody of consequence: the service, the actions, what the administrator's role has, the records."""
+NONE: dict[str, Record] = {
+    "lambda": ok("lambda.list_functions", REGION, {"Functions": []}),
+    "codebuild": ok("codebuild.list_projects", REGION, {"projects": []}),
+    "cloudformation": ok("cloudformation.describe_stacks", REGION, {"Stacks": []}),
+    "glue": ok("glue.get_jobs", REGION, {"Jobs": []}),
+    "ecs": ok("ecs.list_clusters", REGION, {"clusterArns": []}),
+    "autoscaling": ok("autoscaling.describe_auto_scaling_groups", REGION, {"AutoScalingGroups": []}),
+    "ec2": ok("ec2.describe_instances", REGION, {"Reservations": []}),
+}
+"""Service → its list, which is empty."""
 
 
 def handing(name: str, *statements: dict[str, Any], but: tuple[Record, ...] | None = None) -> Accounts:
@@ -184,7 +197,7 @@ UNTAGGED: dict[str, Accounts] = {
 }  # fmt: skip
 KEPT: dict[str, Accounts] = {
     **{f"{name} without iam:PassRole": handing(name, allow(actions)) for name, (_, actions, _, _) in TO_RUN.items()},
-    **{f"{name}, but there is none": handing(name, but=()) for name in TO_RUN},
+    **{f"{name}, but there is none": handing(name, but=(NONE[actions[0].partition(":")[0]],)) for name, (_, actions, _, _) in TO_RUN.items()},
     **{f"{name}, of another one": handing(name, PASS, allow(actions[-1], "*"), allow(actions[:-1], "arn:aws:none:::other")) for name, (_, actions, _, _) in TO_RUN.items() if len(actions) > 1},
     "UpdateFunctionConfiguration of another function": handing("UpdateFunctionConfiguration", PASS, allow("lambda:UpdateFunctionConfiguration", f"arn:aws:lambda:*:{OWN}:function:other")),
     "UpdateFunctionConfiguration, and the role may be passed to EC2 only": handing(
