@@ -21,7 +21,6 @@ class AccountBoard:
     """
 
     name: str
-    regions: tuple[str, ...]
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     open: Counter[tuple[str, str]] = field(default_factory=Counter)
     done: int = 0
@@ -65,8 +64,8 @@ class Board:
     def run_started(self, accounts: int) -> None:
         self.total = accounts
 
-    def account_started(self, account: str, name: str, regions: tuple[str, ...]) -> None:
-        self.accounts[account] = AccountBoard(name, regions)
+    def account_started(self, account: str, name: str, _regions: tuple[str, ...]) -> None:
+        self.accounts[account] = AccountBoard(name)
 
     def call_started(self, account: str, region: str, service: str) -> None:
         board = self.accounts[account]

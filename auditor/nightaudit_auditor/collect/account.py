@@ -191,7 +191,7 @@ def _unreachable(run: Run, account: AccountTarget, partition: str, record: Recor
     if run.progress is not None:
         run.progress.account_started(account.id, account.name, ())
         run.progress.call_finished(
-            CallFinished(account.id, record.region, record.service, record.operation, record.outcome, 0.0)
+            CallFinished(account.id, record.region, record.service, record.operation, record.outcome)
         )
     error = f"{record.name}: {record.code}: {record.message}"
     return _finish(

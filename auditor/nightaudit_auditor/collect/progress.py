@@ -14,14 +14,13 @@ from nightaudit_auditor.snapshot import AccountData, Outcome, Turn
 
 
 class CallFinished(msgspec.Struct, frozen=True):
-    """One call with all its pages and retries: where, how it ended and how long it took (seconds, waiting included)."""
+    """One call with all its pages and retries: where, and how it ended."""
 
     account: str
     region: str
     service: str
     operation: str
     outcome: Outcome
-    seconds: float
 
 
 class CollectedAccount(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -115,13 +114,13 @@ class Sweep:
                 # All of them before the first is followed: none is asked again because another one leads to it.
                 self._seen |= {_key(entry, record.region, record.parameters) for entry, record in told}
                 for entry, record in told:
-                    self._finish(entry, record, 0.0)
+                    self._finish(entry, record)
                 for entry in self._catalogue.roots:
                     if entry.scope == "global":
                         self._start(entry, GLOBAL, {})
                     elif regions_unknown:
                         record = skipped(self._target.account, entry, GLOBAL, {}, REGIONS_UNKNOWN, regions_unknown)
-                        self._finish(entry, record, 0.0)
+                        self._finish(entry, record)
                 for region in regions:
                     tasks.create_task(self._enter(region, tasks))
         except ExceptionGroup as group:
@@ -147,7 +146,7 @@ class Sweep:
         for entry in regional:
             if not entry.probe:
                 reply = Reply(Outcome.BLOCKED, None, REGION_CLOSED, message)
-                self._finish(entry, record_of(self._target.account, entry, region, {}, reply), 0.0)
+                self._finish(entry, record_of(self._target.account, entry, region, {}, reply))
 
     def _start(self, entry: Entry, region: str, parameters: dict[str, str]) -> None:
         key = _key(entry, region, parameters)
@@ -162,9 +161,8 @@ class Sweep:
             self._progress.call_started(self._target.account, region, entry.service)
 
     async def _call(self, entry: Entry, region: str, parameters: dict[str, str]) -> Outcome:
-        started = time.monotonic()
         record = await self._outcome(entry, region, parameters)
-        self._finish(entry, record, time.monotonic() - started, await self._unpacked(entry, record))
+        self._finish(entry, record, await self._unpacked(entry, record))
         return record.outcome
 
     async def _unpacked(self, entry: Entry, record: Record) -> Record:
@@ -213,14 +211,14 @@ class Sweep:
             return False
         return not await self._client.has_host(entry.service, entry.operation, region, entry.sent(parameters))
 
-    def _finish(self, entry: Entry, record: Record, seconds: float, unpacked: Record | None = None) -> None:
+    def _finish(self, entry: Entry, record: Record, unpacked: Record | None = None) -> None:
         """Write and count the record, and follow what it leads to; `unpacked` is the record as far as it is redacted already."""
         written = self._write(entry, unpacked or record)
         if written.outcome is not record.outcome:
             record = written
         if self._progress is not None:
             self._progress.call_finished(
-                CallFinished(record.account, record.region, record.service, record.operation, record.outcome, seconds)
+                CallFinished(record.account, record.region, record.service, record.operation, record.outcome)
             )
         for child, source in self._catalogue.children.get(entry.id, ()):
             self._follow(child, source, record)
@@ -256,7 +254,7 @@ class Sweep:
                 if (key := _key(child, region, parameters)) not in self._seen:
                     self._seen.add(key)
                     record = skipped(self._target.account, child, region, parameters, NOT_ITS_TURN, message)
-                    self._finish(child, record, 0.0)
+                    self._finish(child, record)
         return [items[item] for item in sorted(chosen)]
 
     def _skip(self, child: Entry, source: Source, parent: Record, code: str, message: str) -> None:
@@ -270,7 +268,7 @@ class Sweep:
         if key in self._seen:
             return
         self._seen.add(key)
-        self._finish(child, skipped(self._target.account, child, region, parameters, code, message), 0.0)
+        self._finish(child, skipped(self._target.account, child, region, parameters, code, message))
 
     def _write(self, entry: Entry, record: Record) -> Record:
         """Write the record, or that it cannot be written; what was written. Raises SnapshotError."""

@@ -25,7 +25,7 @@ class Clock:
 
 
 def finished(region: str, service: str, outcome: Outcome = Outcome.OK, account: str = OWN) -> CallFinished:
-    return CallFinished(account, region, service, "describe", outcome, 0.1)
+    return CallFinished(account, region, service, "describe", outcome)
 
 
 def collected(account: str = OWN, error: str = "") -> CollectedAccount:
