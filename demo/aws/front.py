@@ -54,6 +54,8 @@ class Front:
         """Answer one request to AWS."""
         body = await request.read()
         ask = asked(request.headers, request.raw_path, body)
+        if ask is None and request.method == "HEAD":
+            return _response(await self.in_worker(self._organization.existence, request.raw_path), request.method)
         if ask is None:
             said = "Request is missing Authentication Token"
             return _refusal(errors.refused(errors.Protocol.REST_XML, "MissingAuthenticationToken", said, 403))

@@ -34,6 +34,7 @@ class Backends(Protocol):
     def trust_policy(self, role_arn: str) -> Document | None: ...
     def identity_policies(self, account: str, role: str) -> list[Document]: ...
     def function_urls(self, account: str, region: str, function: str) -> dict[str, Any] | None: ...
+    def bucket_region(self, bucket: str) -> str | None: ...
 
 
 class MotoBackends:
@@ -83,6 +84,16 @@ class MotoBackends:
 
         return corrections.function_urls(account, region, function)
 
+    def bucket_region(self, bucket: str) -> str | None:
+        """Where a bucket is, whoever has it; None if nobody has."""
+        from moto.s3.models import s3_backends  # noqa: PLC0415
+
+        for account in list(s3_backends):
+            found = s3_backends[account]["aws"].buckets.get(bucket)
+            if found is not None:
+                return str(found.region_name)
+        return None
+
 
 class Organization:
     """Answers requests to AWS: refuses what AWS would refuse, and passes the rest to moto."""
@@ -111,6 +122,12 @@ class Organization:
         if answer.failure:
             return _answer(errors.not_implemented(ask.protocol, f"{ask.service} {ask.operation} ({answer.failure})"))
         return answer
+
+    def existence(self, raw_path: str) -> Answer:
+        """What S3 answers to an unsigned HEAD of a bucket: 403 if anybody has it, 404 if nobody does."""
+        region = self._backends.bucket_region(raw_path.partition("?")[0].split("/")[1])
+        own = () if region is None else (("x-amz-bucket-region", region),)
+        return Answer(404 if region is None else 403, (("x-amz-request-id", errors.REQUEST_ID), *own))
 
     def _function_urls(self, ask: Asked, account: str, raw_path: str) -> Answer:
         function = unquote(raw_path.split("?", maxsplit=1)[0].split("/")[-2])

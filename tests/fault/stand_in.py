@@ -138,8 +138,12 @@ class StandIn:
         if entry is None:
             return self._refuse(asked.key, asked.protocol)
         self.asked.append((entry.id, asked))
-        fails = self.target is not None and self.target.is_met_by(entry.id, asked.account, asked)
+        fails = self.target is not None and self.target.is_met_by(entry.id, self._account(entry, asked), asked)
         return await self._befall(fails, asked, request, self.world.reply(entry, asked), entry)
+
+    def _account(self, entry: Entry, asked: Asked) -> str:
+        """Whose request it is; of somebody unknown that of the account in which it fails."""
+        return self.target.account if entry.unsigned and self.target is not None else asked.account
 
     async def _befall(
         self, fails: bool, asked: Asked, request: web.Request, good: Reply, entry: Entry | None

@@ -1,11 +1,11 @@
 """What the audited accounts own of what names on the Internet can point at, and whether all of them were looked into.
 
-"Nobody owns it" can be said only if every account of the organization was collected, in every region that is enabled.
+"Nobody owns it" can be said only if every account of the organization was collected, in every region that is enabled; of a
+bucket S3 itself says it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,9 +18,11 @@ from nightaudit_auditor.aws.memo import per_account
 from nightaudit_auditor.aws.network.cidrs import addresses as addresses_in
 from nightaudit_auditor.aws.trust import TrustModel
 from nightaudit_auditor.aws.unaudited import MEMBERS, unaudited
-from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Unreadable
+from nightaudit_auditor.collect.bucket_names import is_free_to_all, partition_of
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Outcome, Unreadable
 
 BUCKETS: Final = "s3.list_buckets"
+EXISTENCE: Final = "s3.head_bucket"
 DISTRIBUTIONS: Final = "cloudfront.list_distributions"
 BALANCERS: Final = "elbv2.describe_load_balancers"
 CLASSIC_BALANCERS: Final = "elb.describe_load_balancers"
@@ -33,12 +35,6 @@ ZONES: Final = "route53.list_hosted_zones"
 ZONE: Final = "route53.get_hosted_zone"
 _REGIONS: Final = "ec2.describe_regions"
 
-_BUCKET_HOST: Final = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\.s3(?:-website)?(?:[.-](?:dualstack\.)?(?:[a-z]{2}-[a-z0-9-]+-\d|external-1))?"
-    r"\.amazonaws\.com(?:\.cn)?"
-)
-_ACCOUNT_REGIONAL: Final = re.compile(r"-\d{12}-[a-z]{2}-[a-z0-9-]+-\d-an")
-
 
 @dataclass(frozen=True)
 class Doubt:
@@ -48,16 +44,18 @@ class Doubt:
     operation: str
 
 
-def bucket_of(host: str) -> str:
-    """The bucket that a host name of S3 (REST or website endpoint, any region) serves; empty for another host."""
-    found = _BUCKET_HOST.fullmatch(host.rstrip(".").lower())
-    return found["bucket"] if found else ""
+def is_lost(bucket: str, data: AccountData, accounts: Mapping[str, AccountData], *, host: str, partition: str) -> bool:
+    """Whether nobody has a bucket to which `data` leads by way of `host`, and anybody may create it.
 
-
-def is_reserved(bucket: str) -> bool:
-    """Whether a bucket's name lies in an account regional namespace, where only that account can create buckets (Amazon S3 User
-    Guide, "Namespaces for general purpose buckets")."""
-    return _ACCOUNT_REGIONAL.search(bucket) is not None and bucket.endswith("-an")
+    S3 told whoever asked; of those that an audited account lists nobody needs to ask. Raises Unreadable if S3 was not asked, or in
+    another partition than the host's.
+    """
+    if not is_free_to_all(bucket) or any(bucket in buckets(one) for one in accounts.values()):
+        return False
+    if partition_of(host) != partition:
+        message = f"{host} is in another partition, whose buckets are not asked for"
+        raise Unreadable(EXISTENCE, GLOBAL, Outcome.SKIPPED, message=message)
+    return data.answer(EXISTENCE, parameters={"Bucket": bucket}) is None
 
 
 @per_account
@@ -115,13 +113,13 @@ def doubt(
 ) -> Doubt | None:
     """Why somebody of the organization, or whom the schedule trusts, may own what no audited account does; None if nobody can.
 
-    `regional` and `wide` are the operations that would tell, asked in each region or once. Suspended and closed accounts may
-    still own buckets, and nothing else.
+    `regional` and `wide` are the operations that would tell, asked in each region or once. Suspended and closed accounts own
+    nothing of the kind any more.
     """
     if trust.unread is not None:
         return Doubt(f"the organization's accounts could not be read ({trust.unread.reason})", trust.unread.operation)
     wide = tuple(wide)
-    missing = next(unaudited(accounts, trust, closing=BUCKETS in wide), None)
+    missing = next(unaudited(accounts, trust, closing=False), None)
     if missing is not None:
         return Doubt(f"{missing} was not audited, which may own it", MEMBERS)
     for id_, data in sorted(accounts.items()):

@@ -20,7 +20,8 @@ from nightaudit_auditor.snapshot import without_halves
 
 _XML_WITH_KNOWN_ROOT = {"query", "ec2"}
 _JSON = {"json", "rest-json"}
-_REQUEST_IDS = {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2", "x-amz-cf-id"}
+REQUEST_IDS = {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2", "x-amz-cf-id"}
+"""Headers with the id that AWS gives each request."""
 _SURROGATE = re.compile(rb"(?:\\|%5c)ud[89a-f]", re.IGNORECASE)
 """JSON's escape of half of a surrogate pair; IAM's policy documents come URL-encoded."""
 _BAD_PARSE = (ResponseParserError, ParseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -46,7 +47,7 @@ def read(service: Service, operation: OperationModel, answer: Answer) -> dict[st
     if head.startswith((b"<!doctype html", b"<html")):
         if answer.status >= 500:
             return Refusal(answer.status, str(answer.status), "the endpoint answered HTML")
-        return _foreign_refusal(answer, "HTML")
+        return foreign_refusal(answer, "HTML")
     status = answer.status
     # S3 may find out that something failed after it has sent the status line.
     if protocol == "rest-xml" and status == 200 and b"<error>" in head:
@@ -56,7 +57,7 @@ def read(service: Service, operation: OperationModel, answer: Answer) -> dict[st
     parsed = _parse(service, operation, answer, status)
     if status >= 301:
         refusal = _refusal(parsed, answer, status)
-        return _foreign_refusal(answer) if _is_foreign(refusal, answer) else refusal
+        return foreign_refusal(answer) if _is_foreign(refusal, answer) else refusal
     parsed.pop("ResponseMetadata", None)
     if protocol == "rest-xml":
         _refuse_foreign_xml(operation, answer.body, parsed)
@@ -171,12 +172,11 @@ def _refusal(parsed: dict[str, Any], answer: Answer, status: int) -> Refusal:
 
 def _is_foreign(refusal: Refusal, answer: Answer) -> bool:
     """A refusal without an error code of AWS's, and without the id that AWS gives each request: that all of its services do."""
-    return (
-        400 <= answer.status < 500 and refusal.code == str(answer.status) and not answer.headers.keys() & _REQUEST_IDS
-    )
+    return 400 <= answer.status < 500 and refusal.code == str(answer.status) and not answer.headers.keys() & REQUEST_IDS
 
 
-def _foreign_refusal(answer: Answer, what: str = "no error of AWS's") -> Refusal:
+def foreign_refusal(answer: Answer, what: str = "no error of AWS's") -> Refusal:
+    """That it was not AWS who answered."""
     # Whatever the status says, it is not AWS that says it; and asking again would not make it AWS.
     message = f"the endpoint answered {what} (HTTP status {answer.status}): a proxy or a wrong endpoint URL?"
     return Refusal(0, "MalformedAnswer", message)

@@ -26,6 +26,7 @@ from nightaudit_auditor.collect.retry import Attempts, Patience
 from nightaudit_auditor.collect.serialize import serialize
 from nightaudit_auditor.collect.sigv4 import Keys, sign
 from nightaudit_auditor.collect.target import CredentialsError, Target
+from nightaudit_auditor.collect.unsigned import existence
 from nightaudit_auditor.collect.wire import Answer, Wire, WireError
 from nightaudit_auditor.snapshot import DeniedBy, Outcome
 
@@ -51,17 +52,18 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Meaning(msgspec.Struct, frozen=True):
-    """What the catalogue says about an operation's errors and pages."""
+    """What the catalogue says about an operation's errors and pages, and whether it is asked without credentials."""
 
     absent: Collection[str] = ()
     gone: Collection[str] = ()
     pages: Pages | None = None
+    unsigned: bool = False
 
 
 class _Attempt(msgspec.Struct):
     """What came of asking once: an answer, or what stands for AWS's error if there was none that could be read."""
 
-    keys: Keys
+    keys: Keys | None
     parsed: dict[str, Any] | Refusal
     answer: Answer | None = None
     error: WireError | None = None
@@ -172,7 +174,9 @@ class Client:
                     return failed or _given_up(breaker, name, op.name, region)
             probing = probed is not None
             try:
-                tried = await self._try(target, service, op, region, parameters, health, bucket, urgency, probing)
+                tried = await self._try(
+                    target, service, op, region, parameters, meaning, health, bucket, urgency, probing
+                )
             except CredentialsError as error:
                 return _without_credentials(error)
             except EndpointError as error:
@@ -212,7 +216,7 @@ class Client:
 
     async def _try(
         self, target: Target, service: Service, op: OperationModel, region: str, parameters: dict[str, Any],
-        health: RegionHealth, bucket: Bucket, urgency: int, probing: bool,
+        meaning: Meaning, health: RegionHealth, bucket: Bucket, urgency: int, probing: bool,
     ) -> _Attempt | None:  # fmt: skip
         """Ask once, when it is the call's turn; None if by then it is not asked any more.
 
@@ -228,7 +232,7 @@ class Client:
             if not probing and health.given_up(name, op.name):
                 return None
             # Not before: keys may expire while the call waits.
-            keys = await target.credentials.keys()
+            keys = None if meaning.unsigned else await target.credentials.keys()
             async with self._slots.turn(urgency):
                 # It may have been given up while this call waited: nobody else shall wait for its silence.
                 if not probing and health.given_up(name, op.name):
@@ -242,7 +246,7 @@ class Client:
                         health.answered(name, op.name, ok=False)
                     return _Attempt(keys, Refusal(0, error.code, str(error)), error=error)
         try:
-            parsed = read(service, op, answer)
+            parsed = existence(answer) if meaning.unsigned else read(service, op, answer)
         except Malformed as error:
             health.answered(name, op.name, ok=False)
             return _Attempt(keys, Refusal(0, "MalformedAnswer", str(error)))
@@ -253,7 +257,7 @@ class Client:
         self, remedy: Remedy, target: Target, attempts: Attempts, bucket: Bucket, health: RegionHealth, tried: _Attempt
     ) -> bool:
         """Do what may help; False if nothing is left to do."""
-        if remedy is Remedy.CREDENTIALS and not attempts.renewed:
+        if remedy is Remedy.CREDENTIALS and tried.keys is not None and not attempts.renewed:
             attempts.renewed = True
             await target.credentials.renew(tried.keys)
             return True
@@ -274,16 +278,18 @@ class Client:
         return True
 
     async def _send(
-        self, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], keys: Keys
+        self, service: Service, op: OperationModel, region: str, parameters: dict[str, Any], keys: Keys | None
     ) -> Answer:
         name = service.model.service_name
         endpoint = self._endpoints.resolve(name, op, region, parameters)
         method, url, headers, body = serialize(service, op, parameters, endpoint.url)
-        signed = sign(
-            method, url, {**headers, **endpoint.headers}, body, keys=keys, service=endpoint.signing_name,
-            region=endpoint.signing_region, now=self.now(),
-        )  # fmt: skip
-        return await self._wire.send(method, url, signed, body)
+        headers |= endpoint.headers
+        if keys is not None:
+            headers = sign(
+                method, url, headers, body, keys=keys, service=endpoint.signing_name, region=endpoint.signing_region,
+                now=self.now(),
+            )  # fmt: skip
+        return await self._wire.send(method, url, headers, body)
 
     def _set_clock(self, answer: Answer) -> bool:
         """Sign with AWS's clock from now on; False if the answer does not tell the time."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import jmespath  # type: ignore[import-untyped]  # ships no stubs
 import msgspec
 
+from nightaudit_auditor.collect.bucket_names import bucket_behind, is_free_to_all
 from nightaudit_auditor.snapshot import GLOBAL
 
 Scope = Literal["global", "regional", "bucket"]
@@ -33,7 +34,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     `path`, the values of `parameters` and `region` are JMESPath, the latter two against the item. `inherit` copies
     parameters of the earlier call. `region` says where to ask, for resources that are listed globally; `region_as` is the other way
     round: the parameter that tells a global operation the region in which an item was listed. `owner` is JMESPath against the item,
-    too: those that belong to another account than the listing one are left out. With `batch` one call
+    too: those that belong to another account than the listing one are left out. `host` is JMESPath of the name of the host to which
+    the item leads: the one own parameter is then the bucket of S3 that answers there to the name which its expression gives, and
+    items are left out that lead to no bucket, or to one whose name is not free to all. With `batch` one call
     asks for that many items at once: its only own parameter is then recorded as their values joined by commas.
     """
 
@@ -44,6 +47,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     region: str = ""
     region_as: str = ""
     owner: str = ""
+    host: str = ""
     batch: int = 1
 
     @property
@@ -71,6 +75,10 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     @cached_property
     def _owner(self) -> Any:
         return jmespath.compile(self.owner) if self.owner else None
+
+    @cached_property
+    def _host(self) -> Any:
+        return jmespath.compile(self.host) if self.host else None
 
     def calls(
         self, answer: dict[str, Any], inherited: dict[str, str], region: str, account: str
@@ -108,6 +116,10 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
                 if isinstance(value, int) and not isinstance(value, bool):
                     value = str(value)
                 parameters[name] = self._text(value, self.parameters[name])
+                if self._host is not None:
+                    parameters[name] = bucket_behind(parameters[name], self._text(self._host.search(item), self.host))
+            if self._host is not None and not all(map(is_free_to_all, parameters.values())):
+                continue
             yield self._where(item, region), parameters
 
     def _where(self, item: Any, region: str) -> str:
@@ -142,7 +154,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     next ones in turn; 0 is no limit. `flow` names a special sequence of calls: the one that begins it takes the parameters from
     `for_each`, the last one the constants. `counts` says which resources the answer lists: CloudFormation's name of the type, and the JMESPath of the list. `inventory` marks an
     operation that is recorded for people: no check, view or other operation reads it. `probe` marks those that are tried first in
-    a region: if an organization's policy denies all of them, the region is closed, and nothing else is asked there.
+    a region: if an organization's policy denies all of them, the region is closed, and nothing else is asked there. `unsigned`
+    marks what is asked without credentials, as anybody may ask: whether a bucket exists.
     """
 
     name: str
@@ -162,6 +175,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     counts: dict[str, str] = {}
     inventory: bool = False
     probe: bool = False
+    unsigned: bool = False
     service: str = ""
 
     def sent(self, parameters: dict[str, str]) -> dict[str, Any]:

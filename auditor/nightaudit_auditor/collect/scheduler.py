@@ -52,7 +52,7 @@ async def ask(
     async def call(operation: str, given: Mapping[str, Any], meaning: Meaning) -> Reply:
         return await client.call(target, entry.service, operation, where, given, meaning, realm=realm, urgency=urgency)
 
-    meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages)
+    meaning = Meaning(absent=entry.absent, gone=entry.gone, pages=entry.pages, unsigned=entry.unsigned)
     match entry.flow:
         case "credential_report":
             reply = await credential_report.fetch(lambda operation: call(operation, {}, meaning))

@@ -37,9 +37,14 @@ class CaseWorld:
 
     def reply(self, entry: Entry, asked: Asked) -> Reply | Refused:
         """What the case says of a request, as it goes over the wire."""
-        data = self._accounts[asked.account]
         protocol = Protocol.S3 if asked.service == "s3" else Protocol(asked.protocol)
-        record = self._record(entry, asked, data) or _implied(entry.id, data)
+        if entry.unsigned:
+            # Whoever asks is told the same.
+            found = (self._record(entry, asked, data) for data in self._accounts.values())
+            record = next((one for one in found if one is not None), None)
+        else:
+            data = self._accounts[asked.account]
+            record = self._record(entry, asked, data) or _implied(entry.id, data)
         if record is None:
             return refused(protocol, NOT_IN_THE_CASE, f"the case says nothing of {asked.key}")
         if record.outcome is Outcome.OK:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import boto3
 import botocore.session
 import pytest
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -101,7 +102,14 @@ def _names(source: Source) -> tuple[str, ...]:
 def _ours(session: botocore.session.Session, entry: Entry, region: str) -> Sent | str:
     wire = _Listener()
     client = Client(MODELS, Endpoints(session, MODELS), wire, Pace(load_quotas()), in_flight=1)  # type: ignore[arg-type]
-    call = client.call(Target("1", _Fixed()), entry.service, entry.operation, region, _parameters(entry), Meaning())
+    call = client.call(
+        Target("1", _Fixed()),
+        entry.service,
+        entry.operation,
+        region,
+        _parameters(entry),
+        Meaning(unsigned=entry.unsigned),
+    )
     reply = asyncio.run(call)
     if not wire.heard:
         assert reply.outcome is Outcome.ERROR
@@ -121,6 +129,8 @@ def _boto3s(session: boto3.Session, entry: Entry, region: str, config: Config) -
         return AWSResponse(request.url, 400, {}, None)
 
     try:
+        if entry.unsigned:
+            config = config.merge(Config(signature_version=UNSIGNED))
         client = session.client(entry.service, region_name=region, config=config)  # type: ignore[call-overload]
         client.meta.events.register("before-send", answer)
         getattr(client, botocore.xform_name(entry.operation))(**_parameters(entry))

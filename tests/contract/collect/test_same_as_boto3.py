@@ -77,7 +77,7 @@ def data(seeded: None, tmp_path_factory: pytest.TempPathFactory) -> AccountData:
 
 
 def _boto3(entry: Entry, record: Record) -> dict[str, Any]:
-    made = client(entry.service)
+    made = client(entry.service, unsigned=entry.unsigned)
     parameters = entry.sent(record.parameters)
     method = botocore.xform_name(entry.operation)
     # A template is examined as the text that it is, not as what boto3 makes of those that are JSON.

@@ -81,6 +81,13 @@ class TestCredentials:
         assert b"MissingAuthenticationToken" in caught.value.read()
         caught.value.close()
 
+    @pytest.mark.parametrize(("bucket", "status"), [("acme-downloads", 403), ("nobody-has-this", 404)])
+    def test_anybody_may_ask_whether_there_is_a_bucket(self, world: World, bucket: str, status: int) -> None:
+        with pytest.raises(HTTPError) as caught:
+            urlopen(Request(f"{world.aws_url}/{bucket}", method="HEAD"), timeout=5)
+        assert (caught.value.code, bool(caught.value.headers["x-amz-request-id"])) == (status, True)
+        caught.value.close()
+
 
 class TestAssumeRole:
     def test_the_role_is_assumed_in_its_own_account(self, audited: Client) -> None:

@@ -43,7 +43,9 @@ NEVER = [
 
 
 def asked(entry: Entry) -> set[str]:
-    """The actions that AWS asks for when the entry's operations are called."""
+    """The actions that AWS asks for when the entry's operations are called; of somebody unknown none."""
+    if entry.unsigned:
+        return set()
     service = MODELS.service(entry.service)
     signed = "s3control" if entry.service == "s3control" else service.model.signing_name
     return {

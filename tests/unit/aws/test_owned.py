@@ -7,47 +7,23 @@ from ipaddress import IPv4Address
 import pytest
 
 from nightaudit_auditor.aws import owned
-from nightaudit_auditor.aws.owned import Doubt, bucket_of, doubt, is_reserved
+from nightaudit_auditor.aws.owned import Doubt, doubt, is_lost
 from nightaudit_auditor.aws.trust import TrustModel, build_trust
-from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, OWN, REGION, SISTER, STRANGER, account, denied, ok, organization
+from nightaudit_auditor.snapshot import AccountData, Record, Unreadable
+from tests.unit.checks.build import (
+    NO_ORGANIZATION,
+    OWN,
+    REGION,
+    SISTER,
+    STRANGER,
+    absent,
+    account,
+    denied,
+    ok,
+    organization,
+)
 
 BUCKETS = ok("s3.list_buckets", answer={"Buckets": []})
-
-
-@pytest.mark.parametrize(
-    ("host", "bucket"),
-    [
-        ("site.s3.amazonaws.com", "site"),
-        ("Site.S3.eu-central-1.amazonaws.com.", "site"),
-        ("a.b-c.s3-eu-west-1.amazonaws.com", "a.b-c"),
-        ("site.s3.dualstack.us-east-2.amazonaws.com", "site"),
-        ("site.s3-website-us-east-1.amazonaws.com", "site"),
-        ("site.s3-website.eu-central-1.amazonaws.com", "site"),
-        ("site.s3.cn-north-1.amazonaws.com.cn", "site"),
-        ("site.s3-us-gov-west-1.amazonaws.com", "site"),
-        ("s3.eu-central-1.amazonaws.com", ""),
-        ("site.s3.example.com", ""),
-        ("point-111111111111.s3-accesspoint.eu-central-1.amazonaws.com", ""),
-        ("web-1.eu-central-1.elb.amazonaws.com", ""),
-    ],
-)
-def test_the_bucket_of_a_host_name(host: str, bucket: str) -> None:
-    assert bucket_of(host) == bucket
-
-
-@pytest.mark.parametrize(
-    ("bucket", "reserved"),
-    [
-        ("logs-111111111111-eu-central-1-an", True),
-        ("logs-111111111111-us-gov-west-1-an", True),
-        ("logs-111111111111-eu-central-1-an-old", False),
-        ("logs-1111-eu-central-1-an", False),
-        ("plan", False),
-    ],
-)
-def test_names_in_an_account_regional_namespace(bucket: str, reserved: bool) -> None:
-    assert is_reserved(bucket) is reserved
 
 
 def test_the_table_of_ec2s_networks_is_dated_and_plausible() -> None:
@@ -76,7 +52,7 @@ class TestDoubt:
         )
 
     @pytest.mark.parametrize("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
-    def test_a_closed_account_may_own_buckets_and_nothing_else(self, state: str) -> None:
+    def test_a_closed_account_owns_nothing_more(self, state: str) -> None:
         members = [{"Id": OWN, "Name": "own", "State": "ACTIVE"}, {"Id": SISTER, "Name": "old", "State": state}]
         listed = ok("organizations.list_accounts", answer={"Accounts": members})
         described = ok(
@@ -85,9 +61,6 @@ class TestDoubt:
         zones = ok("route53.list_hosted_zones", answer={"HostedZones": []})
         data = account(described, listed, BUCKETS, zones)
         assert why(data, wide=("route53.list_hosted_zones",)) is None
-        found = why(data, wide=("s3.list_buckets",))
-        assert found is not None
-        assert SISTER in found.reason
 
     def test_a_trusted_account_was_not_audited(self) -> None:
         data = account(*NO_ORGANIZATION, BUCKETS)
@@ -136,3 +109,35 @@ def test_addresses_come_from_elastic_ips_interfaces_and_lightsail() -> None:
         ok("lightsail.get_instances", REGION, {"instances": [{"name": "blog", "publicIpAddress": "52.0.0.4"}]}),
     )  # fmt: skip
     assert owned.public_addresses(data) == {"52.0.0.1", "52.0.0.2", "52.0.0.3", "52.0.0.4"}
+
+
+class TestLostBuckets:
+    HOST = "site.s3.eu-central-1.amazonaws.com"
+    GONE = absent("s3.head_bucket", Bucket="site")
+
+    def lost(self, *records: Record, host: str = HOST, bucket: str = "site", theirs: str = "other") -> bool:
+        data = account(*records)
+        sister = account(ok("s3.list_buckets", answer={"Buckets": [{"Name": theirs}]}), id_=SISTER)
+        return is_lost(bucket, data, {OWN: data, SISTER: sister}, host=host, partition="aws")
+
+    def test_s3_says_that_there_is_none(self) -> None:
+        assert self.lost(self.GONE)
+
+    def test_s3_says_that_somebody_has_it(self) -> None:
+        assert not self.lost(ok("s3.head_bucket", answer={"BucketRegion": REGION}, Bucket="site"))
+
+    def test_of_a_listed_bucket_nobody_needs_to_ask(self) -> None:
+        assert not self.lost(theirs="site")
+
+    @pytest.mark.parametrize("bucket", ["", "no_name", "site-999999999999-eu-central-1-an"])
+    def test_what_not_everybody_can_create_is_not_lost(self, bucket: str) -> None:
+        assert not self.lost(bucket=bucket)
+
+    def test_nobody_was_asked(self) -> None:
+        with pytest.raises(Unreadable, match="head_bucket"):
+            self.lost()
+
+    @pytest.mark.parametrize("host", ["site.s3.cn-north-1.amazonaws.com.cn", "site.s3.us-gov-west-1.amazonaws.com"])
+    def test_another_partition_was_not_asked(self, host: str) -> None:
+        with pytest.raises(Unreadable, match="head_bucket"):
+            self.lost(self.GONE, host=host)

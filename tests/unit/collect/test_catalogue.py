@@ -83,15 +83,17 @@ class TestTheCatalogue:
             r":(GetObject|GetItem|Scan|Query|GetSecretValue|GetParameter|Decrypt|GetDataKey|ReceiveMessage|GetRecords)"
         )
         for entry in catalogue.entries.values():
-            assert verbs.match(entry.operation)
+            assert verbs.match(entry.operation) or entry.unsigned
             for action in entry.actions:
                 # API Gateway's actions are the methods of HTTP.
                 assert verbs.match(action.partition(":")[2]) or action == "apigateway:GET"
                 assert not data.search(action)
 
-    def test_every_operation_but_the_identity_names_its_actions(self, models: Models) -> None:
+    def test_every_operation_but_the_identity_and_what_anybody_may_ask_names_its_actions(self, models: Models) -> None:
         catalogue = load_catalogue(models)
-        assert {entry.operation for entry in catalogue.entries.values() if not entry.actions} == {"GetCallerIdentity"}
+        without = {entry.operation for entry in catalogue.entries.values() if not entry.actions}
+        assert without == {"GetCallerIdentity", "HeadBucket"}
+        assert {entry.id for entry in catalogue.entries.values() if entry.unsigned} == {"s3.head_bucket"}
 
     @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
     def test_global_services_have_a_home_in_every_partition_that_has_them(self, models: Models, partition: str) -> None:
@@ -136,6 +138,9 @@ class TestErrors:
             ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    cap: 5", 7, "only an operation that depends on another can have a cap"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    cap: -1", 13, "can have a cap, from 1 on"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    probe: true", 13, "only a regional operation that depends on no other can be a probe"),
+            ("actions: [kms:ListKeys]", "actions: [kms:ListKeys]\n    unsigned: true", 7, "only HeadBucket of s3 can be asked unsigned"),
+            ("{KeyId: KeyId}}", "{KeyId: KeyId}, host: KyeId}", 11, "KeyListEntry has no member KyeId"),
+            ("parameters: {KeyId: KeyId}}", "parameters: {KeyId: KeyId, GrantTokens: KeyId}, host: KeyId}\n    lists: [GrantTokens]", 11, "host needs one parameter"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    lists: [GrantTokens]", 13, "no for_each gives GrantTokens"),
             ("gone: [NotFoundException]", "gone: [NotFoundException]\n    lists: [KeyId]", 13, "DescribeKey takes no list KeyId"),
             ("{KeyId: KeyId}}", "{KeyId: KeyId}, batch: 5}", 11, "batch needs one parameter, and that among `lists`"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,3 +66,26 @@ def test_what_another_account_owns_is_left_out() -> None:
 
 def test_constants_are_sent_and_not_recorded() -> None:
     assert ENTRY.sent({"names": "a"}) == {"includeAll": True, "names": ["a"]}
+
+
+class TestBucketsBehindHosts:
+    SOURCE = Source(operation="x.list", path="Items[]", parameters={"Bucket": "Name"}, host="Target || Name")
+
+    def buckets(self, *items: dict[str, str], source: Source = SOURCE) -> list[str]:
+        calls = source.calls({"Items": list(items)}, {}, "global", "1")
+        return [parameters["Bucket"] for _, parameters in calls]
+
+    def test_the_parameter_is_the_bucket_that_answers(self) -> None:
+        host, website = "site.s3.amazonaws.com", "s3-website.eu-central-1.amazonaws.com."
+        assert self.buckets({"Name": host}, {"Name": "www.example.com.", "Target": website}) == [
+            "site",
+            "www.example.com",
+        ]
+
+    @pytest.mark.parametrize("name", ["www.example.com", "site-999999999999-eu-central-1-an.s3.amazonaws.com"])
+    def test_what_is_no_bucket_that_anybody_can_take_is_left_out(self, name: str) -> None:
+        assert self.buckets({"Name": name}) == []
+
+    def test_an_item_without_a_host_is_an_error(self) -> None:
+        with pytest.raises(ValueError, match="without Target"):
+            self.buckets({"Name": "www.example.com"}, source=msgspec.structs.replace(self.SOURCE, host="Target"))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from nightaudit_auditor.aws import owned
-from nightaudit_auditor.checks.foreign import TRUST, TRUSTED
 from nightaudit_auditor.checks.registry import (
     Context,
     Fail,
@@ -19,6 +18,7 @@ from nightaudit_auditor.checks.registry import (
     Unknown,
     check,
 )
+from nightaudit_auditor.collect.bucket_names import bucket_of
 from nightaudit_auditor.snapshot import AccountData, Unreadable
 
 _LIST: Final = owned.DISTRIBUTIONS
@@ -87,12 +87,11 @@ def weak_tls(resource: Resource, context: Context) -> Iterator[Result]:  # noqa:
     "CLOUDFRONT_DANGLING_ORIGIN",
     kind=DISTRIBUTION,
     scope=Scope.ORGANIZATION,
-    needs=(owned.BUCKETS, *TRUST),
-    title="Distribution serves a bucket that nobody of the organization has",
-    severity=Severity.MEDIUM,
+    needs=(owned.BUCKETS, owned.EXISTENCE),
+    title="Distribution serves a bucket that does not exist",
+    severity=Severity.HIGH,
     tier=Tier.A,
-    risk="If the bucket is gone, anybody can create one of that name and serve his pages under your domain; if it is somebody's, "
-    "he does already.",
+    risk="Anybody can create a bucket of that name and serve his pages under your domain.",
     remediation="Console: CloudFront > Distributions > the distribution > Origins: delete the origin, or create the bucket in an account "
     "of yours. CLI: aws s3api create-bucket --bucket NAME --create-bucket-configuration LocationConstraint=REGION, then aws "
     "cloudfront update-distribution --id ID --if-match ETAG --distribution-config file://config.json.",
@@ -104,7 +103,6 @@ def weak_tls(resource: Resource, context: Context) -> Iterator[Result]:  # noqa:
   }
   # ...
 }""",
-    parameters=TRUSTED,
     compliance=("AWS-FSBP:CloudFront.12",),
     references=(
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
@@ -112,24 +110,25 @@ def weak_tls(resource: Resource, context: Context) -> Iterator[Result]:  # noqa:
     ),
 )
 def dangling_origin(resource: Resource, context: Context) -> Iterator[Result]:
-    """An origin of an enabled distribution is a bucket of S3 that no audited account has.
+    """An origin of an enabled distribution is a bucket of S3 that no audited account has, and of which S3 says that there is none.
 
-    The evidence is the lists of buckets of all accounts of the organization, closed ones included, and of the trusted ones;
-    while one of them is not audited, that nobody has the bucket is UNKNOWN. Medium, for the bucket may exist in a stranger's
-    account, a vendor's for one: only a request for it would tell, which needs s3:ListBucket or no signature, and the audit
-    role has neither. Names in an account regional namespace cannot be taken by others and pass. One finding for each bucket.
+    S3 is asked without a signature, as anybody can ask it. A bucket that exists passes, whoever has it: no such request tells
+    whether he is a vendor or an attacker. Names in an account regional namespace cannot be taken by others and pass. A bucket of
+    which S3 was not asked is UNKNOWN. One finding for each bucket.
     """
     if not resource.data.get("Enabled"):
         return
-    origins = (resource.data.get("Origins") or {}).get("Items") or []
-    served = {owned.bucket_of(origin.get("DomainName", "")): origin.get("Id", "") for origin in origins}
-    for bucket, origin in sorted(served.items()):
-        if not bucket or owned.is_reserved(bucket):
+    hosts = {origin.get("DomainName", ""): origin for origin in (resource.data.get("Origins") or {}).get("Items") or []}
+    served = {bucket_of(host): (host, origin.get("Id", "")) for host, origin in hosts.items()}
+    unread: Unreadable | None = None
+    for bucket, (host, origin) in sorted(served.items()):
+        try:
+            partition = resource.arn.split(":")[1]
+            lost = owned.is_lost(bucket, context.data, context.accounts, host=host, partition=partition)
+        except Unreadable as problem:
+            unread = unread or problem
             continue
-        if any(bucket in owned.buckets(data) for data in context.accounts.values()):
-            continue
-        doubt = owned.doubt(context.accounts, context.trust, wide=(owned.BUCKETS,))
-        if doubt is not None:
-            yield Unknown(f"whose bucket {bucket} is is not known: {doubt.reason}", doubt.operation)
-            return
-        yield Fail(f"no audited account has the bucket {bucket}", bucket, {"bucket": bucket, "origin": origin})
+        if lost:
+            yield Fail(f"there is no bucket {bucket}", bucket, {"bucket": bucket, "origin": origin})
+    if unread is not None:
+        yield Unknown(f"whether an origin's bucket exists is not known: {unread}", unread.operation)

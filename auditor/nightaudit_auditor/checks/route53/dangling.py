@@ -12,12 +12,14 @@ from nightaudit_auditor.aws import owned
 from nightaudit_auditor.checks.foreign import TRUST, TRUSTED
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Scope, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.route53.zones import HOSTED_ZONE, domain
+from nightaudit_auditor.collect.bucket_names import bucket_behind
 from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
 
 RECORDS: Final = "route53.list_resource_record_sets"
 _ORGANIZATION: Final = (*TRUST, "ec2.describe_regions")
 _BALANCER: Final = re.compile(r"(?:dualstack\.|ipv6\.)?(?P<name>.+\.elb(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?)")
-_WEBSITE: Final = re.compile(r"s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?")
+_ANY_NAME: Final = "\\052."
+"""How Route 53 writes the asterisk of a record for all names below a domain."""
 _BEANSTALK: Final = (".elasticbeanstalk.com", ".elasticbeanstalk.com.cn")
 _AWS_NAME_SERVER: Final = re.compile(r"ns-\d+\.awsdns-(?:cn-)?\d+\.(?:com|net|org|co\.uk|biz|cn)")
 
@@ -32,7 +34,7 @@ class _What:
 
 
 _ADDRESS: Final = _What("address of EC2", regional=(owned.ADDRESSES, owned.INTERFACES))
-_BUCKET: Final = _What("bucket", wide=(owned.BUCKETS,))
+_BUCKET: Final = _What("bucket", wide=(owned.BUCKETS, owned.EXISTENCE))
 _LOAD_BALANCER: Final = _What("load balancer", regional=(owned.BALANCERS, owned.CLASSIC_BALANCERS))
 _DISTRIBUTION: Final = _What("distribution", wide=(owned.DISTRIBUTIONS,))
 _ENVIRONMENT: Final = _What("Elastic Beanstalk environment", regional=(owned.APPLICATIONS, owned.ENVIRONMENTS))
@@ -70,23 +72,31 @@ def dangling_record(resource: Resource, context: Context) -> Iterator[Result]:
     """A record of a public zone points at an IPv4 address that EC2 gives out, a website bucket of S3, a load balancer, an
     environment of Elastic Beanstalk or a CloudFront distribution that no audited account has.
 
-    For S3 the name of the record is the name of the bucket, whatever the target says. Addresses are EC2's by a dated table of
-    its larger networks; others are not judged. While any active account of the organization, a trusted account or an enabled
-    region is not audited, that nobody has it is UNKNOWN; a closed account still has its buckets. A CNAME to a distribution is
-    Low: distributions' names are not given out again, a distribution answers for your name only with a certificate for it, and
-    many vendors have their customers set such a CNAME. One finding for each record and target.
+    For S3 the name of the record is the name of the bucket, whatever the target says; S3 itself is asked, without a signature,
+    whether there is one, and a bucket that exists passes, whoever has it. A record for all names below a domain leads to buckets
+    that anybody can create. Addresses are EC2's by a dated table of its larger networks; others are not judged. While any active
+    account of the organization, a trusted account or an enabled region is not audited, that nobody has an address, a load
+    balancer, an environment or a distribution is UNKNOWN. A CNAME to a distribution is Low: distributions' names are not given
+    out again, a distribution answers for your name only with a certificate for it, and many vendors have their customers set
+    such a CNAME. One finding for each record and target.
     """
     if (resource.data.get("Config") or {}).get("PrivateZone"):
         return
     answer = context.data.answer(RECORDS, parameters={"HostedZoneId": resource.data["Id"]}) or {}
     doubts: dict[_What, owned.Doubt | None] = {}
     for record in answer.get("ResourceRecordSets", []):
-        for sort, target in _targets(record):
-            if any(_has(data, sort, target) for data in context.accounts.values()):
+        for sort, target, host in _targets(record):
+            if sort is _BUCKET:
+                lost = _lost(target, host, resource, context)
+                if isinstance(lost, owned.Doubt):
+                    doubts[sort] = lost
+                if lost is not True:
+                    continue
+            elif any(_has(data, sort, target) for data in context.accounts.values()):
                 continue
-            if sort not in doubts:
+            elif sort not in doubts:
                 doubts[sort] = owned.doubt(context.accounts, context.trust, regional=sort.regional, wide=sort.wide)
-            if doubts[sort] is None:
+            if sort is _BUCKET or doubts[sort] is None:
                 name, kind = domain(record["Name"]), record["Type"]
                 yield Fail(
                     f"{name} ({kind}) points at the {sort.name} {target}, which no audited account has",
@@ -100,25 +110,34 @@ def dangling_record(resource: Resource, context: Context) -> Iterator[Result]:
             return
 
 
-def _targets(record: Mapping[str, Any]) -> Iterator[tuple[_What, str]]:
+def _lost(bucket: str, host: str, resource: Resource, context: Context) -> bool | owned.Doubt:
+    """Whether nobody has a bucket, or why that is not known."""
+    if bucket.startswith(_ANY_NAME):
+        return True
+    try:
+        return owned.is_lost(bucket, context.data, context.accounts, host=host, partition=resource.arn.split(":")[1])
+    except Unreadable as problem:
+        return owned.Doubt(str(problem), problem.operation)
+
+
+def _targets(record: Mapping[str, Any]) -> Iterator[tuple[_What, str, str]]:
+    """(sort, what it must be called, the host or address that leads there)."""
     values = [item["Value"] for item in record.get("ResourceRecords", [])]
     if record["Type"] == "A":
         for value in values:
             if int(IPv4Address(value)) in owned.EC2_ADDRESSES:
-                yield _ADDRESS, value
+                yield _ADDRESS, value, value
     alias = (record.get("AliasTarget") or {}).get("DNSName")
     for value in (alias,) if alias else values if record["Type"] == "CNAME" else ():
         host = domain(value)
-        if owned.bucket_of(host) or _WEBSITE.fullmatch(host):
-            bucket = domain(record["Name"])
-            if not owned.is_reserved(bucket):
-                yield _BUCKET, bucket
+        if bucket := bucket_behind(record["Name"], host):
+            yield _BUCKET, bucket, host
         elif found := _BALANCER.fullmatch(host):
-            yield _LOAD_BALANCER, found["name"]
+            yield _LOAD_BALANCER, found["name"], host
         elif host.endswith(_BEANSTALK):
-            yield _ENVIRONMENT, host
+            yield _ENVIRONMENT, host, host
         elif host.endswith(".cloudfront.net"):
-            yield _DISTRIBUTION, host
+            yield _DISTRIBUTION, host, host
 
 
 def _has(data: AccountData, sort: _What, target: str) -> bool:
@@ -126,7 +145,7 @@ def _has(data: AccountData, sort: _What, target: str) -> bool:
         return target in owned.public_addresses(data)
     if sort is _ENVIRONMENT:
         return target in owned.environments(data)
-    return target in (owned.buckets(data) if sort is _BUCKET else owned.hosts(data))
+    return target in owned.hosts(data)
 
 
 @check(

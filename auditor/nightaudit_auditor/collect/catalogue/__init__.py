@@ -203,6 +203,8 @@ class _Check:
                 raise self.fail("batch needs one parameter, and that among `lists`", "for_each", index, "batch")
         if self.entry.cap < 0 or (self.entry.cap and not self.entry.for_each):
             raise self.fail("only an operation that depends on another can have a cap, from 1 on", "cap")
+        if self.entry.unsigned and (self.entry.service, self.entry.operation) != ("s3", "HeadBucket"):
+            raise self.fail("only HeadBucket of s3 can be asked unsigned", "unsigned")
         if self.entry.probe and (self.entry.for_each or self.entry.scope != "regional"):
             raise self.fail("only a regional operation that depends on no other can be a probe", "probe")
 
@@ -210,12 +212,14 @@ class _Check:
         for name in source.inherit:
             if not all(name in above.names for above in parent.for_each) or not parent.for_each:
                 raise self.fail(f"{source.operation} has no parameter {name} to inherit", *at, "inherit")
-        for name, expression in (("region", source.region), ("owner", source.owner)):
+        for name, expression in (("region", source.region), ("owner", source.owner), ("host", source.host)):
             try:
                 if expression and not is_text(infer(expression, item)):
                     raise self.fail(f"{expression} is no string", *at, name)
             except PathError as error:
                 raise self.fail(f"{expression}: {error}", *at, name) from error
+        if source.host and (len(source.names) != 1 or not source.parameters):
+            raise self.fail("host needs one parameter, which becomes the name of a bucket", *at, "host")
         if source.region_as and (self.entry.scope, parent.scope) != ("global", "regional"):
             raise self.fail(
                 "only a global operation that depends on a regional one can take its region", *at, "region_as"

@@ -9,13 +9,14 @@ from nightaudit_auditor.snapshot import GLOBAL
 from tests.contract.truth.place import Place
 
 TLS, ORIGIN = "CLOUDFRONT_WEAK_TLS", "CLOUDFRONT_DANGLING_ORIGIN"
-OWN_BUCKET, SISTERS_BUCKET = "cdn-own", "cdn-sisters"
+OWN_BUCKET, SISTERS_BUCKET, STRANGERS_BUCKET = "cdn-own", "cdn-sisters", "cdn-strangers"
 
 
 def plant(at: Place) -> None:
     """Each problem has its twin beside it."""
     bucket(at.cloud, at.problems, OWN_BUCKET)
     bucket(at.cloud, at.twins, SISTERS_BUCKET)
+    bucket(at.cloud, at.former, STRANGERS_BUCKET)
     _tls(at)
     _origins(at)
 
@@ -56,6 +57,7 @@ def _origins(at: Place) -> None:
         ORIGIN,
         distribution(at, "origin-own", f"{OWN_BUCKET}.s3.eu-central-1.amazonaws.com"),
         distribution(at, "origin-sisters", f"{SISTERS_BUCKET}.s3.amazonaws.com"),
+        distribution(at, "origin-strangers", f"{STRANGERS_BUCKET}.s3.amazonaws.com"),
         distribution(at, "origin-off", gone, enabled=False),
         distribution(at, "origin-balancer", "web-1.eu-central-1.elb.amazonaws.com"),
         distribution(at, "origin-reserved", "site-999999999999-eu-central-1-an.s3.eu-central-1.amazonaws.com"),

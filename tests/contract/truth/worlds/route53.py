@@ -58,6 +58,7 @@ def _owned(at: Place) -> None:
     at.client("ec2", twin=True).allocate_address(Domain="vpc", Address=SISTERS)
     bucket(at.cloud, at.problems, "pages.owned.example.com")
     bucket(at.cloud, at.twins, "sisters-pages.owned.example.com")
+    bucket(at.cloud, at.former, "strangers-pages.owned.example.com")
     here = Region(at.cloud, at.problems)
     network = here.vpc("named", "10.74.0.0/16", {"private-a": "10.74.1.0/24", "private-b": "10.74.2.0/24"})
     balancer = at.client("elbv2").create_load_balancer(
@@ -69,6 +70,7 @@ def _owned(at: Place) -> None:
         at, "owned.example.com",
         _a("own.owned", OWN, OFFICE), _a("sisters.owned", SISTERS),
         _alias("pages.owned", WEBSITE, WEBSITE_ZONE), _cname("sisters-pages.owned", f"another-name.{WEBSITE}"),
+        _cname("strangers-pages.owned", f"another-name.{WEBSITE}"),
         _alias("balancer.owned", f"dualstack.{balancer}", BALANCER_ZONE),
         _alias("served.owned", served, DISTRIBUTION_ZONE), _cname("sisters-served.owned", sisters),
         _cname("elsewhere.owned", "example.net"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, OWN, SISTER, STRANGER, Settings, account, denied, ok, organization
+from nightaudit_auditor.checks.registry import Severity
+from nightaudit_auditor.snapshot import Record
+from tests.unit.checks.build import OWN, SISTER, absent, account, denied, failed, ok, organization
 from tests.unit.checks.shapes import hardened, planted, unreadable
 
 TLS, ORIGIN = "CLOUDFRONT_WEAK_TLS", "CLOUDFRONT_DANGLING_ORIGIN"
@@ -63,35 +64,38 @@ def buckets(*names: str) -> Record:
     return ok("s3.list_buckets", answer={"Buckets": [{"Name": name} for name in names]})
 
 
-def alone(*records: Record) -> AccountData:
-    return account(*NO_ORGANIZATION, *records)
+def lost(*names: str) -> list[Record]:
+    """Of which S3 says that nobody has them."""
+    return [absent(EXISTENCE, Bucket=name) for name in names]
 
 
+def exists(name: str) -> Record:
+    return ok(EXISTENCE, answer={"BucketRegion": "eu-west-1"}, Bucket=name)
+
+
+EXISTENCE = "s3.head_bucket"
 SITE = "site.s3.eu-central-1.amazonaws.com"
 NO_DISTRIBUTIONS = ok(LIST, answer={"DistributionList": {}})
-MEMBERS = [{"Id": OWN, "State": "ACTIVE"}, {"Id": SISTER, "State": "SUSPENDED"}]
-SUSPENDED = (organization(OWN)[0], ok("organizations.list_accounts", answer={"Accounts": MEMBERS}))
-IN_ORGANIZATION = account(*organization(OWN, SISTER), serves(SITE), buckets())
+RESERVED = "site-999999999999-eu-central-1-an"
 ORIGINS = [
     *(
-        planted(ORIGIN, f"gone: {host}", alone(serves(host), buckets("other")), finds=("site",))
+        planted(ORIGIN, f"gone: {host}", account(serves(host), buckets("other"), *lost("site")), finds=("site",), severity=Severity.HIGH)
         for host in (SITE, "site.s3.amazonaws.com", "site.s3-eu-west-1.amazonaws.com", "site.s3-website-eu-west-1.amazonaws.com", "site.s3-website.eu-central-1.amazonaws.com", "site.s3.dualstack.eu-central-1.amazonaws.com")
     ),
-    planted(ORIGIN, "two of three", alone(serves("a-b.s3.amazonaws.com", SITE, "mine.s3.amazonaws.com"), buckets("mine")), finds=("a-b", "site")),
-    planted(ORIGIN, "no account of the organization has it", (IN_ORGANIZATION, account(buckets("other"), NO_DISTRIBUTIONS, id_=SISTER)), finds=("site",)),
-    hardened(ORIGIN, "an own bucket", alone(serves(SITE), buckets("site"))),
-    hardened(ORIGIN, "a sister's bucket", (IN_ORGANIZATION, account(buckets("site"), NO_DISTRIBUTIONS, id_=SISTER))),
-    hardened(ORIGIN, "a name that only one account can take", alone(serves("site-999999999999-eu-central-1-an.s3.eu-central-1.amazonaws.com"), buckets())),
-    hardened(ORIGIN, "a load balancer", alone(serves("web-1.eu-central-1.elb.amazonaws.com"), buckets())),
-    hardened(ORIGIN, "not enabled", alone(serves(SITE, enabled=False), buckets())),
-    hardened(ORIGIN, "an own bucket, though a sister is not audited", account(*organization(OWN, SISTER), serves(SITE), buckets("site"))),
-    unreadable(ORIGIN, "a sister that is not audited may have it", IN_ORGANIZATION),
-    unreadable(ORIGIN, "a trusted account that is not audited may have it", alone(serves(SITE), buckets()), settings=Settings(trusted_accounts=frozenset({STRANGER}))),
-    unreadable(ORIGIN, "a suspended account may have it", account(*SUSPENDED, serves(SITE), buckets())),
-    unreadable(ORIGIN, "a sister's buckets are unread", (IN_ORGANIZATION, account(denied("s3.list_buckets"), NO_DISTRIBUTIONS, id_=SISTER))),
-    unreadable(ORIGIN, "own buckets denied", alone(serves(SITE), denied("s3.list_buckets"))),
-    unreadable(ORIGIN, "the organization is unread", account(serves(SITE), buckets())),
-    unreadable(ORIGIN, "distributions denied", alone(denied(LIST))),
+    planted(ORIGIN, "two of three", account(serves("a-b.s3.amazonaws.com", SITE, "mine.s3.amazonaws.com"), buckets("mine"), *lost("a-b", "site"), exists("mine")), finds=("a-b", "site")),
+    planted(ORIGIN, "one of two, the other is somebody's", account(serves("a-b.s3.amazonaws.com", SITE), buckets(), *lost("a-b"), exists("site")), finds=("a-b",)),
+    planted(ORIGIN, "own buckets denied, and S3 says that nobody has it", account(serves(SITE), denied("s3.list_buckets"), *lost("site")), finds=("site",)),
+    planted(ORIGIN, "no sister needs to be audited for that", account(*organization(OWN, SISTER), serves(SITE), buckets(), *lost("site")), finds=("site",)),
+    hardened(ORIGIN, "somebody else's bucket", account(serves(SITE), buckets("other"), exists("site"))),
+    hardened(ORIGIN, "an own bucket", account(serves(SITE), buckets("site"), exists("site"))),
+    hardened(ORIGIN, "an own bucket that was made since S3 was asked", account(serves(SITE), buckets("site"), *lost("site"))),
+    hardened(ORIGIN, "a sister's bucket, of which S3 was not asked", (account(serves(SITE), buckets(), failed(EXISTENCE, code="500", Bucket="site")), account(buckets("site"), NO_DISTRIBUTIONS, id_=SISTER))),
+    hardened(ORIGIN, "a name that only one account can take", account(serves(f"{RESERVED}.s3.eu-central-1.amazonaws.com"), buckets(), *lost(RESERVED))),
+    hardened(ORIGIN, "a load balancer", account(serves("web-1.eu-central-1.elb.amazonaws.com"), buckets())),
+    hardened(ORIGIN, "not enabled", account(serves(SITE, enabled=False), buckets(), *lost("site"))),
+    unreadable(ORIGIN, "S3 gave no answer", account(serves(SITE), buckets(), failed(EXISTENCE, code="500", Bucket="site"))),
+    unreadable(ORIGIN, "a bucket of another partition", account(serves("site.s3.cn-north-1.amazonaws.com.cn"), buckets(), *lost("site"))),
+    unreadable(ORIGIN, "distributions denied", account(denied(LIST))),
 ]  # fmt: skip
 
 CASES = [*WEAK, *ORIGINS]

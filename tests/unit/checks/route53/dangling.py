@@ -13,8 +13,10 @@ from tests.unit.checks.build import (
     SISTER,
     STRANGER,
     Settings,
+    absent,
     account,
     denied,
+    failed,
     ok,
     organization,
 )
@@ -70,6 +72,11 @@ def has(without: str = "", **held: Any) -> list[Record]:
     return records
 
 
+LOST, EXISTS = absent("s3.head_bucket", Bucket="www.example.com"), ok("s3.head_bucket", answer={"BucketRegion": REGION}, Bucket="www.example.com")  # fmt: skip
+
+UNANSWERED = failed("s3.head_bucket", code="500", Bucket="www.example.com")
+
+
 def zone(*records: dict[str, Any], private: bool = False, own: tuple[Record, ...] = NO_ORGANIZATION, held: list[Record] | None = None, elsewhere: tuple[str, ...] = ()) -> AccountData:  # fmt: skip
     found = {"Id": "/hostedzone/Z1", "Name": "example.com.", "Config": {"PrivateZone": private}}
     return account(
@@ -97,8 +104,10 @@ def sister(*records: Record, reachable: bool = True) -> AccountData:
 
 RECORDS = [
     planted(RECORD, "an address that was released", zone(a(ELASTIC, OFFICE)), finds=(f"www.example.com/A/{ELASTIC}",)),
-    planted(RECORD, "a website whose bucket is gone", zone(alias(WEBSITE)), finds=("www.example.com/A/www.example.com",)),
-    planted(RECORD, "the target names a bucket that exists, the record's name counts", zone(cname(f"other.{WEBSITE}"), held=has(bucket=("other",))), finds=("www.example.com/CNAME/www.example.com",)),
+    planted(RECORD, "a website whose bucket is gone", zone(alias(WEBSITE), held=[*has(), LOST]), finds=("www.example.com/A/www.example.com",)),
+    planted(RECORD, "a website whose bucket is gone, though a sister is not audited", zone(alias(WEBSITE), own=MEMBERS, held=[*has("s3.list_buckets"), LOST]), finds=("www.example.com/A/www.example.com",)),
+    planted(RECORD, "any name below a domain leads to a bucket that nobody has", zone(alias(WEBSITE, "\\052.example.com.")), finds=("\\052.example.com/A/\\052.example.com",)),
+    planted(RECORD, "the target names a bucket that exists, the record's name counts", zone(cname(f"other.{WEBSITE}"), held=[*has(bucket=("other",)), LOST]), finds=("www.example.com/CNAME/www.example.com",)),
     planted(RECORD, "a deleted load balancer", zone(alias(f"dualstack.{LOAD_BALANCER}.")), finds=(f"www.example.com/A/{LOAD_BALANCER}",)),
     planted(RECORD, "a deleted network load balancer", zone(cname("db-0123.elb.eu-central-1.amazonaws.com")), finds=("www.example.com/CNAME/db-0123.elb.eu-central-1.amazonaws.com",)),
     planted(RECORD, "a deleted distribution", zone(alias(f"{DISTRIBUTION}.")), finds=(f"www.example.com/A/{DISTRIBUTION}",)),
@@ -111,7 +120,6 @@ RECORDS = [
     unreadable(RECORD, "environments denied", zone(cname(BEANSTALK), held=has("elasticbeanstalk.describe_environments"))),
     unreadable(RECORD, "applications denied", zone(cname(BEANSTALK), held=[r for r in has("elasticbeanstalk.describe_applications") if r.name != "elasticbeanstalk.describe_environments"])),
     unreadable(RECORD, "a trusted account that is not audited may have it", zone(a(ELASTIC)), settings=TRUSTING),
-    unreadable(RECORD, "a closed account may have the bucket yet", zone(alias(WEBSITE), own=CLOSED)),
     planted(RECORD, "nothing runs in a closed account", zone(a(ELASTIC), own=CLOSED), finds=(f"www.example.com/A/{ELASTIC}",)),
     planted(RECORD, "in an organization of which all are audited", (zone(a(ELASTIC), own=MEMBERS), sister(*has())), finds=(f"www.example.com/A/{ELASTIC}",)),
     hardened(RECORD, "an Elastic IP address", zone(a(ELASTIC), held=has(elastic=(ELASTIC,)))),
@@ -119,6 +127,9 @@ RECORDS = [
     hardened(RECORD, "a sister's address", (zone(a(ELASTIC), own=MEMBERS), sister(*has(elastic=(ELASTIC,))))),
     hardened(RECORD, "an address that is not EC2's", zone(a(OFFICE))),
     hardened(RECORD, "a bucket of the record's name", zone(alias(WEBSITE), held=has(bucket=("www.example.com",)))),
+    hardened(RECORD, "somebody else's bucket", zone(alias(WEBSITE), held=[*has(), EXISTS])),
+    hardened(RECORD, "a bucket of the record's name, of which S3 was not asked", zone(alias(WEBSITE), held=[*has(bucket=("www.example.com",)), UNANSWERED])),
+    hardened(RECORD, "a name that is no bucket's", zone(alias(WEBSITE, "_www.example.com."))),
     hardened(RECORD, "an own load balancer, in other letters", zone(alias(f"dualstack.{LOAD_BALANCER.upper()}."), held=has(balancer=(LOAD_BALANCER,)))),
     hardened(RECORD, "an own distribution", zone(alias(f"{DISTRIBUTION}."), held=has(distribution=(DISTRIBUTION,)))),
     hardened(RECORD, "a private zone", zone(a(ELASTIC), private=True)),
@@ -131,7 +142,8 @@ RECORDS = [
     unreadable(RECORD, "a sister whose interfaces are unread may have it", (zone(a(ELASTIC), own=MEMBERS), sister(*has("ec2.describe_network_interfaces")))),
     unreadable(RECORD, "the organization is unread", zone(a(ELASTIC), own=())),
     unreadable(RECORD, "a region that is not audited may have it", zone(a(ELASTIC), elsewhere=("eu-west-1",))),
-    unreadable(RECORD, "buckets denied", zone(alias(WEBSITE), held=has("s3.list_buckets"))),
+    unreadable(RECORD, "S3 gave no answer", zone(alias(WEBSITE), held=[*has(), UNANSWERED])),
+    unreadable(RECORD, "a website of another partition", zone(alias("s3-website.cn-north-1.amazonaws.com.cn."), held=[*has(), LOST])),
     unreadable(RECORD, "zones denied", account(denied("route53.list_hosted_zones"))),
     unreadable(RECORD, "not this zone's turn", account(*NO_ORGANIZATION, ok("route53.list_hosted_zones", answer={"HostedZones": [{"Id": "/hostedzone/Z1", "Name": "example.com."}]}))),
 ]  # fmt: skip
