@@ -10,7 +10,7 @@ from nightaudit_auditor.collect.entries import Catalogue, Entry
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.snapshot import AccountData, Outcome
 from tests.fault.asked import Asked, entry_of, operations_of
-from tests.fault.making import Maker, Reply, echoed, has_content, merged, write
+from tests.fault.making import ACCOUNT, Maker, Reply, echoed, has_content, merged, write
 
 IDENTITY = "sts.get_caller_identity"
 _ANSWERS = {Outcome.OK, Outcome.ABSENT, Outcome.GONE}
@@ -70,6 +70,11 @@ class World:
         if key not in self._made:
             self._made[key] = self._maker.answer(entry, asked.operation)
         self.made.add(entry.id)
+        if entry.id == "lambda.list_function_url_configs":
+            # A URL is a function's or an alias's: one of somebody else would be of whom nothing is known.
+            arn = f"arn:aws:lambda:{asked.region}:{ACCOUNT}:function:{asked.parameters['FunctionName']}"
+            urls = [{**url, "FunctionArn": arn} for url in self._made[key]["FunctionUrlConfigs"]]
+            return write(entry.service, asked.operation, {"FunctionUrlConfigs": urls})
         return write(entry.service, asked.operation, echoed(self._made[key], asked.parameters))
 
     def _completed(self, entry: Entry, calls: Mapping[str, tuple[Asked, Reply]]) -> dict[str, Reply]:
