@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from nightaudit_auditor.collect.client import Reply
+from nightaudit_auditor.collect.reply import Reply
 from nightaudit_auditor.snapshot import Outcome
 
 WAIT_SECONDS = 120.0

@@ -15,7 +15,8 @@ from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from nightaudit_auditor.collect.client import Client, Meaning
+from nightaudit_auditor.collect.client import Client
+from nightaudit_auditor.collect.reply import Meaning
 from nightaudit_auditor.collect.sigv4 import Keys
 from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.snapshot import Outcome

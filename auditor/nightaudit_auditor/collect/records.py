@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import msgspec
 
-from nightaudit_auditor.collect.client import Reply
 from nightaudit_auditor.collect.entries import Entry
+from nightaudit_auditor.collect.reply import Reply
 from nightaudit_auditor.snapshot import Outcome, Record
 
 _MESSAGE = 1000  # characters: EC2 appends kilobytes of an encoded authorization message to each denial

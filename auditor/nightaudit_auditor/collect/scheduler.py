@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from nightaudit_auditor.collect import credential_report, service_last_accessed
-from nightaudit_auditor.collect.client import Client, Meaning, Reply
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.entries import Catalogue, Entry, Source
 from nightaudit_auditor.collect.halt import Halt, Halted
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.progress import CallFinished, Progress
 from nightaudit_auditor.collect.records import failed, now, record_of, skipped, unwritten
+from nightaudit_auditor.collect.reply import Meaning, Reply
 from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import NO_SUCH_HOST
 from nightaudit_auditor.snapshot import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from nightaudit_auditor.collect.client import Reply
+from nightaudit_auditor.collect.reply import Reply
 from nightaudit_auditor.snapshot import Outcome
 
 WAIT_SECONDS = 120.0

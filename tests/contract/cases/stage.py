@@ -16,7 +16,7 @@ from aiohttp import web
 from nightaudit_auditor.aws.trust import OPERATIONS as OF_THE_TRUST_MODEL
 from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.collect.account import IDENTITY, REGIONS, Run, collect_account
-from nightaudit_auditor.collect.client import Client, Target
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.credentials import OwnCredentials
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.entries import Catalogue
@@ -25,6 +25,7 @@ from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, Quota, Quotas
 from nightaudit_auditor.collect.retry import Backoff, Patience
 from nightaudit_auditor.collect.shares import Shares
+from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.manifests.types import AccountTarget
 from nightaudit_auditor.manifests.types import Regions as Selected

@@ -19,11 +19,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import StructureShape
 
 from nightaudit_auditor.collect import load_catalogue
-from nightaudit_auditor.collect.client import Client, Meaning
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.entries import Entry, Source
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.reply import Meaning
 from nightaudit_auditor.collect.sigv4 import Keys
 from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Answer

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from nightaudit_auditor.collect.client import Client, Meaning, Reply
+from nightaudit_auditor.collect.client import Client
+from nightaudit_auditor.collect.reply import Meaning, Reply
 from nightaudit_auditor.collect.sigv4 import Keys
 from nightaudit_auditor.collect.target import Target
 

@@ -11,8 +11,8 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nightaudit_auditor.collect.client import Meaning, Reply
 from nightaudit_auditor.collect.credentials import OwnCredentials
+from nightaudit_auditor.collect.reply import Meaning, Reply
 from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.snapshot import DeniedBy, Outcome
 from tests.unit.collect.asking import Asker

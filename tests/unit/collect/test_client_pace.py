@@ -11,11 +11,12 @@ import pytest
 from aiohttp import web
 
 from nightaudit_auditor.collect import credentials
-from nightaudit_auditor.collect.client import Client, Meaning
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.credentials import OwnCredentials, RoleCredentials
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.reply import Meaning
 from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Wire
 from nightaudit_auditor.snapshot import Outcome

@@ -11,10 +11,11 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from nightaudit_auditor.collect.client import Client, Reply
+from nightaudit_auditor.collect.client import Client
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.models import Models
 from nightaudit_auditor.collect.pace import Pace, load_quotas
+from nightaudit_auditor.collect.reply import Reply
 from nightaudit_auditor.collect.retry import Backoff
 from nightaudit_auditor.collect.target import Target
 from nightaudit_auditor.collect.wire import Answer, Timeouts, Wire, WireError

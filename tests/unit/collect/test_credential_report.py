@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightaudit_auditor.collect.client import Reply
 from nightaudit_auditor.collect.credential_report import Ask, ReportError, fetch, parse
+from nightaudit_auditor.collect.reply import Reply
 from nightaudit_auditor.snapshot import Outcome
 
 HEADER = "user,arn,user_creation_time,password_enabled,password_last_used,mfa_active,access_key_1_last_used_region"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from nightaudit_auditor.collect.client import Reply
+from nightaudit_auditor.collect.reply import Reply
 from nightaudit_auditor.collect.service_last_accessed import WAIT_SECONDS, fetch
 from nightaudit_auditor.snapshot import Outcome
 from tests.unit.collect.conftest import Call, FakeAWS, query

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from aiohttp import web
 
-from nightaudit_auditor.collect.client import Meaning, Reply
+from nightaudit_auditor.collect.reply import Meaning, Reply
 from nightaudit_auditor.collect.sigv4 import Keys
 from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.snapshot import Outcome
