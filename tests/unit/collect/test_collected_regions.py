@@ -145,27 +145,24 @@ async def test_where_a_proxy_looks_names_up_the_data_is_all_there_is(monkeypatch
         assert await wire.exists("https://127.0.0.1")
 
 
-async def test_of_a_partition_that_the_catalogue_does_not_know_nothing_global_is_taken_for_empty(
-    aws: FakeAWS, run: Run, tmp_path: Path
+@pytest.mark.parametrize(
+    ("partition", "operation", "code", "known_empty"),
+    [
+        ("aws-eusc", "iam.get_account_authorization_details", "PartitionUnknown", False),
+        ("aws-cn", "route53domains.list_domains", "ServiceNotInRegion", True),
+    ],
+    ids=["a partition that the catalogue does not know", "a service that a known partition lacks"],
+)
+async def test_a_global_service_is_taken_for_empty_only_in_a_partition_that_is_known(
+    aws: FakeAWS, run: Run, tmp_path: Path, partition: str, operation: str, code: str, known_empty: bool
 ) -> None:
-    identity = "<Account>111111111111</Account><Arn>arn:aws-eusc:iam::111111111111:role/x</Arn>"
+    identity = f"<Account>111111111111</Account><Arn>arn:{partition}:iam::111111111111:role/x</Arn>"
     aws.answer = lambda call: query(call, identity) if call.operation == "GetCallerIdentity" else None
     await run()
-    record = read(tmp_path).record("iam.get_account_authorization_details", GLOBAL)
+    record = read(tmp_path).record(operation, GLOBAL)
     assert record is not None
-    assert (record.outcome, record.code, record.known_empty) == (Outcome.SKIPPED, "PartitionUnknown", False)
-    assert "aws-eusc" in record.message
-
-
-async def test_a_global_service_that_a_known_partition_lacks_is_known_to_be_empty(
-    aws: FakeAWS, run: Run, tmp_path: Path
-) -> None:
-    identity = "<Account>111111111111</Account><Arn>arn:aws-cn:iam::111111111111:role/x</Arn>"
-    aws.answer = lambda call: query(call, identity) if call.operation == "GetCallerIdentity" else None
-    await run()
-    record = read(tmp_path).record("route53domains.list_domains", GLOBAL)
-    assert record is not None
-    assert record.known_empty
+    assert (record.outcome, record.code, record.known_empty) == (Outcome.SKIPPED, code, known_empty)
+    assert partition in record.message
 
 
 SCP_DENY = "User: arn:aws:iam::111111111111:role/x is not authorized to perform: x with an explicit deny in a service control policy"

@@ -1,0 +1,141 @@
+"""How the organization's policies narrow the paths to administrators."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from nightaudit_auditor.checks.registry import Fail
+from nightaudit_auditor.snapshot import AccountData, Record
+from tests.unit.checks.build import (
+    OWN,
+    SISTER,
+    account,
+    denied,
+    judge,
+    ok,
+    problems,
+)
+from tests.unit.checks.iam.build import (
+    ADMINISTRATOR_ACCESS,
+    allow,
+    deny,
+    details,
+    role,
+    trusting,
+)
+from tests.unit.checks.iam.escalation_cases import (
+    ALL,
+    CHAIN,
+    PRIVESC,
+    ann,
+)
+
+ANN = f"arn:aws:iam::{OWN}:user/ann"
+
+
+def _world(*entities: dict[str, Any], records: tuple[Record, ...] = ()) -> AccountData:
+    return account(details(*entities, ADMINISTRATOR_ACCESS), *records)
+
+
+SCPS, RCPS = "organizations.list_service_control_policies", "organizations.list_resource_control_policies"
+
+
+def _manager(*statements: dict[str, Any], rcps: tuple[dict[str, Any], ...] = (), target: str = OWN) -> AccountData:
+    """The management account 222222222222 of an organization to which 111111111111 belongs, with policies on `target`."""
+    kinds = ((SCPS, "p-FullAWSAccess", "p-scp", statements), (RCPS, "p-RCPFullAWSAccess", "p-rcp", rcps))
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    records = [
+        ok("organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}),
+        ok("organizations.list_accounts", answer={"Accounts": [{"Id": SISTER, "Name": "m"}, {"Id": OWN, "Name": "x"}]}),
+        ok("organizations.list_roots", answer={"Roots": [{"Id": "r-1"}]}),
+        ok("organizations.list_organizational_units_for_parent", answer={"OrganizationalUnits": [{"Id": "ou-1"}]}, ParentId="r-1"),
+        ok("organizations.list_organizational_units_for_parent", answer={"OrganizationalUnits": []}, ParentId="ou-1"),
+        ok("organizations.list_accounts_for_parent", answer={"Accounts": [{"Id": SISTER}]}, ParentId="r-1"),
+        ok("organizations.list_accounts_for_parent", answer={"Accounts": [{"Id": OWN}]}, ParentId="ou-1"),
+    ]  # fmt: skip
+    for operation, of_aws, id_, own in kinds:
+        records.append(ok(operation, answer={"Policies": [{"Id": of_aws}, {"Id": id_}]}))
+        # What AWS's own policy says is not asked.
+        text = json.dumps({"Version": "2012-10-17", "Statement": list(own) or [everything]})
+        records.append(ok("organizations.describe_policy", answer={"Policy": {"Content": text}}, PolicyId=id_))
+        for policy, places in ((of_aws, ["r-1", "ou-1", OWN]), (id_, [target])):
+            targets = {"Targets": [{"TargetId": place} for place in places]}
+            records.append(ok("organizations.list_targets_for_policy", answer=targets, PolicyId=policy))
+    return account(*records, id_=SISTER)
+
+
+NO_IAM = deny("iam:*")
+
+
+class TestTheOrganizationsPolicies:
+    """AWS Organizations User Guide, "SCP evaluation" and "RCP evaluation"."""
+
+    SELF_MADE = _world(ann(allow("iam:PutUserPolicy")))
+
+    def _fails(self, check: str, data: AccountData, manager: AccountData) -> list[Fail]:
+        results = problems(judge(check, data, manager))
+        return [r.outcome for r in results if isinstance(r.outcome, Fail) and r.account == data.account.id]
+
+    @pytest.mark.parametrize("place", ["r-1", "ou-1", OWN])
+    def test_a_deny_at_any_level_counts(self, place: str) -> None:
+        assert not self._fails(PRIVESC, self.SELF_MADE, _manager(NO_IAM, target=place))
+
+    def test_what_another_unit_is_denied_does_not(self) -> None:
+        (found,) = self._fails(PRIVESC, self.SELF_MADE, _manager(NO_IAM, target="ou-2"))
+        assert found.evidence["scp"] == "applied"
+
+    def test_a_service_control_policy_that_was_not_read_keeps_the_finding_and_says_so(self) -> None:
+        (found,) = self._fails(PRIVESC, self.SELF_MADE, account(denied(SCPS), id_=SISTER))
+        assert found.evidence["scp"] == "unread"
+
+    def test_one_policy_that_was_not_read_leaves_all_unread(self) -> None:
+        manager = _manager(NO_IAM)
+        records = [
+            r for op in manager.operations() for r in manager.records(op) if r.parameters.get("PolicyId") != "p-rcp"
+        ]
+        (found,) = self._fails(PRIVESC, self.SELF_MADE, account(*records, id_=SISTER))
+        assert found.evidence["scp"] == "unread"
+
+    def test_the_management_account_is_spared(self) -> None:
+        manager = _manager(NO_IAM, target="r-1")
+        both = [r for op in manager.operations() for r in manager.records(op)]
+        data = account(details(ann(allow("iam:PutUserPolicy"))), *both, id_=SISTER)
+        assert self._fails(PRIVESC, data, data)
+
+    def test_a_condition_on_who_asks_is_decided(self) -> None:
+        spared = deny("iam:*", Condition={"ArnNotLike": {"aws:PrincipalArn": ANN}})
+        assert self._fails(PRIVESC, self.SELF_MADE, _manager(spared))
+        others = deny("iam:*", Condition={"ArnLike": {"aws:PrincipalArn": ANN}})
+        assert not self._fails(PRIVESC, self.SELF_MADE, _manager(others))
+
+    def test_a_resource_control_policy_stops_assuming_a_role(self) -> None:
+        data = _world(role(trusting({"AWS": OWN}), name="boss", **ALL), ann(allow("sts:AssumeRole")))
+        no_assuming = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}
+        assert self._fails(CHAIN, data, _manager())
+        assert not self._fails(CHAIN, data, _manager(rcps=(no_assuming,)))
+
+    MAKER = _world(ann(allow(["iam:CreateRole", "iam:PutRolePolicy"])))
+
+    def test_a_new_role_is_below_them_too(self) -> None:
+        assert self._fails(PRIVESC, self.MAKER, _manager())
+        spared = deny("iam:Attach*", Condition={"ArnNotLike": {"aws:PrincipalArn": ANN}})
+        assert self._fails(PRIVESC, self.MAKER, _manager(spared))
+        assert not self._fails(PRIVESC, self.MAKER, _manager({**spared, "Action": "iam:*"}))
+
+    def test_a_new_role_may_have_to_carry_a_boundary_by_them(self) -> None:
+        unbounded = deny(
+            "iam:CreateRole", Condition={"StringNotEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{OWN}:policy/b"}}
+        )
+        assert not self._fails(PRIVESC, self.MAKER, _manager(unbounded))
+
+    def test_a_new_role_cannot_be_assumed_if_they_forbid_it(self) -> None:
+        no_assuming = {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}
+        assert not self._fails(PRIVESC, self.MAKER, _manager(rcps=(no_assuming,)))
+        assert not self._fails(PRIVESC, self.MAKER, _manager(deny("sts:AssumeRole")))
+
+    def test_a_resource_control_policy_has_no_say_over_iam(self) -> None:
+        no_iam = {"Effect": "Deny", "Principal": "*", "Action": "iam:*", "Resource": "*"}
+        assert self._fails(PRIVESC, self.SELF_MADE, _manager(rcps=(no_iam,)))
