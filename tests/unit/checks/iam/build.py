@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, NOW, OWN, account, ok
+from tests.unit.checks.build import NO_ORGANIZATION, NOW, OWN, account, denied, ok
 
 DETAILS, REPORT, SUMMARY = (
     "iam.get_account_authorization_details",
@@ -16,6 +16,13 @@ DETAILS, REPORT, SUMMARY = (
 PASSWORD_POLICY = "iam.get_account_password_policy"
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 ROLE_ARN = f"arn:aws:iam::{OWN}:role/worker"
+Accounts = tuple[AccountData, ...]
+UNREAD: Accounts = (account(denied(DETAILS), *NO_ORGANIZATION),)
+MALFORMED = "{'not': json}"
+MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+SSO = f"arn:aws:iam::{OWN}:saml-provider/AWSSSO_1234567890abcdef_DO_NOT_DELETE"
+SSO_PATH = "/aws-reserved/sso.amazonaws.com/eu-central-1/"
+UNKNOWN_ORGANIZATION = (denied("organizations.describe_organization"), denied("organizations.list_accounts"))
 
 
 def ago(days: float) -> str:

@@ -11,6 +11,7 @@ from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
     DETAILS,
+    MFA,
     REPORT,
     ago,
     allow,
@@ -39,7 +40,6 @@ OURS = f"arn:aws:iam::{OWN}:policy/ours"
 BOUNDARY = f"arn:aws:iam::{OWN}:policy/boundary"
 BOUND = {"PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": BOUNDARY}}
 SELF = f"arn:aws:iam::{OWN}:user/${{aws:username}}"
-MFA = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 NO_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
 EXPECTED = Settings(admins=("arn:aws:iam::*:*/boss",))
 PROFILE = {"InstanceProfileList": [{"InstanceProfileName": "p", "Arn": f"arn:aws:iam::{OWN}:instance-profile/p"}]}
