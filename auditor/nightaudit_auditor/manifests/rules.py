@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -20,7 +22,18 @@ def rule_problems(kind: str, body: Mapping[str, Any]) -> list[Problem]:
     Rules about a change (they name `oldSelf`) are not asked: a file has no earlier state. `body` must satisfy the schema as
     far as `schema.BLOCKING` goes.
     """
-    return list(_walk(definition(kind).schema, body, ()))
+    return list(_walk(definition(kind).schema, _decoded(body), ()))
+
+
+def _decoded(value: Any) -> Any:
+    """The value as Kubernetes' decoder of JSON (sigs.k8s.io/json) hands it to CEL: a whole number that 64 bits do not hold is a float."""
+    if isinstance(value, dict):
+        return {name: _decoded(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_decoded(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**63:
+        return math.inf if value > sys.float_info.max else -math.inf if value < -sys.float_info.max else float(value)
+    return value
 
 
 def _walk(schema: Mapping[str, Any], value: Any, path: Path) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nightaudit_auditor.manifests import validate
@@ -44,6 +44,8 @@ def test_any_json_whatever_gets_an_answer_and_not_a_crash(spec: Any, metadata: A
 
 
 @given(values=st.dictionaries(st.sampled_from(["schedule", "timeZone", "accounts", "checks", "expect", "trust"]), JSON))
+@example(values={"checks": {"": -(2**63) - 1}})
+@example(values={"checks": {"parameters": {"keyRotationDays": 10**400}}, "expect": {"": [2**63]}})
 def test_any_value_in_a_field_gets_an_answer_that_names_it(values: dict[str, Any]) -> None:
     for problem in validate(least(**values)):
         assert problem.path.startswith("spec.")
