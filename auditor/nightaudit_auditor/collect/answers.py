@@ -24,7 +24,10 @@ REQUEST_IDS = {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2", "x-amz-cf-i
 """Headers with the id that AWS gives each request."""
 _SURROGATE = re.compile(rb"(?:\\|%5c)ud[89a-f]", re.IGNORECASE)
 """JSON's escape of half of a surrogate pair; IAM's policy documents come URL-encoded."""
-_BAD_PARSE = (ResponseParserError, ParseError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_BAD_PARSE = (
+    ResponseParserError, ParseError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ArithmeticError, OSError,
+)  # fmt: skip
+"""The last three come of moments that no calendar has; of RuntimeError is also what comes of too deep a nesting."""
 
 
 class Malformed(Exception):  # noqa: N818 - named after what the answer is
@@ -127,6 +130,8 @@ def _object(text: str | bytes) -> Mapping[str, Any]:
     """The members of a JSON object. Raises msgspec.DecodeError; msgspec refuses half of a surrogate pair, which Python reads."""
     try:
         return msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except RecursionError:
+        raise msgspec.DecodeError("nested too deeply") from None
     except msgspec.DecodeError:
         try:
             found = json.loads(text)

@@ -100,6 +100,11 @@ class TestBrokenAnswers:
             ("lambda", "ListFunctions", "not json"),
             ("s3", "ListBuckets", "<ListAllMyBucketsResult><Buckets>"),
             ("s3", "ListBuckets", ""),
+            ("kms", "ListAliases", '{"Aliases": [{"CreationDate": 1e300}]}'),
+            ("kms", "ListAliases", '{"Aliases": [{"CreationDate": 1e18}]}'),
+            ("kms", "ListAliases", '{"Aliases": [{"CreationDate": "9999-12-31T23:59:59-12:00"}]}'),
+            ("kms", "ListAliases", f'{{"Aliases": {"[" * 5000}{"]" * 5000}}}'),
+            ("s3", "ListBuckets", "<B><Buckets><Bucket><CreationDate>1e400</CreationDate></Bucket></Buckets></B>"),
         ],
     )
     async def test_what_the_service_cannot_have_said_is_an_error_not_an_empty_answer(
