@@ -33,6 +33,8 @@ _REDIRECTS = {
     "IllegalLocationConstraintException",
     "AuthorizationHeaderMalformed",
 }
+_MOST_WRONG = timedelta(days=100 * 365)
+"""No clock is wrong by more: a moment near the end of the calendar would leave no later one to sign with."""
 
 
 class _Attempt(msgspec.Struct):
@@ -198,10 +200,12 @@ class Requests:
     def _set_clock(self, answer: Answer) -> bool:
         """Sign with AWS's clock from now on; False if the answer does not tell the time."""
         try:
-            theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-        except ValueError:
+            offset = parsedate_to_datetime(answer.headers.get("date", "")) - datetime.now(UTC)
+        except (ValueError, TypeError):  # TypeError: without a zone it is no moment
             return False
-        self._clock_offset = theirs - datetime.now(UTC)
+        if abs(offset) > _MOST_WRONG:
+            return False
+        self._clock_offset = offset
         return True
 
 

@@ -213,6 +213,12 @@ class TestCredentialsAndClock:
         assert (await ask("ec2", "DescribeSubnets")).outcome is Outcome.OK
         assert len(aws.calls) == 3
 
+    @pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 26 Nov 2026 07:00:00 -0000", "tomorrow"])
+    async def test_the_clock_is_not_set_by_what_is_no_time(self, aws: FakeAWS, ask: Asker, date: str) -> None:
+        aws.answer = times(1, lambda call: refuse(call, 403, "RequestTimeTooSkewed", "too late", Date=date))
+        assert await ask("ec2", "DescribeVpcs") == Reply(Outcome.ERROR, None, "RequestTimeTooSkewed", "too late")
+        assert (await ask("ec2", "DescribeSubnets")).outcome is Outcome.OK
+
 
 class TestRedirects:
     async def test_a_bucket_elsewhere_is_asked_where_it_is(self, aws: FakeAWS, ask: Asker) -> None:
