@@ -51,9 +51,10 @@ class OwnCredentials:
         return _freeze(found)
 
     async def renew(self, used: Keys) -> None:
-        """Forget what expired and run the chain again. Raises CredentialsError if it finds the same keys."""
+        """Forget what expired and run the chain again. Raises CredentialsError if it finds the same keys, or none."""
         async with self._lock:
-            if self._found is not None and _freeze(self._found) != used:
+            # In a thread: they may be refreshed for it.
+            if self._found is not None and await asyncio.to_thread(self._resolve) != used:
                 return
             self._found = None
             # The session remembers what it found first: a log-in since then is seen by its chain alone.
@@ -70,7 +71,8 @@ class OwnCredentials:
                 )
             self._found = found
             return _freeze(found)
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, OSError, ValueError) as error:
+            # The last two are the files and processes that credentials come from: a token that is not mounted, no JSON.
             raise CredentialsError(type(error).__name__, f"the run's own credentials: {error}") from error
 
 

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from nightaudit_auditor.collect.credentials import OwnCredentials
 from nightaudit_auditor.collect.sigv4 import Keys
+from nightaudit_auditor.collect.target import CredentialsError
 from tests.unit.collect.conftest import Call, FakeAWS, query
 
 ROLE = "arn:aws:iam::111111111111:role/auditor"
@@ -147,3 +148,31 @@ async def test_what_is_about_to_expire_is_renewed_once_for_all_who_wait(
     renewed = await asyncio.gather(*(own.keys() for _ in range(20)))
     assert {keys.access_key for keys in renewed} == {"ASIA2"}
     assert len(aws.calls) == 2
+
+
+async def test_a_token_that_is_not_mounted_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _web_identity(monkeypatch, tmp_path)
+    (tmp_path / "token").unlink()
+    with pytest.raises(CredentialsError, match=f"own credentials: .*No such file or directory: '{tmp_path / 'token'}'"):
+        await _keys()
+
+
+@pytest.mark.parametrize("process", ["/bin/echo nothing", "/nonexistent"])
+async def test_a_process_that_gives_none_is_an_error_of_the_credentials(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, process: str
+) -> None:
+    _config(monkeypatch, tmp_path, f"[default]\ncredential_process = {process}\n")
+    with pytest.raises(CredentialsError, match="own credentials: "):
+        await _keys()
+
+
+async def test_what_cannot_be_refreshed_once_it_has_expired_says_so(
+    aws: FakeAWS, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _web_identity(monkeypatch, tmp_path)
+    aws.answer = lambda call: _granted(call, "ASIAIRSA", _in(seconds=30))
+    own = OwnCredentials(botocore.session.Session())
+    used = await own.keys()
+    (tmp_path / "token").unlink()
+    with pytest.raises(CredentialsError, match="own credentials: .*No such file"):
+        await own.renew(used)
