@@ -78,8 +78,7 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
     except Halted as halted:
         return _unreachable(run, account, partition, not_reached_in_time(run, account, halted))
     except Exception as broken:  # noqa: BLE001 - see above
-        record = _sts(account, "get_caller_identity", Outcome.ERROR, type(broken).__name__, str(broken))
-        return _unreachable(run, account, partition, record)
+        return _unreachable(run, account, partition, _broken(account, broken))
     partition = partition_in(identity) or partition
     share = run.shares.of(account.id)
     listed, regions, error = await _regions(run, account, target, partition)
@@ -94,19 +93,22 @@ async def collect_account(run: Run, account: AccountTarget) -> CollectedAccount:
             writer=writer, halt=run.halt, progress=run.progress, turns=run.turns,
         )  # fmt: skip
         known = (identity, listed, *missing, *share.known)
-        defect = ""
+        defect: Exception | None = None
         try:
             await sweep.run(regions, known, regions_unknown=error if not regions else "")
         except SnapshotError:
             raise
-        except Exception as broken:  # noqa: BLE001 - what was recorded stays, and the account counts as cut short
-            defect = f"{type(broken).__name__}: {broken}"
-        halted_by = defect or run.halt.code()
+        except Exception as broken:  # noqa: BLE001 - see above
+            defect = broken
+        halted_by = run.halt.code()
         # A deadline that passed after the last answer has cut nothing off.
-        complete = not defect and (not halted_by or not writer.outcomes[Outcome.SKIPPED.value])
+        complete = not halted_by or not writer.outcomes[Outcome.SKIPPED.value]
         writer.close(complete=complete, reason="" if complete else halted_by)
     run.client.pace.forget(account.id)
-    error = defect or error or "; ".join(record.message for record in missing) or ("" if complete else halted_by)
+    if defect is not None:
+        # Calls that it cut off are not in the snapshot, and what is not there would count as nothing that there is.
+        return _unreachable(run, account, partition, _broken(account, defect))
+    error = error or "; ".join(record.message for record in missing) or ("" if complete else halted_by)
     # What an interrupted run did not read keeps its turn.
     turns = sweep.turns if complete else None
     return _finish(run, account, regions, writer, sweep.totals, complete=complete, error=error, turns=turns)
@@ -229,6 +231,10 @@ def _sts(
         message=message,
         denied_by=denied_by,
     )
+
+
+def _broken(account: AccountTarget, error: Exception) -> Record:
+    return _sts(account, "get_caller_identity", Outcome.ERROR, type(error).__name__, str(error))
 
 
 def partition_in(identity: Record) -> str:

@@ -121,7 +121,7 @@ class TestADefect:
         aws.answer = functions
         await self.expect(run, tmp_path, "lambda.list_functions", "UnicodeEncodeError")
 
-    async def test_of_an_account_cuts_that_account_short_and_no_other(
+    async def test_that_cuts_an_account_short_makes_it_unreachable_and_no_other(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         plain = Sweep._follow
@@ -134,8 +134,11 @@ class TestADefect:
         monkeypatch.setattr(Sweep, "_follow", follow)
         own, member = (await run(schedule(OWN, MEMBER))).accounts
         assert (own.complete, own.error) == (True, "")
-        assert (member.reachable, member.complete, member.error) == (True, False, "RuntimeError: a defect")
-        assert (read(tmp_path).complete, read(tmp_path, MEMBER.id).complete) == (True, False)
+        assert (member.reachable, member.turns) == (False, None)
+        assert member.error.endswith("RuntimeError: a defect")
+        # Of calls that were cut off nothing tells, so that what was read would pass for all that there is.
+        assert (read(tmp_path).reachable, read(tmp_path, MEMBER.id).reachable) == (True, False)
+        assert read(tmp_path, MEMBER.id).operations() == ("sts.get_caller_identity",)
 
     async def test_before_an_account_is_reached_makes_it_unreachable(
         self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
