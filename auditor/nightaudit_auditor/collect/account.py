@@ -163,12 +163,12 @@ async def _regions(
     try:
         async with run.halt.guard():
             record = await ask(run.client, target, entry, where, GLOBAL, {})
+        if record.outcome is Outcome.OK and record.answer is not None:
+            return record, select(enabled(record.answer), account, run.regions), ""
     except Halted as halted:
         record = skipped(account.id, entry, GLOBAL, {}, halted.code, "the run ended before it was answered")
-    except Exception as broken:  # noqa: BLE001 - a defect costs the one answer
+    except Exception as broken:  # noqa: BLE001 - a defect costs the one answer, and so does a region without a name
         record = failed(account.id, entry, GLOBAL, {}, broken)
-    if record.outcome is Outcome.OK and record.answer is not None:
-        return record, select(enabled(record.answer), account, run.regions), ""
     known = named(account, run.regions)
     rest = f"only those that the schedule names are audited: {', '.join(known)}" if known else "none is audited"
     return record, known, f"{REGIONS_UNKNOWN}: ec2.describe_regions ended as {record.outcome} ({record.code}): {rest}"

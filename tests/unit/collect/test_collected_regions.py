@@ -24,7 +24,7 @@ from nightaudit_auditor.manifests.types import (
 from nightaudit_auditor.snapshot import GLOBAL, Outcome
 from tests.unit.checks.build import Settings
 from tests.unit.collect.conftest import Call, FakeAWS, deny, ec2, query, refuse
-from tests.unit.collect.whole import OWN, Run, read, schedule
+from tests.unit.collect.whole import MEMBER, OWN, Run, read, schedule
 
 
 class TestRegions:
@@ -70,6 +70,20 @@ class TestRegions:
         assert record is not None
         assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionsUnknown")
         assert read(tmp_path).answer("iam.get_account_summary") == {}
+
+    async def test_regions_without_names_are_a_hole_in_that_account_alone(
+        self, aws: FakeAWS, run: Run, tmp_path: Path
+    ) -> None:
+        nameless = "<regionInfo><item><optInStatus>opted-in</optInStatus></item></regionInfo>"
+        aws.answer = lambda call: (
+            ec2(call, nameless) if call.operation == "DescribeRegions" and call.key == f"ROLE{MEMBER.id}" else None
+        )
+        own, member = (await run(schedule(OWN, MEMBER))).accounts
+        assert (own.error, own.complete) == ("", True)
+        assert "RegionsUnknown: ec2.describe_regions ended as error" in member.error
+        record = read(tmp_path, MEMBER.id).record("ec2.describe_vpcs", GLOBAL)
+        assert record is not None
+        assert (record.outcome, record.code) == (Outcome.SKIPPED, "RegionsUnknown")
 
     async def test_regions_that_the_schedule_names_are_audited_all_the_same(
         self, aws: FakeAWS, run: Run, tmp_path: Path
