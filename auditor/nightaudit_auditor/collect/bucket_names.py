@@ -13,6 +13,10 @@ _WEBSITE: Final = re.compile(r"s3-website[.-][a-z0-9-]+\.amazonaws\.com(?:\.cn)?
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]")
 _GOVERNMENT: Final = re.compile(r"[.-]us-gov-[a-z]+-\d\.amazonaws\.com$")
 _ACCOUNT_REGIONAL: Final = re.compile(r"-\d{12}-[a-z]{2}-[a-z0-9-]+-\d-an")
+_RESERVED: Final = re.compile(
+    r"(?:xn--|sthree-|amzn-s3-demo-).*|.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)|\d{1,3}(?:\.\d{1,3}){3}"
+)
+"""What S3 gives no bucket: the names of access points, among others, to which distributions lead like to buckets."""
 
 
 def bucket_of(host: str) -> str:
@@ -43,7 +47,7 @@ def is_free_to_all(bucket: str) -> bool:
     regional namespace, where only that account can (Amazon S3 User Guide, "General purpose bucket naming rules" and "Namespaces
     for general purpose buckets")."""
     reserved = _ACCOUNT_REGIONAL.search(bucket) is not None and bucket.endswith("-an")
-    return not reserved and _NAME.fullmatch(bucket) is not None
+    return not reserved and _NAME.fullmatch(bucket) is not None and _RESERVED.fullmatch(bucket) is None
 
 
 def _domain(name: str) -> str:

@@ -153,7 +153,7 @@ async def test_what_is_about_to_expire_is_renewed_once_for_all_who_wait(
 async def test_a_token_that_is_not_mounted_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _web_identity(monkeypatch, tmp_path)
     (tmp_path / "token").unlink()
-    with pytest.raises(CredentialsError, match=f"own credentials: .*No such file or directory: '{tmp_path / 'token'}'"):
+    with pytest.raises(CredentialsError, match=rf"own credentials: .*No such file or directory: '{tmp_path / 'token'}'"):
         await _keys()
 
 
@@ -174,5 +174,5 @@ async def test_what_cannot_be_refreshed_once_it_has_expired_says_so(
     own = OwnCredentials(botocore.session.Session())
     used = await own.keys()
     (tmp_path / "token").unlink()
-    with pytest.raises(CredentialsError, match="own credentials: .*No such file"):
+    with pytest.raises(CredentialsError, match=r"own credentials: .*No such file"):
         await own.renew(used)
