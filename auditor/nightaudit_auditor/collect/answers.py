@@ -77,11 +77,16 @@ def _parse(service: Service, operation: OperationModel, answer: Answer, status: 
         parsed = service.parser.parse(response, cast("Shape", operation.output_shape))  # None is allowed
     except _BAD_PARSE as error:
         if status >= 301:
-            return {"Error": {"Code": str(status), "Message": f"an error answer that cannot be read: {error}"}}
-        raise Malformed(f"the answer cannot be read: {error}") from error
+            return {"Error": {"Code": str(status), "Message": f"an error answer that cannot be read: {_why(error)}"}}
+        raise Malformed(f"the answer cannot be read: {_why(error)}") from error
     if not isinstance(parsed, dict):
         raise Malformed("the answer is no object")
     return dict(parsed)
+
+
+def _why(error: Exception) -> str:
+    # botocore's own holds the whole answer, secrets and all; what it was raised for says where it ceases to be XML.
+    return str(error.__context__ or type(error).__name__) if isinstance(error, ResponseParserError) else str(error)
 
 
 def _refuse_hollow(service: Service, operation: OperationModel, answer: Answer) -> None:

@@ -114,6 +114,28 @@ class TestBrokenAnswers:
         reply = await ask(service, operation)
         assert (reply.outcome, reply.answer, reply.code) == (Outcome.ERROR, None, "MalformedAnswer")
 
+    @pytest.mark.parametrize("status", [200, 400])
+    @pytest.mark.parametrize(
+        ("service", "operation", "body"),
+        [
+            ("ec2", "DescribeVpnConnections", "<DescribeVpnConnectionsResponse><vpnConnectionSet><item>pl4nted"),
+            (
+                "sts",
+                "AssumeRole",
+                "<AssumeRoleResponse><SecretAccessKey>pl4nted\b</SecretAccessKey></AssumeRoleResponse>",
+            ),
+            ("cloudfront", "ListDistributions", "<DistributionList><Items>pl4nted"),
+        ],
+    )
+    async def test_why_an_answer_cannot_be_read_is_said_without_what_it_holds(
+        self, aws: FakeAWS, ask: Asker, service: str, operation: str, body: str, status: int
+    ) -> None:
+        aws.answer = lambda _: web.Response(text=body, status=status, headers={"x-amzn-RequestId": "1"})
+        parameters = {"RoleArn": "r", "RoleSessionName": "s"} if service == "sts" else {}
+        reply = await ask(service, operation, **parameters)
+        assert reply.outcome is Outcome.ERROR
+        assert "pl4nted" not in reply.message
+
     @pytest.mark.parametrize(
         ("service", "operation", "body"),
         [

@@ -153,7 +153,9 @@ async def test_what_is_about_to_expire_is_renewed_once_for_all_who_wait(
 async def test_a_token_that_is_not_mounted_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     _web_identity(monkeypatch, tmp_path)
     (tmp_path / "token").unlink()
-    with pytest.raises(CredentialsError, match=rf"own credentials: .*No such file or directory: '{tmp_path / 'token'}'"):
+    with pytest.raises(
+        CredentialsError, match=rf"own credentials: .*No such file or directory: '{tmp_path / 'token'}'"
+    ):
         await _keys()
 
 
