@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from email.message import Message
@@ -106,11 +108,14 @@ def _payloads(data: bytes, budget: _Budget) -> Iterator[bytes]:
 
 
 def _gunzip(data: bytes) -> bytes:
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        plain = stream.decompress(data, LIMIT)
-    except zlib.error as error:
-        raise UnpackError("broken gzip") from error
-    if stream.unconsumed_tail or not stream.eof:
-        raise UnpackError("gzip that is cut short" if not stream.unconsumed_tail else "gzip of too much")
+    # Of several streams one behind another cloud-init reads all, and so does GzipFile.
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        try:
+            plain = file.read(LIMIT + 1)
+        except EOFError as error:
+            raise UnpackError("gzip that is cut short") from error
+        except (OSError, zlib.error) as error:
+            raise UnpackError("broken gzip") from error
+    if len(plain) > LIMIT:
+        raise UnpackError("gzip of too much")
     return plain

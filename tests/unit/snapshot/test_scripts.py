@@ -47,12 +47,20 @@ class TestPacking:
             f"#!/bin/sh\necho\nexport TOKEN={GITHUB}\n",
             gzip.compress(f"#!/bin/sh\nTOKEN={GITHUB}\n".encode()),
             multipart("#!/bin/sh\necho\n", f"#cloud-config\nTOKEN: {GITHUB}\n"),
+            gzip.compress(b"#!/bin/sh\n") + gzip.compress(f"TOKEN={GITHUB}".encode()),
             gzip.compress(multipart(f"TOKEN={GITHUB}")),
             b'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nTOKEN='
             + GITHUB.encode()
             + b"\r\n--b--\r\n",
         ],
-        ids=["plain", "gzip", "multipart with base64 parts", "gzip of multipart", "multipart in the clear"],
+        ids=[
+            "plain",
+            "gzip",
+            "multipart with base64 parts",
+            "two gzips",
+            "gzip of multipart",
+            "multipart in the clear",
+        ],
     )
     def test_the_secret_is_found_however_it_is_packed(self, data: str | bytes) -> None:
         assert found(data) == [("github-token", "TOKEN")]
@@ -65,10 +73,11 @@ class TestPacking:
         [
             gzip.compress(b"x" * 100)[:-10],
             b"\x1f\x8bnot gzip at all",
+            gzip.compress(b"x") + b"something else",
             gzip.compress(b"x" * 2**21),
             gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"x")))),
         ],
-        ids=["cut short", "broken", "a bomb", "packed too often"],
+        ids=["cut short", "broken", "something behind it", "a bomb", "packed too often"],
     )
     def test_what_cannot_be_unpacked_is_said(self, data: bytes) -> None:
         with pytest.raises(UnpackError):
