@@ -19,9 +19,7 @@ from nightaudit_auditor.snapshot.unpack import LIMIT, UnpackError
 
 _DEPTH = 100
 _LONGEST_KEY = 128  # characters of a key that are shown
-_REFERENCES = frozenset(
-    {"Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Fn::GetAZs", "Fn::Transform", "Condition"}
-)
+_REFERENCES = frozenset({"Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::FindInMap", "Fn::GetAZs", "Condition"})
 """Whose arguments are names."""
 _STANDS_FOR = re.compile(r"\$\{(?!!)[^{}$]{0,1024}\}|\{\{resolve:[^{}]{0,4096}\}\}")
 _SSM_TYPE = "AWS::SSM::Parameter"

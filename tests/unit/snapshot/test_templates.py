@@ -51,9 +51,21 @@ class TestPlaces:
                 f"UserData: !Base64 |\n  #!/bin/sh\n  export DB_PASSWORD={PASSWORD}\n",
                 "UserData.Fn::Base64: DB_PASSWORD",
             ),
+            (
+                f"Fn::Transform: {{Name: Macro, Parameters: {{DbPassword: {PASSWORD}}}}}",
+                "Fn::Transform.Parameters.DbPassword",
+            ),
             (f"A: {{Password: {PASSWORD}, Password: x}}", "A.Password"),
         ],
-        ids=["function", "list in a function", "pair", "JSON in text", "script", "the first of two of a name"],
+        ids=[
+            "function",
+            "list in a function",
+            "pair",
+            "JSON in text",
+            "script",
+            "parameters of a macro",
+            "the first of two of a name",
+        ],
     )
     def test_wherever_that_is(self, properties: str, place: str) -> None:
         assert found(yaml(properties)) == [(f"Resources.Db.Properties.{place}", "generic-secret")]
