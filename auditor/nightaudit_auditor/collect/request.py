@@ -20,7 +20,7 @@ from nightaudit_auditor.collect.outcome import Remedy, Verdict, judge
 from nightaudit_auditor.collect.pace import Bucket, Pace
 from nightaudit_auditor.collect.reply import Meaning, Reply
 from nightaudit_auditor.collect.retry import Attempts, Patience
-from nightaudit_auditor.collect.serialize import serialize
+from nightaudit_auditor.collect.serialize import Serializations
 from nightaudit_auditor.collect.sigv4 import Keys, sign
 from nightaudit_auditor.collect.target import CredentialsError, Target
 from nightaudit_auditor.collect.unsigned import existence
@@ -54,6 +54,7 @@ class Requests:
         self._wire = wire
         self._pace = pace
         self._slots = Gate(in_flight)
+        self._serializations = Serializations()
         self._rng = random.Random()  # noqa: S311 - jitter
         self._clock_offset = timedelta()
 
@@ -188,14 +189,15 @@ class Requests:
     ) -> Answer:
         name = service.model.service_name
         endpoint = self._endpoints.resolve(name, op, region, parameters)
-        method, url, headers, body = serialize(service, op, parameters, endpoint.url)
-        headers |= endpoint.headers
+        request = self._serializations.make(service, op, parameters, endpoint.url)
+        if endpoint.headers:
+            request = msgspec.structs.replace(request, headers={**request.headers, **endpoint.headers})
+        headers = dict(request.headers)
         if keys is not None:
             headers = sign(
-                method, url, headers, body, keys=keys, service=endpoint.signing_name, region=endpoint.signing_region,
-                now=self.now(),
-            )  # fmt: skip
-        return await self._wire.send(method, url, headers, body)
+                request, keys=keys, service=endpoint.signing_name, region=endpoint.signing_region, now=self.now()
+            )
+        return await self._wire.send(request.method, request.url, headers, request.body)
 
     def _set_clock(self, answer: Answer) -> bool:
         """Sign with AWS's clock from now on; False if the answer does not tell the time."""

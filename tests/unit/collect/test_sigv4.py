@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from unittest.mock import patch
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.auth import S3SigV4Auth, SigV4Auth
@@ -13,10 +14,15 @@ from botocore.credentials import Credentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nightaudit_auditor.collect.sigv4 import Keys, sign
+from nightaudit_auditor.collect.sigv4 import Keys, Unsigned, sign
 
 NOW = datetime(2026, 11, 23, 3, 17, 1, tzinfo=UTC)
 SAFE = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12)
+
+
+def _unsigned(method: str, url: str, headers: dict[str, str], body: bytes) -> Unsigned:
+    scheme, host, path, query, _ = urlsplit(url)
+    return Unsigned(method, scheme, host, path, query, headers, body, sha256(body).hexdigest())
 
 
 def _botocore(method: str, url: str, headers: dict[str, str], body: bytes, keys: Keys, service: str) -> str:
@@ -38,7 +44,7 @@ def _botocore(method: str, url: str, headers: dict[str, str], body: bytes, keys:
     header=SAFE.map(quote),
     body=st.binary(max_size=20),
     token=st.sampled_from(["", "session-token"]),
-    host=st.sampled_from(["ec2.eu-central-1.amazonaws.com", "127.0.0.1:5000", "localhost:80"]),
+    host=st.sampled_from(["ec2.eu-central-1.amazonaws.com", "127.0.0.1:5000", "localhost:80", "[::1]:5000"]),
 )
 def test_the_signature_is_botocores(
     service: str, method: str, path: list[str], query: dict[str, str], header: str, body: bytes, token: str, host: str
@@ -47,14 +53,15 @@ def test_the_signature_is_botocores(
     url = f"http://{host}/{'/'.join(quote(part, safe='') for part in path)}{'?' + encoded if encoded else ''}"
     headers = {"X-Amz-Target": f"Service.{header}", "Content-Type": "application/x-amz-json-1.1"}
     keys = Keys("AKIDEXAMPLE", "wJalrXUtnFEMI", token)
-    signed = sign(method, url, headers, body, keys=keys, service=service, region="eu-central-1", now=NOW)
+    unsigned = _unsigned(method, url, headers, body)
+    assert unsigned.url == url
+    signed = sign(unsigned, keys=keys, service=service, region="eu-central-1", now=NOW)
     assert signed["Authorization"] == _botocore(method, url, headers, body, keys, service)
 
 
 def test_the_headers_given_are_sent_as_they_were() -> None:
-    signed = sign(
-        "GET", "https://h/", {"Accept": " a  b "}, b"", keys=Keys("A", "S", "T"), service="s3", region="r", now=NOW
-    )
+    unsigned = _unsigned("GET", "https://h/", {"Accept": " a  b "}, b"")
+    signed = sign(unsigned, keys=Keys("A", "S", "T"), service="s3", region="r", now=NOW)
     assert signed["Accept"] == " a  b "
     assert signed["x-amz-security-token"] == "T"
     assert signed["x-amz-date"] == "20261123T031701Z"
