@@ -96,7 +96,7 @@ class Maker:
     def parse(self, service: str, operation: str, reply: Reply) -> dict[str, Any]:
         """An answer as the collector reads it; empty for a refusal. Raises Malformed."""
         model = self._models.service(service)
-        answer = Answer(reply.status, {n.lower(): v for n, v in reply.headers.items()}, reply.body)
+        answer = Answer(reply.status, HeadersDict(reply.headers), reply.body)
         parsed = read(model, model.operation(operation), answer)
         return {} if isinstance(parsed, Refusal) else parsed
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 from xml.etree.ElementTree import ParseError, fromstring
 
 import msgspec
-from botocore.awsrequest import HeadersDict
 from botocore.handlers import json_decode_policies
 from botocore.model import OperationModel, Shape, StructureShape
 from botocore.parsers import ResponseParserError
@@ -20,8 +20,7 @@ from nightaudit_auditor.snapshot import without_halves
 
 _XML_WITH_KNOWN_ROOT = {"query", "ec2"}
 _JSON = {"json", "rest-json"}
-REQUEST_IDS = {"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2", "x-amz-cf-id"}
-"""Headers with the id that AWS gives each request."""
+_REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amz-id-2", "x-amz-cf-id")
 _SURROGATE = re.compile(rb"(?:\\|%5c)ud[89a-f]", re.IGNORECASE)
 """JSON's escape of half of a surrogate pair; IAM's policy documents come URL-encoded."""
 _BAD_PARSE = (
@@ -72,7 +71,7 @@ def read(service: Service, operation: OperationModel, answer: Answer) -> dict[st
 
 
 def _parse(service: Service, operation: OperationModel, answer: Answer, status: int) -> dict[str, Any]:
-    response = {"status_code": status, "headers": HeadersDict(answer.headers), "body": answer.body, "context": {}}
+    response = {"status_code": status, "headers": answer.headers, "body": answer.body, "context": {}}
     try:
         parsed = service.parser.parse(response, cast("Shape", operation.output_shape))  # None is allowed
     except _BAD_PARSE as error:
@@ -147,7 +146,8 @@ def _object(text: str | bytes) -> Mapping[str, Any]:
         return found
 
 
-def _in_body(operation: OperationModel) -> dict[str, str]:
+@lru_cache(maxsize=512)
+def _in_body(operation: OperationModel) -> Mapping[str, str]:
     """The names on the wire of the members that an answer has in its body → the members; those of the payload if it has one.
 
     Empty if the payload is text or bytes: then anything may be in it.
@@ -182,7 +182,12 @@ def _refusal(parsed: dict[str, Any], answer: Answer, status: int) -> Refusal:
 
 def _is_foreign(refusal: Refusal, answer: Answer) -> bool:
     """A refusal without an error code of AWS's, and without the id that AWS gives each request: that all of its services do."""
-    return 400 <= answer.status < 500 and refusal.code == str(answer.status) and not answer.headers.keys() & REQUEST_IDS
+    return 400 <= answer.status < 500 and refusal.code == str(answer.status) and not has_request_id(answer)
+
+
+def has_request_id(answer: Answer) -> bool:
+    """Whether it has a header with the id that AWS gives each request."""
+    return any(name in answer.headers for name in _REQUEST_IDS)
 
 
 def foreign_refusal(answer: Answer, what: str = "no error of AWS's") -> Refusal:

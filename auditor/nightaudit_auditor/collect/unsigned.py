@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nightaudit_auditor.collect.answers import REQUEST_IDS, Refusal, foreign_refusal
+from nightaudit_auditor.collect.answers import Refusal, foreign_refusal, has_request_id
 from nightaudit_auditor.collect.wire import Answer
 
 _EXISTS = {200, 301, 302, 303, 307, 308, 403, 405}
@@ -19,7 +19,7 @@ def existence(answer: Answer) -> dict[str, Any] | Refusal:
 
     Nothing but the status tells, so an answer without the id that AWS gives each request is somebody else's.
     """
-    if answer.status < 500 and not answer.headers.keys() & REQUEST_IDS:
+    if answer.status < 500 and not has_request_id(answer):
         return foreign_refusal(answer)
     region = answer.headers.get("x-amz-bucket-region", "")
     if answer.status in _EXISTS:

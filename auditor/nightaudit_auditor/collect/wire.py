@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from asyncio import sslproto
+from collections.abc import Mapping
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -36,10 +37,10 @@ class Timeouts(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer, read to its end; header names are lower case."""
+    """An HTTP answer, read to its end; the case of its headers' names does not matter."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -122,7 +123,7 @@ class Wire:
             ) as answer:
                 begun = True
                 content = await answer.read()
-                return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
+                return Answer(answer.status, answer.headers, content)
         except aiohttp.ClientConnectorDNSError as error:
             missing = getattr(error.os_error, "errno", None) in _NO_SUCH_NAME
             raise WireError(NO_SUCH_HOST if missing else "ConnectionError", _text(error), silent=True) from error
