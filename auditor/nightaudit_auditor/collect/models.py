@@ -94,6 +94,7 @@ class Models:
         loader.file_loader = _Reader()
         self.loader = loader
         self._services: dict[str, Service] = {}
+        self._lacking: dict[tuple[str, str], bool] = {}
 
     def service(self, name: str) -> Service:
         """Raises KeyError if botocore knows no such service."""
@@ -137,6 +138,11 @@ class Models:
 
         Regions unknown to the data may have all, and services that it lists nowhere may be anywhere.
         """
+        if (service, region) not in self._lacking:
+            self._lacking[service, region] = self._lacks(service, region)
+        return self._lacking[service, region]
+
+    def _lacks(self, service: str, region: str) -> bool:
         prefix = self.service("s3" if service in _WHERE_S3_IS else service).model.endpoint_prefix
         if not self.places(service):
             return False
