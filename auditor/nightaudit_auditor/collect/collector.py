@@ -29,8 +29,8 @@ from nightaudit_auditor.manifests.types import AccountTarget, AuditSchedule
 from nightaudit_auditor.organization import select_accounts
 from nightaudit_auditor.snapshot import AccountData, SnapshotWriter, Turn
 
-IN_FLIGHT = 192
-"""Requests at once in the whole run: one core carries no more than that without falling behind its answers."""
+IN_FLIGHT = 256
+"""Requests at once in the whole run: with answers after 80 ms what one core can ask, and some more for those that take longer."""
 ACCOUNTS_AT_ONCE = 4
 """Enough to fill the requests in flight with small accounts; more would only hold more files and answers in memory."""
 

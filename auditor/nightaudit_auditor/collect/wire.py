@@ -87,7 +87,7 @@ class Wire:
         self._http = aiohttp.ClientSession(
             # Most hosts are asked within a second or never again: a bucket has one of its own.
             connector=aiohttp.TCPConnector(
-                limit=self._connections, ssl=context, keepalive_timeout=2, ttl_dns_cache=300
+                limit=self._connections, ssl=context, keepalive_timeout=1, ttl_dns_cache=300
             ),
             timeout=aiohttp.ClientTimeout(
                 total=self._timeouts.total, sock_connect=self._timeouts.connect, sock_read=self._timeouts.read
