@@ -27,7 +27,7 @@ _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|\+00:?00)")
 def timestamp(value: str | float) -> str:
     """Any timestamp that AWS sends (ISO 8601, RFC 822, seconds since the epoch) as RFC 3339 in UTC.
 
-    Raises ValueError if it is none.
+    Raises ValueError if it is none, and OverflowError, OSError or RuntimeError if it is a moment that no calendar has.
     """
     if isinstance(value, str) and (found := _ISO.fullmatch(value)):
         fraction = (found[2] or "").rstrip("0").rstrip(".")

@@ -152,9 +152,9 @@ class Wire:
         """Whether the name servers know the host of `url`; so if they do not answer. A proxy looks names up itself: False."""
         if self._proxy(url) is not None:
             return False
-        parts = urlsplit(url)
         try:
-            await asyncio.get_running_loop().getaddrinfo(parts.hostname, parts.port or parts.scheme)
+            # Without a port: its name would be looked up too, and an image without /etc/services knows none.
+            await asyncio.get_running_loop().getaddrinfo(urlsplit(url).hostname, None)
         except OSError as error:
             return error.errno not in _NO_SUCH_NAME
         return True

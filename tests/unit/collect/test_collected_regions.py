@@ -151,6 +151,15 @@ async def test_a_region_lacks_a_service_if_the_data_says_so_and_the_name_servers
     assert len(looked_up) == 1
 
 
+async def test_names_of_ports_need_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def without_services(_: str, port: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME if port is None else socket.EAI_SERVICE, "said the resolver")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", without_services)
+    async with Wire(botocore.session.get_session(), connections=1, user_agent="test") as wire:
+        assert not await wire.exists("https://nowhere.example")
+
+
 async def test_where_a_proxy_looks_names_up_the_data_is_all_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
     async with Wire(botocore.session.get_session(), connections=1, user_agent="test") as wire:
