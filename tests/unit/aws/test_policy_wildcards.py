@@ -49,6 +49,8 @@ def test_patterns_against_sets(pattern: str, values: str, expected: Truth) -> No
 
 def test_long_patterns_are_compared_in_no_time() -> None:
     assert match(wild("*a" * 40), wild("*b" * 40)) is Truth.NO
+    assert match(wild("*?" * 20 + "!"), 64 * "a") is Truth.NO
+    assert match(wild("*a" * 20 + "*!"), 64 * "a") is Truth.NO
 
 
 def test_a_star_in_a_value_is_a_character() -> None:

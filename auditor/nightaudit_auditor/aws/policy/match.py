@@ -51,9 +51,20 @@ def match_arn(pattern: str, values: str) -> Truth:
 
 @lru_cache(maxsize=_CACHE)
 def _expression(pattern: str) -> re.Pattern[str]:
-    """For single values, which are the rule: a regular expression is many times faster than the general comparison."""
-    parts = (".*" if char == _MANY else "." if char == _ONE else re.escape(char) for char in pattern)
-    return re.compile("".join(parts), re.DOTALL)
+    """For single values, which are the rule: a regular expression is many times faster than the general comparison.
+
+    What stands between two `*` has one length, so that its first place does as well as any other: without the atomic groups,
+    a pattern of a few dozen wildcards is tried for hours.
+    """
+    first, *rest = (_fixed(part) for part in pattern.split(_MANY))
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    *middle, last = rest
+    return re.compile(f"{first}{''.join(f'(?>.*?{part})' for part in middle if part)}.*{last}", re.DOTALL)
+
+
+def _fixed(part: str) -> str:
+    return "".join("." if char == _ONE else re.escape(char) for char in part)
 
 
 def prefix(pattern: str) -> str:
