@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
+from nightaudit_auditor.aws.policy import Truth
+from nightaudit_auditor.aws.policy.truth import every, some
 from nightaudit_auditor.checks.codebuild.kinds import PROJECT, project_of
-from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
+from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
 Group = Sequence[Mapping[str, Any]]
 _ACTOR = "ACTOR_ACCOUNT_ID"
@@ -18,6 +21,8 @@ _PULL_REQUEST = re.compile(r"\bPULL_REQUEST_(?:CREATED|UPDATED|REOPENED|CLOSED)\
 """Events of which the author of a pull request is the cause; who merges one may write to the repository."""
 _ANYBODY = ("918273645", "a1b2c3d4e")
 """Short ones: a pattern may be one that takes long to say no."""
+_MOST = 3
+"""So many groups and repetitions of an alternative are tried: with more of them, a pattern can take for ever."""
 _APPROVED = frozenset({"ALL_PULL_REQUESTS", "FORK_PULL_REQUESTS"})
 _FILTERS = "https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhook.html"
 
@@ -38,14 +43,15 @@ _FILTERS = "https://docs.aws.amazon.com/codebuild/latest/userguide/github-webhoo
     '      pattern = "^refs/heads/main$"\n    }\n  }\n}',
     references=(_FILTERS, "https://docs.aws.amazon.com/codebuild/latest/userguide/pull-request-build-policy.html"),
 )
-def webhook_unanchored(resource: Resource, context: Context) -> Iterator[Fail]:
+def webhook_unanchored(resource: Resource, context: Context) -> Iterator[Result]:
     """The project's webhook has no filter group, so that every push and pull request is built; or the pattern of an actor, a base
     or a head reference has an alternative that does not begin with ^ and end with $ (or .*, but for actors), so that 123 lets
     91234 in; or a group of pull requests, on no server of the own, asks for no actor, or for any, whatever branch it
     asks for: a fork is anybody's.
 
     One finding for each pattern. Patterns that exclude are left aside, and so are webhooks whose pull requests from forks
-    are built only after a maintainer's approval. Whether the repository is private is not known to AWS.
+    are built only after a maintainer's approval. Whether the repository is private is not known to AWS. Whether an actor's
+    pattern that repeats a group, or has many parts, is for any is UNKNOWN: nobody tries it.
     """
     project = project_of(context.data, resource.region, resource.name)
     webhook = project.get("webhook")
@@ -57,6 +63,8 @@ def webhook_unanchored(resource: Resource, context: Context) -> Iterator[Fail]:
     ours = (project.get("source") or {}).get("type") in _SELF_HOSTED
     found = [*_unanchored(resource.name, groups), *(() if ours else _open(resource.name, groups))]
     yield from {fail.discriminator: fail for fail in found}.values()
+    if not ours:
+        yield from _undecided(groups)
 
 
 def _unanchored(name: str, groups: Iterable[Group]) -> Iterator[Fail]:
@@ -70,13 +78,27 @@ def _unanchored(name: str, groups: Iterable[Group]) -> Iterator[Fail]:
 
 def _open(name: str, groups: Iterable[Group]) -> Iterator[Fail]:
     """Groups that build the pull request of whoever opens one."""
+    for events, actors in _of_pull_requests(groups):
+        if not actors:
+            yield _fail(events[0], f"{name} builds everybody's pull requests: {events[0]['pattern']} without an actor")
+        elif _are_anybody(actors) is Truth.YES:
+            yield _fail(actors[0], f"{name} builds everybody's pull requests: any actor is {actors[0]['pattern']}")
+
+
+def _undecided(groups: Iterable[Group]) -> Iterator[Unknown]:
+    for _, actors in _of_pull_requests(groups):
+        if _are_anybody(actors) is Truth.MAYBE:
+            patterns = ", ".join(actor.get("pattern", "") for actor in actors)
+            yield Unknown(f"whether a pattern of actors is for any is not known: {patterns}")
+            return
+
+
+def _of_pull_requests(groups: Iterable[Group]) -> Iterator[tuple[Group, Group]]:
+    """(events, actors) of each group that builds pull requests."""
     for group in groups:
         events = [f for f in group if f.get("type") == "EVENT" and _PULL_REQUEST.search(f.get("pattern", ""))]
-        actors = [f for f in group if f.get("type") == _ACTOR and not f.get("excludeMatchedPattern")]
-        if events and not actors:
-            yield _fail(events[0], f"{name} builds everybody's pull requests: {events[0]['pattern']} without an actor")
-        elif events and all(map(_is_anybody, actors)):
-            yield _fail(actors[0], f"{name} builds everybody's pull requests: any actor is {actors[0]['pattern']}")
+        if events:
+            yield events, [f for f in group if f.get("type") == _ACTOR and not f.get("excludeMatchedPattern")]
 
 
 def _fail(filter_: Mapping[str, Any], detail: str) -> Fail:
@@ -84,13 +106,26 @@ def _fail(filter_: Mapping[str, Any], detail: str) -> Fail:
     return Fail(detail, f"{evidence['type']} {evidence['pattern']}", evidence)
 
 
-def _is_anybody(actor: Mapping[str, Any]) -> bool:
-    """Whether the pattern matches ids that nobody had in mind. One that is no regular expression here matches nobody."""
+def _are_anybody(actors: Group) -> Truth:
+    return every(_is_anybody(actor.get("pattern", "")) for actor in actors)
+
+
+def _is_anybody(pattern: str) -> Truth:
+    """Whether a pattern matches ids that nobody had in mind; MAYBE if it is none of Python's, or would take too long to try."""
+    found = _alternatives(pattern)
+    if len(found) > 1:
+        return some(map(_is_anybody, found))
+    (only,) = found
+    if _is_group(only):
+        return _is_anybody(only[1:-1].removeprefix("?:"))
+    marks = [mark for _, mark in _marks(only)]
+    if sum(mark in "*+?{(" for mark in marks) > _MOST or any(a == ")" and b in "*+?{" for a, b in pairwise(marks)):
+        return Truth.MAYBE
     try:
-        pattern = re.compile(actor.get("pattern", ""))
-    except re.error:
-        return False
-    return any(pattern.search(id_) for id_ in _ANYBODY)
+        compiled = re.compile(only)
+    except (re.error, OverflowError):
+        return Truth.MAYBE
+    return some(Truth.YES if compiled.search(id_) else Truth.NO for id_ in _ANYBODY)
 
 
 def is_anchored(pattern: str, *, open_end: bool) -> bool:
