@@ -89,8 +89,13 @@ class TestConditionsAsWritten:
         finally:
             tzset()
 
-    def test_what_is_no_date_equals_none(self) -> None:
-        assert self._holds("DateEquals", "x:d", "tomorrow") is Truth.NO
+    @pytest.mark.parametrize("text", ["2026-01", "2026", "20th of May"])
+    def test_a_date_of_a_policy_that_is_not_read_may_be_any(self, text: str) -> None:
+        assert self._holds("DateEquals", "x:d", text) is Truth.MAYBE
+        assert self._holds("DateNotEquals", "x:d", text) is Truth.MAYBE
+
+    def test_what_is_no_date_is_before_none(self) -> None:
+        assert self._holds("DateLessThan", "x:d", "2026-01-01", Facts({"x:d": (("tomorrow",),)})) is Truth.NO
 
     def test_a_number_or_date_that_is_not_known_may_be_any(self) -> None:
         free = Facts({})
@@ -170,7 +175,7 @@ class TestConditionsAsWritten:
         facts = Facts({"x:n": (("5",),), "x:b": (("true",),), "x:a": (("203.0.113.9",),), "x:v": (("5",),), "x:t": (("true",),), "x:w": (("203.0.113.9",),)}, (None,))  # fmt: skip
         assert self._holds("NumericEquals", "x:n", "${x:v}", facts) is Truth.NO
         assert self._holds("NumericNotEquals", "x:n", "${x:v}", facts) is Truth.YES
-        assert self._holds("DateEquals", "x:n", "${x:v}", facts) is Truth.NO
+        assert self._holds("DateEquals", "x:n", "${x:v}", facts) is Truth.MAYBE  # a text that is no date
         assert self._holds("Bool", "x:b", "${x:t}", facts) is Truth.NO
         assert self._holds("IpAddress", "x:a", "${x:w}", facts) is Truth.NO
         assert self._holds("BinaryEquals", "x:b", "${x:t}", facts) is Truth.NO

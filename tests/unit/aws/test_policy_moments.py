@@ -46,5 +46,20 @@ def test_what_is_to_come_stays_conditional() -> None:
     assert left({"DateGreaterThan": {"aws:CurrentTime": FUTURE}}) == [["aws:currenttime"]]
 
 
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+@pytest.mark.parametrize(
+    "unread",
+    [
+        {"StringLike": {"aws:CurrentTime": "2026-*"}},
+        {"StringNotLike": {"aws:CurrentTime": "2026-*"}},
+        {"DateLessThan": {"aws:CurrentTime": "2099-12"}},
+        {"DateLessThan": {"aws:CurrentTime": "2099"}},
+        {"DateNotEquals": {"aws:CurrentTime": "2099-12"}},
+    ],
+)
+def test_a_time_that_is_not_read_stays_conditional(effect: str, unread: dict[str, Any]) -> None:
+    assert left(unread, effect=effect) == [["aws:currenttime"]]
+
+
 def test_nothing_is_said_where_nobody_knows_the_time() -> None:
     assert left({"DateLessThan": {"aws:CurrentTime": PAST}}, moment=None) == [["aws:currenttime"]]

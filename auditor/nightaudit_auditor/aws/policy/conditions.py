@@ -11,6 +11,8 @@ from nightaudit_auditor.aws.policy.match import match, match_arn, wild
 from nightaudit_auditor.aws.policy.truth import Truth, every, over, some
 from nightaudit_auditor.aws.policy.variables import has_variables, judged, readings
 
+_YEAR = 4
+
 
 def holds(condition: Condition, facts: Facts, *, variables: bool) -> Truth:
     """Whether the condition matches a request with these facts, over all alternatives of its key."""
@@ -68,6 +70,8 @@ def _compare(base: str, wanted: str, value: str) -> Truth:
     if "*" in value:
         return Truth.MAYBE
     left, right = (_number(value), _number(wanted)) if base.startswith("Numeric") else (_time(value), _time(wanted))
+    if right is None and base.startswith("Date") and left is not None:
+        return Truth.MAYBE  # AWS checks dates when it takes a policy: it is one, in a form that is not read here
     if left is None or right is None:
         return Truth.NO
     outcome = {
@@ -88,6 +92,10 @@ def _number(text: str) -> float | None:
 
 
 def _time(text: str) -> float | None:
+    """Seconds since the epoch. A year or a month alone, which W3C's form of ISO 8601 allows, is not read: AWS does not say whether
+    four digits are a year or seconds."""
+    if len(text) == _YEAR and text.isdigit():
+        return None
     if (number := _number(text)) is not None:
         return number
     try:

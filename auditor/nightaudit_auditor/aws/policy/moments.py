@@ -13,6 +13,8 @@ from nightaudit_auditor.aws.policy.facts import Facts
 from nightaudit_auditor.aws.policy.truth import Truth
 
 _KEYS = ("aws:currenttime", "aws:epochtime")
+_OPERATORS = ("Date", "Numeric", "Null")
+"""Those that read a time as one; to others it is a text, whose form hangs on the key."""
 _LAST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
@@ -27,18 +29,22 @@ def document_at(document: Document, moment: float | None) -> Document:
     Statements whose time is over are left out, and so are conditions on the time that are met. What is still to come stays
     conditional: it comes without anybody's doing.
     """
-    if moment is None or not any(c.key in _KEYS for s in document.statements for c in s.conditions):
+    if moment is None or not any(_is_timed(c) for s in document.statements for c in s.conditions):
         return document
     judged = (_statement_at(statement, moment) for statement in document.statements)
     return Document(tuple(statement for statement in judged if statement is not None))
 
 
 def _statement_at(statement: Statement, moment: float) -> Statement | None:
-    timed = [c for c in statement.conditions if c.key in _KEYS]
+    timed = [c for c in statement.conditions if _is_timed(c)]
     if any(_at(c, moment) is Truth.NO and _at(c, _LAST) is Truth.NO for c in timed):
         return None
     kept = tuple(c for c in statement.conditions if c not in timed or _at(c, moment) is not Truth.YES)
     return replace(statement, conditions=kept) if timed else statement
+
+
+def _is_timed(condition: Condition) -> bool:
+    return condition.key in _KEYS and condition.operator.startswith(_OPERATORS)
 
 
 def _at(condition: Condition, moment: float) -> Truth:
