@@ -14,7 +14,6 @@ from nightaudit_auditor.aws.network import (
     accelerated_reach,
     interface,
     internet_ports,
-    is_load_balancer,
     network_of,
     united,
 )
@@ -76,7 +75,7 @@ def instance_reach(data: AccountData, region: str, instance: Mapping[str, Any]) 
     if instance["State"]["Name"] not in RUNNING:
         return Reach()
     network = network_of(data, region)
-    own = [answer for answer in instance.get("NetworkInterfaces", []) if not is_load_balancer(answer)]
+    own = instance.get("NetworkInterfaces", [])
     primary = [answer for answer in own if (answer.get("Attachment") or {}).get("DeviceIndex", 0) == 0]
     return united(
         (

@@ -136,7 +136,7 @@ PUBLIC = [
     hardened(ADMIN, "absorbed by all ports", world(WIDE)),
     hardened(ADMIN, "UDP 22 is not SSH", world(permission("udp", 22, 22, "0.0.0.0/0"))),
     hardened(ADMIN, "no public address, though ACLs are unread", world(SSH, without="network_acls", instances=[instance(interface={"Association": None})])),
-    hardened(ADMIN, "an interface of a load balancer", world(SSH, instances=[instance(interface={"InterfaceType": "network_load_balancer"})])),
+    planted(ADMIN, "an interface of the instance that somebody described as a load balancer's", world(SSH, instances=[instance(interface={"Description": "ELB app/web/50dc6c495c0c9188"})]), "tcp/22/ipv4"),
     planted(ADMIN, "a private instance behind an accelerator", world(SSH, **PRIVATE, accelerators=accelerator()), "tcp/22/ipv4"),
     planted(ADMIN, "the accelerator sends another port there", world(SSH, **PRIVATE, accelerators=accelerator(port=80, PortOverrides=[{"ListenerPort": 80, "EndpointPort": 22}])), "tcp/22/ipv4"),
     hardened(ADMIN, "an accelerator that is switched off", world(SSH, **PRIVATE, accelerators=accelerator(enabled=False))),
