@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from nightaudit_auditor.aws.policy import Principal
+from nightaudit_auditor.aws.policy.evaluate import principal_account
 from nightaudit_auditor.aws.principals import Identity
 from nightaudit_auditor.aws.trust import TrustModel, role_trust
 from nightaudit_auditor.checks.registry import Context, Undecidable, Unknown
@@ -30,7 +32,14 @@ class _SetUp:
 
 
 def _trusts_organization(role: Identity, own: str, trust: TrustModel) -> bool:
-    """Only accounts of the organization, by name. Raises Undecidable if one may be of it, and nobody could read whether it is."""
+    """Only other accounts of the organization, by name. Raises Undecidable if one may be of it, and nobody could read whether it
+    is."""
+    if any(
+        _is_added(principal, own)
+        for statement in role.trust.valid.allowing()
+        for principal in statement.principals or ()
+    ):
+        return False
     exposed = role_trust(role.trust.valid, own).any_id
     if not exposed.accounts or exposed.public or exposed.organizations or exposed.services:
         return False
@@ -39,6 +48,11 @@ def _trusts_organization(role: Identity, own: str, trust: TrustModel) -> bool:
         who = f"{', '.join(others)} may belong to the organization, whose accounts could not be read ({trust.unread.reason})"
         raise Undecidable(Unknown(f"whether a set-up of AWS made it is not known: {who}", trust.unread.operation))
     return not others
+
+
+def _is_added(principal: Principal, own: str) -> bool:
+    """No set-up trusts an identity provider or a service here, or somebody of the account itself."""
+    return principal.type != "AWS" or principal_account(principal.id)[0] == own
 
 
 def _trusts_cloudformation(role: Identity, _own: str, _trust: TrustModel) -> bool:

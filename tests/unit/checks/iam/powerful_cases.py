@@ -120,6 +120,11 @@ TRUST_CASES = [
         trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": STRANGER}}), trusting({"Service": "config.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": OWN}}), **ALL)),
         finds=(f"arn:aws:iam::{STRANGER}:root",)),
     planted(TRUST, "a set-up's name, but not its trust", _world(role(trusting({"Service": EC2}), name="cdk-x-cfn-exec-role-1", **ALL)), finds=(EC2,)),
+    *(planted(TRUST, f"a set-up's role, to whose trust somebody added {what}", _world(
+        user("bob"), role(trusting({"AWS": SISTER}), added, name="OrganizationAccountAccessRole", **ALL), extra=organization(SISTER, OWN)), finds=(whom, f"arn:aws:iam::{SISTER}:root"))
+      for what, added, whom in (
+        ("an identity provider", _assertions(), OKTA), ("a user of the account", trusting({"AWS": BOB}), BOB),
+        ("a service, for this account only", trusting({"Service": LAMBDA}, {"StringEquals": {"aws:SourceAccount": OWN}}), LAMBDA))),
     planted(TRUST, "another organization", _world(role(trusting("*", {"StringEquals": {"aws:PrincipalOrgID": "o-foreign0000"}}), **ALL), extra=organization(OWN, SISTER)), finds=("o-foreign0000",)),
     *(planted(TRUST, f"a service that runs its customers' code: {service}", _world(role(trusting({"Service": service}), **ALL)), finds=(service,)) for service in (
         "airflow-env.amazonaws.com", "codepipeline.amazonaws.com", "edgelambda.amazonaws.com", "emr-serverless.amazonaws.com",
