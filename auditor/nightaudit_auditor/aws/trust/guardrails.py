@@ -67,8 +67,10 @@ def guardrails_of(data: AccountData) -> dict[str, Guardrails]:
     found = {management: Guardrails()} if management else {}
     for account in parents:
         path = _path(account, parents)
-        if account != management and account.isdigit() and path:
-            found[account] = Guardrails(_levels(path, scps), _levels(path, rcps))
+        service, resource = _levels(path, scps), _levels(path, rcps)
+        # AWS leaves no place without a policy: where none is found, one has changed while it was read.
+        if account != management and account.isdigit() and path and all(service) and all(resource):
+            found[account] = Guardrails(service, resource)
     return found
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from nightaudit_auditor.checks.registry import Fail
-from nightaudit_auditor.snapshot import AccountData, Record
+from nightaudit_auditor.snapshot import AccountData, Outcome, Record
 from tests.unit.checks.build import (
     OWN,
     SISTER,
     account,
     denied,
+    failed,
     judge,
     ok,
     problems,
@@ -97,6 +98,15 @@ class TestTheOrganizationsPolicies:
             r for op in manager.operations() for r in manager.records(op) if r.parameters.get("PolicyId") != "p-rcp"
         ]
         (found,) = self._fails(PRIVESC, self.SELF_MADE, account(*records, id_=SISTER))
+        assert found.evidence["scp"] == "unread"
+
+    def test_a_level_of_which_no_policy_was_found_leaves_all_unread(self) -> None:
+        """One may have been replaced by another between the list of policies and the question after its targets."""
+        manager = _manager(NO_IAM, target="ou-2")
+        records = [r for op in manager.operations() for r in manager.records(op)]
+        gone = failed("organizations.list_targets_for_policy", outcome=Outcome.GONE, PolicyId="p-FullAWSAccess")
+        kept = [r for r in records if (r.operation, r.parameters.get("PolicyId")) != (gone.operation, "p-FullAWSAccess")]
+        (found,) = self._fails(PRIVESC, self.SELF_MADE, account(*kept, gone, id_=SISTER))
         assert found.evidence["scp"] == "unread"
 
     def test_the_management_account_is_spared(self) -> None:
