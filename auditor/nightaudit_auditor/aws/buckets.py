@@ -139,7 +139,8 @@ def _probes(document: Document, arn: str) -> tuple[Probe, ...]:
 
 
 def restricts_public_policies(data: AccountData, region: str, bucket: str) -> bool:
-    """True if RestrictPublicBuckets is on, in the account or for the bucket: a public policy then lets only the account in."""
+    """True if RestrictPublicBuckets is on, in the account or for the bucket: a public policy then lets only the account in,
+    and services of AWS (Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage")."""
     return is_blocked(data, "RestrictPublicBuckets", block_places(data, region, bucket))
 
 

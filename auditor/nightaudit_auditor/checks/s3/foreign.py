@@ -52,13 +52,14 @@ _HARMLESS = frozenset(
 )
 def cross_account(resource: Resource, context: Context) -> Iterator[Result]:
     """The policy grants actions on data or policy to an account or organization that is not own, of the organization, trusted,
-    or a known vendor's. A public policy that RestrictPublicBuckets restricts lets no other account in either."""
+    or a known vendor's. A public policy that RestrictPublicBuckets restricts lets no other account in either, but services that
+    act for one."""
     data, region, name = context.data, resource.region, resource.name
     exposed = policy_exposure(data, region, name)
     if exposed is None:
         return
     if exposed.public and restricts_public_policies(data, region, name):
-        return
+        exposed = Exposure(deputies=exposed.deputies)
     exposed = Exposure(
         accounts=_serious(exposed.accounts),
         organizations=_serious(exposed.organizations),

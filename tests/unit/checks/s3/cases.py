@@ -182,6 +182,8 @@ FOREIGN_CASES = [
     planted(CROSS, "settings restrict only public policies", world(policy(allow(principal={"AWS": STRANGER})), account_block(**RESTRICT)), finds=(STRANGER,)),
     planted(CROSS, "beside everybody, whom nothing restricts", world(policy(allow(), allow("s3:PutObject", principal={"AWS": STRANGER}))), finds=(STRANGER,)),
     planted(CROSS, "a stranger's distribution", world(policy(allow(principal={"Service": "cloudfront.amazonaws.com"}, Condition={"StringEquals": {"AWS:SourceArn": f"arn:aws:cloudfront::{STRANGER}:distribution/E1"}}))), finds=(STRANGER,)),
+    planted(CROSS, "a stranger's distribution, beside everybody, who is kept out", world(policy(
+        allow(), allow("s3:PutObject", principal={"Service": "cloudfront.amazonaws.com"}, Condition={"StringEquals": {"AWS:SourceAccount": STRANGER}})), bucket_block(**RESTRICT)), finds=(STRANGER,)),
     hardened(CROSS, "an own distribution; a service for an account of AWS", world(policy(
         allow(principal={"Service": "cloudfront.amazonaws.com"}, Condition={"StringEquals": {"AWS:SourceArn": f"arn:aws:cloudfront::{OWN}:distribution/E1"}}),
         allow("s3:ListBucket", "arn:aws:s3:::b", {"Service": "cloudfront.amazonaws.com"}, Condition={"StringEquals": {"aws:SourceAccount": "054676820928"}})))),
