@@ -16,6 +16,7 @@ from tests.unit.checks.iam.build import (
     attached,
     group,
     inline,
+    no_workloads,
     role,
     user,
     world,
@@ -106,7 +107,7 @@ class TestAgreement:
 
 class TestUnknown:
     def test_details_that_were_not_read(self) -> None:
-        (row,) = admins({OWN: account(denied(DETAILS))}, Settings())
+        (row,) = admins({OWN: account(denied(DETAILS), *no_workloads(REGION))}, Settings())
         assert (row.status, row.operation) == ("UNKNOWN", DETAILS)
 
     def test_a_policy_that_nobody_can_read(self) -> None:

@@ -153,6 +153,15 @@ WORKLOAD_LISTS = tuple(dict.fromkeys(operation for _, operation, _ in _SOURCES))
 """The operations that say which workloads there are."""
 
 
+_ASKED_FOR = {
+    "codebuild.batch_get_projects": "codebuild.list_projects",
+    "ecs.describe_services": "ecs.list_clusters",
+    "ecs.describe_tasks": "ecs.list_clusters",
+    "ecs.describe_task_definition": "ecs.list_clusters",
+}
+"""Those that are asked only for what another list holds, and that list; all others are asked in every region."""
+
+
 @per_account
 def workloads(data: AccountData) -> Workloads:
     """All workloads that could be read. Raises Unreadable if the roles could not be."""
@@ -161,6 +170,8 @@ def workloads(data: AccountData) -> Workloads:
     tags: dict[str, Mapping[str, str]] = {}
     unread: set[Unlisted] = set()
     for kind, operation, read in _SOURCES:
+        asked = _ASKED_FOR.get(operation, operation)
+        unread |= {Unlisted(operation, region, kind) for region in data.regions if data.record(asked, region) is None}
         for record in data.records(operation):
             if record.outcome is Outcome.OK:
                 for arn, role, its_tags in read(record.answer or {}, record.region, data):

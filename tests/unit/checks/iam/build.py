@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nightaudit_auditor.snapshot import AccountData, Record
-from tests.unit.checks.build import NO_ORGANIZATION, NOW, OWN, account, denied, ok
+from tests.unit.checks.build import NO_ORGANIZATION, NOW, OWN, REGION, account, denied, ok
 
 DETAILS, REPORT, SUMMARY = (
     "iam.get_account_authorization_details",
@@ -93,9 +93,18 @@ def details(*entities: dict[str, Any]) -> Record:
     return ok(DETAILS, answer=answer)
 
 
+def no_workloads(*regions: str) -> tuple[Record, ...]:
+    """What the lists of workloads say of regions in which nothing runs."""
+    operations = (
+        "autoscaling.describe_auto_scaling_groups", "cloudformation.describe_stacks", "codebuild.list_projects", "ec2.describe_instances",
+        "ecs.list_clusters", "glue.get_jobs", "lambda.list_functions",
+    )  # fmt: skip
+    return tuple(ok(operation, region) for operation in operations for region in regions)
+
+
 def world(*entities: dict[str, Any], extra: tuple[Record, ...] = NO_ORGANIZATION) -> tuple[AccountData, ...]:
     """One account with these users, roles, groups and policies."""
-    return (account(details(*entities), *extra),)
+    return (account(details(*entities), *no_workloads(REGION), *extra),)
 
 
 def row(name: str = "ann", **columns: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from tests.unit.checks.iam.build import (
     group,
     inline,
     managed,
+    no_workloads,
     report,
     role,
     row,
@@ -49,7 +50,8 @@ def within(
     *entities: dict[str, Any], records: tuple[Record, ...] = (), regions: tuple[str, ...] = (REGION,)
 ) -> Accounts:
     said = () if any(record.name == REPORT for record in records) else (reported(*entities),)
-    return (account(details(*entities, ADMINISTRATOR_ACCESS), *said, *records, *NO_ORGANIZATION, regions=regions),)
+    known = (details(*entities, ADMINISTRATOR_ACCESS), *said, *no_workloads(*regions), *records, *NO_ORGANIZATION)
+    return (account(*known, regions=regions),)
 
 
 def reported(*entities: dict[str, Any], **columns: Any) -> Record:

@@ -6,7 +6,17 @@ from typing import Any
 
 from nightaudit_auditor.snapshot import Record
 from tests.unit.checks.build import NO_ORGANIZATION, REGION, Case, account, denied
-from tests.unit.checks.iam.build import ADMINISTRATOR_ACCESS, allow, attached, details, inline, role, trusting, user
+from tests.unit.checks.iam.build import (
+    ADMINISTRATOR_ACCESS,
+    allow,
+    attached,
+    details,
+    inline,
+    no_workloads,
+    role,
+    trusting,
+    user,
+)
 from tests.unit.checks.iam.escalation_cases import (
     ACCOUNT_WIDE,
     ALL,
@@ -38,7 +48,8 @@ BECOME = allow("sts:AssumeRole", BOSS_ROLE)
 
 
 def _world(*entities: dict[str, Any], records: tuple[Record, ...] = ()) -> Accounts:
-    return (account(details(*entities, ADMINISTRATOR_ACCESS), *records, *NO_ORGANIZATION),)
+    known = (details(*entities, ADMINISTRATOR_ACCESS), *no_workloads(REGION), *records, *NO_ORGANIZATION)
+    return (account(*known),)
 
 
 def _boss_of_users(**has: Any) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from tests.unit.checks.iam.build import (
     deny,
     details,
     inline,
+    no_workloads,
     report,
     role,
     row,
@@ -61,7 +62,7 @@ ANN = f"arn:aws:iam::{OWN}:user/ann"
 
 
 def _world(*entities: dict[str, Any], records: tuple[Record, ...] = ()) -> AccountData:
-    return account(details(*entities, ADMINISTRATOR_ACCESS), *records)
+    return account(details(*entities, ADMINISTRATOR_ACCESS), *no_workloads(REGION), *records)
 
 
 def _of(check: str, data: AccountData, arn: str = ANN) -> Fail | Unknown | None:
@@ -161,6 +162,17 @@ class TestWhatCannotBeDecided:
         assert isinstance(found, Unknown)
         assert found.operation == "lambda.list_functions"
         assert f"(lambda:UpdateFunctionCode) boss; not listed: lambda.list_functions in {REGION}" in found.reason
+
+    @pytest.mark.parametrize(
+        ("operation", "action"),
+        [("lambda.list_functions", "lambda:UpdateFunctionCode"), ("codebuild.list_projects", "codebuild:StartBuild")],
+    )
+    def test_workloads_for_which_nobody_asked(self, operation: str, action: str) -> None:
+        service = f"{operation.partition('.')[0]}.amazonaws.com"
+        asked = [record for record in no_workloads(REGION) if record.name != operation]
+        data = account(details(boss(service), ann(allow(action)), ADMINISTRATOR_ACCESS), *asked)
+        assert isinstance(_of(PASSROLE, data), Unknown)
+        assert _of(PASSROLE, _world(boss(service), ann(allow(action)))) is None
 
     def test_a_workload_that_could_be_given_another_role_and_that_nobody_could_list(self) -> None:
         found = _of(

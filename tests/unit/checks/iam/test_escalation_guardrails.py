@@ -105,7 +105,9 @@ class TestTheOrganizationsPolicies:
         manager = _manager(NO_IAM, target="ou-2")
         records = [r for op in manager.operations() for r in manager.records(op)]
         gone = failed("organizations.list_targets_for_policy", outcome=Outcome.GONE, PolicyId="p-FullAWSAccess")
-        kept = [r for r in records if (r.operation, r.parameters.get("PolicyId")) != (gone.operation, "p-FullAWSAccess")]
+        kept = [
+            r for r in records if (r.operation, r.parameters.get("PolicyId")) != (gone.operation, "p-FullAWSAccess")
+        ]
         (found,) = self._fails(PRIVESC, self.SELF_MADE, account(*kept, gone, id_=SISTER))
         assert found.evidence["scp"] == "unread"
 
