@@ -77,7 +77,7 @@ def exposure(
     own: str,
     adjust: Adjust | None = None,
 ) -> Exposure:
-    """Test a resource policy of the account `own` with the probes, and with the actions that it names itself.
+    """Test a resource policy of the account `own` with the probes.
 
     `adjust` may change the facts of every request, for keys of which the resource itself decides.
     """

@@ -122,6 +122,12 @@ def unnamed_ways(text: PolicyText, account: Account) -> tuple[str, ...]:
     return tuple(request.action for request in requests if _decide(_whole([text]), request) is not Truth.NO)
 
 
+def confines(text: PolicyText, account: Account) -> bool:
+    """Whether nobody whose boundary the policy is can control IAM, whoever he is and whatever else he may do. Raises PolicyError."""
+    requests = _requests(_IAM_CONTROL, _facts(None, account), account, "iam::{account}:")
+    return all(_decide(_whole([text]), request) is Truth.NO for request in requests)
+
+
 def _limits(
     known: Authorization, identity: Identity, guardrails: Guardrails | None, *, bounded: bool = True
 ) -> list[tuple[PolicyText, ...]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from nightaudit_auditor.aws.policy import MISSING, PolicyText, Truth
+from nightaudit_auditor.aws.policy import MISSING, PolicyError, PolicyText, Truth
 from nightaudit_auditor.aws.policy.match import match, wild
+from nightaudit_auditor.aws.principals.admin import confines
 from nightaudit_auditor.aws.principals.authorization import Identity
 from nightaudit_auditor.aws.principals.credentials import NO_CREDENTIALS
-from nightaudit_auditor.aws.principals.methods import GRANTS, TAKEOVERS
+from nightaudit_auditor.aws.principals.methods import GRANTS, TAKEOVERS, UNBOUND
 from nightaudit_auditor.aws.principals.permissions import FILLER, Permissions
 from nightaudit_auditor.aws.principals.roster import ASSUME, TAGS, Roster, done_to
 from nightaudit_auditor.aws.principals.step import Step, best
@@ -31,6 +32,7 @@ class Makers:
         self.roster = roster
         self._gives = gives
         self._harmless = harmless
+        self._confining: dict[str, bool] = {}
 
     def steps(self, who: Permissions) -> Iterator[Step]:
         """By a role or user that is not there yet. Raises PolicyError."""
@@ -57,9 +59,12 @@ class Makers:
         account = self.roster.account
         template = f"arn:{account.partition}:iam::{account.id}:{type_.lower()}/*"
         tags = _tags(who, actions)
+        boundaries = self._boundaries(who, create)
+        if all(map(who.silent, UNBOUND[type_])):
+            boundaries = [boundary for boundary in boundaries if not self._confines(boundary)]
         for name in who.choices(actions, template):
             arn = self._free(name)
-            for boundary in self._boundaries(who, create) if arn not in self.roster.actors else ():
+            for boundary in boundaries if arn not in self.roster.actors else ():
                 truth = who.may(
                     create, arn, who.facts(iam__permissionsboundary=((boundary,),) if boundary else MISSING)
                 )
@@ -74,12 +79,22 @@ class Makers:
             name = name.replace(FILLER, _OTHER)
         return name
 
-    def _boundaries(self, who: Permissions, create: str) -> dict[str, None]:
+    def _confines(self, boundary: str) -> bool:
+        """Whether who is made with this boundary is no administrator, whatever it is given. One that cannot be read may let him."""
+        if boundary not in self._confining:
+            policy = self.roster.known.policies.get(boundary)
+            try:
+                self._confining[boundary] = policy is not None and confines(policy.reference.text, self.roster.account)
+            except PolicyError:
+                self._confining[boundary] = False
+        return self._confining[boundary]
+
+    def _boundaries(self, who: Permissions, create: str) -> list[str]:
         """None, those that leave an administrator one, and those that the policies name; a pattern if no policy is called so."""
         named = [value for c in who.conditions(create) if c.key == _BOUNDARY for value in c.values]
         known = self.roster.known.policies
         found = [[arn for arn in known if match(wild(name), arn) is Truth.YES] or [name] for name in named]
-        return dict.fromkeys(("", *self._harmless(), *(arn for arns in found for arn in arns)))
+        return list(dict.fromkeys(("", *self._harmless(), *(arn for arns in found for arn in arns))))
 
 
 def _tags(who: Permissions, actions: Iterable[str]) -> Mapping[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from nightaudit_auditor.checks.catalogue import load
 from nightaudit_auditor.checks.engine import evaluate
 from nightaudit_auditor.checks.selection import Selection
+from nightaudit_auditor.snapshot import AccountData
 from tests.unit.checks.build import NOW, OWN, Settings
 from tests.unit.checks.iam.build import (
     ADMIN_ARN,
@@ -14,6 +16,7 @@ from tests.unit.checks.iam.build import (
     allow,
     attached,
     inline,
+    managed,
     role,
     trusting,
     user,
@@ -21,8 +24,25 @@ from tests.unit.checks.iam.build import (
 )
 
 
-def calls(size: int) -> int:
-    """How many functions are called to judge an account of `size` roles and half as many users."""
+def calls(data: AccountData, checks: Iterable[str]) -> int:
+    """How many functions are called to judge an account."""
+    known = load().checks
+    made = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal made
+        made += event == "call"
+
+    sys.setprofile(count)
+    try:
+        evaluate({OWN: data}, Selection(tuple(known[id_] for id_ in checks), {}), Settings(), NOW)
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+def ordinary(size: int) -> AccountData:
+    """An account of `size` roles and half as many users."""
     reads = allow(
         [
             f"{service}:{verb}*"
@@ -49,21 +69,28 @@ def calls(size: int) -> int:
         for n in range(size // 2)
     ]
     (data,) = world(*roles, *users, ADMINISTRATOR_ACCESS)
-    checks = tuple(check for id_, check in load().checks.items() if id_.startswith("IAM_"))
-    made = 0
+    return data
 
-    def count(_: object, event: str, __: object) -> None:
-        nonlocal made
-        made += event == "call"
 
-    sys.setprofile(count)
-    try:
-        evaluate({OWN: data}, Selection(checks, {}), Settings(), NOW)
-    finally:
-        sys.setprofile(None)
-    return made
+def makers(size: int) -> AccountData:
+    """Five roles that may make roles of `size` kinds of names, bounded by any of ten times as many policies."""
+    boundaries = [managed(f"arn:aws:iam::{OWN}:policy/p{n}", allow("s3:*")) for n in range(10 * size)]
+    make = allow(
+        ["iam:CreateRole", "iam:PutRolePolicy"],
+        [f"arn:aws:iam::{OWN}:role/team-{n}-*" for n in range(size)],
+        Condition={"StringLike": {"iam:PermissionsBoundary": f"arn:aws:iam::{OWN}:policy/*"}},
+    )
+    (data,) = world(*(role(name=f"ci{n}", RolePolicyList=[inline("make", make)]) for n in range(5)), *boundaries)
+    return data
 
 
 def test_twice_as_many_roles_and_users_are_about_twice_the_work() -> None:
-    calls(10)  # what is imported and compiled once
-    assert calls(200) / calls(100) < 2.3
+    checks = [id_ for id_ in load().checks if id_.startswith("IAM_")]
+    calls(ordinary(10), checks)  # what is imported and compiled once
+    assert calls(ordinary(200), checks) / calls(ordinary(100), checks) < 2.3
+
+
+def test_twice_as_many_names_and_boundaries_for_makers_of_roles_are_about_twice_the_work() -> None:
+    checks = ["IAM_PRINCIPAL_PRIVESC"]
+    calls(makers(1), checks)
+    assert calls(makers(20), checks) / calls(makers(10), checks) < 2.3
