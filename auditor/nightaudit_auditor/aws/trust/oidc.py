@@ -41,8 +41,10 @@ _GITHUB = {
     "repository_id": _WHOLE,
     "enterprise_id": _WHOLE,
 }
+_SHARED = "token.actions.githubusercontent.com"
+"""GitHub's issuer for everybody; an enterprise's own has a path below it."""
 _ISSUERS = {
-    "token.actions.githubusercontent.com": Issuer(_GITHUB),
+    _SHARED: Issuer(_GITHUB),
     "gitlab.com": Issuer(
         {
             "sub": re.compile(r"project_path:[^/*?]+/"),
@@ -110,7 +112,7 @@ def _issuer(issuer: str) -> Issuer:
         return _ISSUERS[issuer]
     if issuer.startswith("cognito-identity") and issuer.endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return _COGNITO
-    if issuer.startswith("token.actions.githubusercontent.com/"):
+    if issuer.startswith(f"{_SHARED}/"):
         return _ENTERPRISE
     return _CLUSTER if issuer.startswith(("oidc.eks.", "oidc-eks.")) else _OTHER
 
@@ -151,8 +153,9 @@ def _names_tenant(condition: Condition, issuer: str) -> bool:
     pattern = _issuer(issuer).claims.get(claim) if prefix == issuer else None
     if pattern is None or not condition.operator.startswith("String") or not condition.values:
         return False
-    exact = "Equals" in condition.operator
-    # A stranger's repository can be set to have subjects that hold nothing but the workflow that it calls.
+    # What a stranger's repository may have for its subject is for its owner to say: an environment or a branch alone, or nothing
+    # but the workflow that it calls.
+    exact = "Equals" in condition.operator and issuer != _SHARED
     return all(
         pattern.match(value) is not None or (exact and not value.startswith("job_workflow_ref:"))
         for value in condition.values

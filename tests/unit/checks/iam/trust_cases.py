@@ -126,6 +126,8 @@ UNSCOPED: dict[str, tuple[str, str, Any]] = {
         "job_workflow_ref:acme/shared/.github/workflows/deploy.yml@refs/heads/main",
     ),
     "the called workflow as a pattern of the subject": ("StringLike", "sub", "job_workflow_ref:acme/shared/*"),
+    "an environment as the subject": ("StringEquals", "sub", "environment:prod"),
+    "a branch as the subject": ("StringEquals", "sub", "ref:refs/heads/main"),
     "owners that begin so": ("StringLike", "repository_owner", "acme*"),
 }
 SCOPED: dict[str, tuple[str, str, Any]] = {
