@@ -90,9 +90,14 @@ def host_reach(data: AccountData, resource: Resource) -> Reach:
     are listed too: that account's run judges them."""
     if resource.type != NETWORK_INTERFACE:
         return instance_reach(data, resource.region, resource.data)
-    if resource.data.get("OwnerId", data.account.id) != data.account.id:
+    if not is_own(data, resource.data):
         return Reach()
     return network_of(data, resource.region).reach(interface(resource.data))
+
+
+def is_own(data: AccountData, answer: Mapping[str, Any]) -> bool:
+    """Whether an interface is the account's, and not one of another account in a VPC that it shares."""
+    return bool(answer.get("OwnerId", data.account.id) == data.account.id)
 
 
 def doors(reach: Reach, known_cidrs: Iterable[str]) -> Iterator[Door]:

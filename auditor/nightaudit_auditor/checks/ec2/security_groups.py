@@ -16,7 +16,7 @@ from nightaudit_auditor.aws.network import (
     network_of,
 )
 from nightaudit_auditor.aws.network.answers import PREFIX_LIST_ENTRIES
-from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, Door, doors, group_doors, instance_reach, spoken
+from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, Door, doors, group_doors, instance_reach, is_own, spoken
 from nightaudit_auditor.checks.ec2.kinds import INSTANCES, INTERFACES, SECURITY_GROUP, instances, lone_interfaces
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 
@@ -101,7 +101,8 @@ def _is_reported(resource: Resource, context: Context, door: Door, port: int) ->
             if (found.family, found.protocol) == (door.family, door.protocol) and port in found.open:
                 return True
     lone = lone_interfaces({"NetworkInterfaces": _interfaces_with(resource, context)})
-    return any(_is_reachable(item, resource, context, door, port) for item in lone)
+    own = (item for item in lone if is_own(context.data, item))
+    return any(_is_reachable(item, resource, context, door, port) for item in own)
 
 
 @check(

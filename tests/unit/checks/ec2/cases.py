@@ -216,6 +216,7 @@ GROUPS = [
     planted(OPEN, "the interface of a load balancer", world(SSH, **lone(InterfaceType="network_load_balancer")), "tcp/22/ipv4"),
     planted(OPEN, "an interface of a service's, on the Internet", world(SSH, **lone(RequesterId="amazon-rds")), "tcp/22/ipv4"),
     hardened(OPEN, "a task on Fargate, on the Internet: its own finding", world(SSH, **lone(**TASK))),
+    planted(OPEN, "another account's task in a shared VPC, which is no finding here", world(SSH, **lone(**TASK | {"OwnerId": "222222222222"})), "tcp/22/ipv4"),
     planted(OPEN, "a task on Fargate that the network ACL guards", world(SSH, **lone(**TASK), **deny(22)), "tcp/22/ipv4"),
     planted(OPEN, "IPv6 is open, only IPv4 is reachable", world(permission("tcp", 22, 22, "::/0")), "tcp/22/ipv6"),
     planted(OPEN, "both are open, only IPv4 is reachable", world(permission("tcp", 22, 22, *ANY)), "tcp/22/ipv6"),
