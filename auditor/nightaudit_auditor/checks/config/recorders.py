@@ -35,14 +35,10 @@ def recorder_off(resource: Resource, context: Context) -> Iterator[Result]:
     region = resource.region
     require_open(context.data, region, _RECORDERS)
     listed = (context.data.answer(_RECORDERS, region) or {}).get("ConfigurationRecorders", [])
-    own = (
-        _own((context.data.answer(_STATUS, region) or {}).get("ConfigurationRecordersStatus", []))
-        if _own(listed)
-        else []
-    )
-    if not own:
+    if not _own(listed):
         yield Fail(f"there is no recorder in {region}")
         return
+    own = _own((context.data.answer(_STATUS, region) or {}).get("ConfigurationRecordersStatus", []))
     states = [(recorder.get("recording"), str(recorder.get("lastStatus", ""))) for recorder in own]
     if any(recording and status.lower() != "failure" for recording, status in states):
         return
@@ -54,7 +50,7 @@ def recorder_off(resource: Resource, context: Context) -> Iterator[Result]:
     }
     if any(recording for recording, _ in states):
         yield Fail(f"the recorder in {region} fails to deliver", "", evidence)
-    elif all(recording is False for recording, _ in states):
+    elif states and all(recording is False for recording, _ in states):
         yield Fail(f"the recorder in {region} is stopped", "", evidence)
     else:
         yield Unknown("the answer does not say whether the recorder records", _STATUS)

@@ -34,6 +34,7 @@ CASES: list[Case] = [
     hardened(OFF, "there is no such service", (failed(RECORDERS, REGION, Outcome.SKIPPED, code="ServiceNotInRegion"),)),
     hardened(OFF, "the organization switched the region off", (switched_off(),)),
     unreadable(OFF, "it does not say whether it records", recorders({"name": "default"})),
+    unreadable(OFF, "nothing is said of the one that there is", (recorders(recorder())[0], ok(STATUS, REGION, {"ConfigurationRecordersStatus": []}))),
     unreadable(OFF, "the recorders are denied", (denied(RECORDERS, REGION),)),
     unreadable(OFF, "their status is denied", (recorders(recorder())[0], denied(STATUS, REGION))),
 ]  # fmt: skip
