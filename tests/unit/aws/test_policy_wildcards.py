@@ -167,6 +167,10 @@ class TestVariables:
         assert len(list(readings("${x:a}${x:b}${x:c}", known(32)))) == 64
         assert list(readings("${x:a}${x:b}${x:c}", known(33))) == [(wild("**c"), False)]
 
+    def test_many_beginnings_without_an_end_are_text_and_take_no_time(self) -> None:
+        text = "${a" * 500 + 5000 * " "
+        assert list(readings(text, self.FACTS)) == [(text, True)]
+
     def test_they_are_weighed_together(self) -> None:
         def found(text: str, value: str) -> Truth:
             return judged(readings(text, self.FACTS), lambda pattern: match(pattern, value))

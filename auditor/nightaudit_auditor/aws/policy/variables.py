@@ -16,7 +16,8 @@ from nightaudit_auditor.aws.policy.facts import Alternatives, Facts
 from nightaudit_auditor.aws.policy.match import is_wild, wild
 from nightaudit_auditor.aws.policy.truth import Truth, over
 
-_VARIABLE = re.compile(r"\$\{\s*([^,}\s][^,}]*?)\s*(?:,\s*(?:'([^']*)'|([^}]*?))\s*)?\}")
+_VARIABLE = re.compile(r"\$\{(?=\s*+[^,}\s])([^,}]*+)(?:,\s*+'([^']*+)'\s*+|,([^}]*+))?\}")
+"""Possessive, so that no text of many beginnings, or of many blanks, is gone through again and again."""
 _CHARACTERS = frozenset("*?$")
 _ANYTHING = wild("*")
 _UNKNOWN: Alternatives = (("*",),)
@@ -89,6 +90,6 @@ def _parts(text: str) -> tuple[Part, ...]:
     start = 0
     for found in _VARIABLE.finditer(text):
         default = found[2] if found[3] is None else _ANYTHING  # a default without quotes: nothing is documented of it
-        parts.append((text[start : found.start()], found[1].lower(), default))
+        parts.append((text[start : found.start()], found[1].strip().lower(), default))
         start = found.end()
     return (*parts, (text[start:], "", None))
