@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +66,17 @@ def test_a_star_between_literals_matches_any_segment(head: str, tail: str, middl
 def test_what_one_star_matches_two_stars_match_too(pattern: str, text: str) -> None:
     if glob_matches(pattern, text):
         assert glob_matches(pattern.replace("*", "**"), text)
+
+
+@given(st.text(alphabet="ab:/*?", max_size=12), st.text(alphabet="ab:/", max_size=16))
+def test_any_pattern_matches_what_its_wildcards_say_one_by_one(pattern: str, text: str) -> None:
+    said = {"*": "[^/:]*", "?": "[^/:]"}
+    parts = re.findall(r"\*\*+|.", pattern)
+    plain = "".join(".*" if part.startswith("**") else said.get(part) or re.escape(part) for part in parts)
+    assert glob_matches(pattern, text) is (re.fullmatch(plain, text) is not None)
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 30 + "!", "**a" * 30 + "!", "**a*b" * 15 + "!", "?*" * 30 + "!"])
+def test_no_pattern_is_tried_in_all_ways(pattern: str) -> None:
+    """If it were, this would not end."""
+    assert not glob_matches(pattern, "ab" * 1000)
