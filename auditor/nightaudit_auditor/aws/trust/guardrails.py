@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from nightaudit_auditor.aws.policy import PolicyError, PolicyText
-from nightaudit_auditor.snapshot import AccountData, Gone, Unreadable
+from nightaudit_auditor.snapshot import GLOBAL, AccountData, Gone, Outcome, Unreadable
 
 _SCPS, _RCPS = "organizations.list_service_control_policies", "organizations.list_resource_control_policies"
 _TARGETS, _DESCRIBE = "organizations.list_targets_for_policy", "organizations.describe_policy"
+_ROOTS = "organizations.list_roots"
 OPERATIONS = (_SCPS, _RCPS, _TARGETS, _DESCRIBE)
 """What is read here, beside the organization's accounts and units."""
 _LINKED = ":role/aws-service-role/"
@@ -60,7 +61,8 @@ def guardrails_of(data: AccountData) -> dict[str, Guardrails]:
     parents = _parents(data)
     try:
         described = (data.answer("organizations.describe_organization") or {}).get("Organization", {})
-        scps, rcps = _attached(data, _SCPS), _attached(data, _RCPS)
+        scps = _attached(data, _SCPS) if _is_on(data, "SERVICE_CONTROL_POLICY") else None
+        rcps = _attached(data, _RCPS) if _is_on(data, "RESOURCE_CONTROL_POLICY") else None
     except (Unreadable, PolicyError):
         return {}
     management = str(described.get("MasterAccountId", ""))
@@ -68,7 +70,7 @@ def guardrails_of(data: AccountData) -> dict[str, Guardrails]:
     for account in parents:
         path = _path(account, parents)
         service, resource = _levels(path, scps), _levels(path, rcps)
-        # AWS leaves no place without a policy: where none is found, one has changed while it was read.
+        # While a kind is on, AWS leaves no place without a policy: where none is found, one has changed while it was read.
         if account != management and account.isdigit() and path and all(service) and all(resource):
             found[account] = Guardrails(service, resource)
     return found
@@ -100,6 +102,17 @@ def _parents(data: AccountData) -> dict[str, str]:
             for child in (record.answer or {}).get(member, []):
                 found[str(child["Id"])] = record.parameters.get("ParentId", "")
     return found
+
+
+def _is_on(data: AccountData, kind: str) -> bool:
+    """Whether the root lets policies of a kind apply. AWS's own is listed either way, and attached nowhere while the kind is off
+    (API reference, Root). Raises Unreadable if nobody can say."""
+    roots = (data.answer(_ROOTS) or {}).get("Roots", [])
+    types = [root.get("PolicyTypes") for root in roots]
+    states = {str(one.get("Status")) for known in types for one in known or () if one.get("Type") == kind}
+    if None in types or states - {"ENABLED"}:
+        raise Unreadable(_ROOTS, GLOBAL, Outcome.OK, message=f"whether {kind} is on is not known")
+    return bool(states)
 
 
 def _attached(data: AccountData, operation: str) -> dict[str, list[PolicyText]] | None:

@@ -16,6 +16,8 @@ CHECK = "IAM_PRINCIPAL_PRIVESC"
 def plant(at: Place) -> None:
     """The unit of the experiments' account may not write policies of users; nobody took the attaching of policies away."""
     organization = at.cloud.client(facts.MANAGEMENT, "organizations", "us-east-1")
+    root = organization.list_roots()["Roots"][0]["Id"]
+    organization.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
     never = {"Effect": "Deny", "Action": "iam:PutUserPolicy", "Resource": "*"}
     made = organization.create_policy(
         Name="no-user-policies", Description="", Type="SERVICE_CONTROL_POLICY", Content=document(never)

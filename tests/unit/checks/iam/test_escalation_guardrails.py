@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from nightaudit_auditor.checks.registry import Fail
@@ -44,14 +45,26 @@ def _world(*entities: dict[str, Any], records: tuple[Record, ...] = ()) -> Accou
 SCPS, RCPS = "organizations.list_service_control_policies", "organizations.list_resource_control_policies"
 
 
-def _manager(*statements: dict[str, Any], rcps: tuple[dict[str, Any], ...] = (), target: str = OWN) -> AccountData:
+SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+ON = {SCP: "ENABLED", RCP: "ENABLED"}
+
+
+def _manager(
+    *statements: dict[str, Any],
+    rcps: tuple[dict[str, Any], ...] = (),
+    target: str = OWN,
+    kinds_on: dict[str, str] | None = ON,
+) -> AccountData:
     """The management account 222222222222 of an organization to which 111111111111 belongs, with policies on `target`."""
+    root: dict[str, Any] = {"Id": "r-1"}
+    if kinds_on is not None:
+        root["PolicyTypes"] = [{"Type": kind, "Status": status} for kind, status in kinds_on.items()]
     kinds = ((SCPS, "p-FullAWSAccess", "p-scp", statements), (RCPS, "p-RCPFullAWSAccess", "p-rcp", rcps))
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     records = [
         ok("organizations.describe_organization", answer={"Organization": {"Id": "o-own", "MasterAccountId": SISTER}}),
         ok("organizations.list_accounts", answer={"Accounts": [{"Id": SISTER, "Name": "m"}, {"Id": OWN, "Name": "x"}]}),
-        ok("organizations.list_roots", answer={"Roots": [{"Id": "r-1"}]}),
+        ok("organizations.list_roots", answer={"Roots": [root]}),
         ok("organizations.list_organizational_units_for_parent", answer={"OrganizationalUnits": [{"Id": "ou-1"}]}, ParentId="r-1"),
         ok("organizations.list_organizational_units_for_parent", answer={"OrganizationalUnits": []}, ParentId="ou-1"),
         ok("organizations.list_accounts_for_parent", answer={"Accounts": [{"Id": SISTER}]}, ParentId="r-1"),
@@ -69,6 +82,7 @@ def _manager(*statements: dict[str, Any], rcps: tuple[dict[str, Any], ...] = (),
 
 
 NO_IAM = deny("iam:*")
+OF_RCPS = {"p-RCPFullAWSAccess", "p-rcp"}
 
 
 class TestTheOrganizationsPolicies:
@@ -109,6 +123,23 @@ class TestTheOrganizationsPolicies:
             r for r in records if (r.operation, r.parameters.get("PolicyId")) != (gone.operation, "p-FullAWSAccess")
         ]
         (found,) = self._fails(PRIVESC, self.SELF_MADE, account(*kept, gone, id_=SISTER))
+        assert found.evidence["scp"] == "unread"
+
+    def test_a_kind_of_policy_that_is_off_takes_nothing_away(self) -> None:
+        """AWS's own is listed then too, and attached nowhere: that is no level at which everything is denied."""
+        data = _world(role(trusting({"AWS": OWN}), name="boss", **ALL), ann(allow("sts:AssumeRole")))
+        manager = _manager(kinds_on={SCP: "ENABLED"})
+        records = [r for op in manager.operations() for r in manager.records(op)]
+        nowhere = [
+            msgspec.structs.replace(r, answer={"Targets": []}) if r.parameters.get("PolicyId") in OF_RCPS else r
+            for r in records
+        ]
+        (found,) = self._fails(CHAIN, data, account(*nowhere, id_=SISTER))
+        assert found.evidence["scp"] == "applied"
+
+    @pytest.mark.parametrize("kinds_on", [None, {**ON, SCP: "PENDING_DISABLE"}], ids=["not said", "being switched"])
+    def test_a_kind_of_policy_that_may_be_off_leaves_all_unread(self, kinds_on: dict[str, str] | None) -> None:
+        (found,) = self._fails(PRIVESC, self.SELF_MADE, _manager(NO_IAM, kinds_on=kinds_on))
         assert found.evidence["scp"] == "unread"
 
     def test_the_management_account_is_spared(self) -> None:
