@@ -149,10 +149,6 @@ _SOURCES: tuple[tuple[str, str, Callable[[Answer, str, AccountData], Found]], ..
     ("ecs", "ecs.describe_tasks", _tasks),
     ("ecs", "ecs.describe_task_definition", _definitions),
 )
-WORKLOAD_LISTS = tuple(dict.fromkeys(operation for _, operation, _ in _SOURCES))
-"""The operations that say which workloads there are."""
-
-
 _ASKED_FOR = {
     "codebuild.batch_get_projects": "codebuild.list_projects",
     "ecs.describe_services": "ecs.list_clusters",
@@ -160,6 +156,8 @@ _ASKED_FOR = {
     "ecs.describe_task_definition": "ecs.list_clusters",
 }
 """Those that are asked only for what another list holds, and that list; all others are asked in every region."""
+WORKLOAD_LISTS = tuple(dict.fromkeys((*(operation for _, operation, _ in _SOURCES), *_ASKED_FOR.values())))
+"""The operations that say which workloads there are."""
 
 
 @per_account
