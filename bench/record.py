@@ -22,7 +22,6 @@ from demo.aws.corrections.last_accessed import job_of
 from demo.aws.seeding import organization
 from demo.aws.seeding.cloud import Cloud, document
 from nightaudit_auditor.collect.catalogue import load_catalogue
-from nightaudit_auditor.collect.collector import IN_FLIGHT
 from nightaudit_auditor.collect.endpoints import Endpoints
 from nightaudit_auditor.collect.entries import Catalogue
 from nightaudit_auditor.collect.models import Models
@@ -61,7 +60,7 @@ async def _record(size: Size, path: Path) -> None:
     facts = Facts(
         account=schedules.RECORDED.id, calls=len(calls), uncapped=limit.uncapped(calls, catalogue), requests=tape.requests,
         chain=limit.chain(calls, catalogue),
-        paced=limit.paced(calls), in_flight=IN_FLIGHT, bytes=sum(len(exchange.body) for exchange in tape.exchanges),
+        paced=limit.paced(calls), bytes=sum(len(exchange.body) for exchange in tape.exchanges),
         nowhere=tuple(sorted(_nowhere(data, catalogue, models))),
     )  # fmt: skip
     recording.write(Recording(schedules.RECORDED.id, tape.exchanges, calls), facts, path)

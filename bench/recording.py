@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from nightaudit_auditor.collect.collector import IN_FLIGHT
+
 _CREDENTIAL = re.compile(rb"Credential=([^/,\s]+)/\d{8}/([^/]*)/([^/]+)/aws4_request")
 
 Key = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
@@ -43,9 +45,8 @@ class Facts(msgspec.Struct, frozen=True):
     """What is known of a recording without reading it.
 
     `calls` are the logical ones, `uncapped` those of them that are no item's of a list that is read in turn, `requests` the HTTP exchanges, `chain` the longest chain of requests each of which needs
-    the answer of the one before. `paced` is how many seconds the default quotas take for the calls at the very least,
-    `in_flight` how many requests the collector has under way at most. `nowhere` are hosts that AWS does not have: of services
-    that a region lacks.
+    the answer of the one before. `paced` is how many seconds the default quotas take for the calls at the very least.
+    `nowhere` are hosts that AWS does not have: of services that a region lacks.
     """
 
     account: str
@@ -54,13 +55,12 @@ class Facts(msgspec.Struct, frozen=True):
     requests: int
     chain: int
     paced: float
-    in_flight: int
     bytes: int
     nowhere: tuple[str, ...]
 
     def least(self, *, accounts: int, latency: float) -> float:
         """Seconds that latency alone takes: the longest chain, or all requests over what is in flight, whichever is longer."""
-        return max(self.chain * latency, self.requests * accounts * latency / self.in_flight)
+        return max(self.chain * latency, self.requests * accounts * latency / IN_FLIGHT)
 
 
 class Recording(msgspec.Struct, frozen=True):
