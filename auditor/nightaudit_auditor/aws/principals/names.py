@@ -22,6 +22,7 @@ class Names:
 
     def __init__(self, arns: Iterable[str]) -> None:
         self._sorted = sorted(arns)
+        self._backwards = sorted(arn[::-1] for arn in self._sorted)
         self.all = frozenset(self._sorted)
         self._known: dict[str, frozenset[str]] = {"*": self.all}
 
@@ -33,8 +34,17 @@ class Names:
 
     def meeting(self, pattern: str) -> frozenset[str]:
         """The same, of a pattern as `wild` makes it, and without remembering it."""
-        return frozenset(arn for arn in self._from(prefix(pattern)) if match(pattern, arn) is Truth.YES)
+        beginning = _range(self._sorted, prefix(pattern))
+        ending = _range(self._backwards, prefix(pattern[::-1]))
+        arns = (
+            self._sorted[beginning.start : beginning.stop]
+            if len(beginning) <= len(ending)
+            else [arn[::-1] for arn in self._backwards[ending.start : ending.stop]]
+        )
+        return frozenset(arn for arn in arns if match(pattern, arn) is Truth.YES)
 
-    def _from(self, start: str) -> list[str]:
-        first = bisect_left(self._sorted, start)
-        return self._sorted[first : bisect_left(self._sorted, start + "\U0010ffff", first)]
+
+def _range(texts: list[str], start: str) -> range:
+    """Where those stand that begin with `start`."""
+    first = bisect_left(texts, start)
+    return range(first, bisect_left(texts, start + "\U0010ffff", first))

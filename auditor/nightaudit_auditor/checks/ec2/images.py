@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from nightaudit_auditor.aws import per_account
 from nightaudit_auditor.aws.policy import Exposure, Grant
 from nightaudit_auditor.aws.trust import IMAGE_PUBLISHERS, Relation
 from nightaudit_auditor.checks.ec2.kinds import IMAGE, INSTANCE, RUNNING
 from nightaudit_auditor.checks.foreign import TRUST, VOUCHED_FOR, foreign_results
+from nightaudit_auditor.checks.regional import Item
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
+from nightaudit_auditor.snapshot import AccountData
 
 _METADATA: Final = "ec2.describe_instance_image_metadata"
 _ATTRIBUTE: Final = "ec2.describe_image_attribute"
@@ -42,8 +45,8 @@ def untrusted_ami(resource: Resource, context: Context) -> Iterator[Result]:
     if resource.data["State"]["Name"] not in RUNNING:
         return
     instance, image = resource.data["InstanceId"], resource.data.get("ImageId", "")
-    listed = (context.data.answer(_METADATA, resource.region) or {}).get("InstanceImageMetadata", [])
-    found = next((item.get("ImageMetadata") or {} for item in listed if item.get("InstanceId") == instance), {})
+    listed = context.data.answer(_METADATA, resource.region)
+    found = _image_metadata(context.data).get(instance, {}) if listed is not None else {}
     owner = found.get("OwnerId", "")
     if found.get("ImageOwnerAlias") in _VERIFIED:
         return
@@ -58,6 +61,13 @@ def untrusted_ami(resource: Resource, context: Context) -> Iterator[Result]:
         yield Fail(f"runs {image}, an image of account {owner}, which nobody vouches for", owner, evidence)
     elif known.relation is Relation.UNKNOWN:
         yield Unknown(f"runs {image}; {known.reason}", known.operation)
+
+
+@per_account
+def _image_metadata(data: AccountData) -> Mapping[str, Item]:
+    """Instance → what is known of its image, in the regions that were read."""
+    listed = (item for r in data.records(_METADATA) for item in (r.answer or {}).get("InstanceImageMetadata", []))
+    return {item.get("InstanceId", ""): item.get("ImageMetadata") or {} for item in listed}
 
 
 @check(

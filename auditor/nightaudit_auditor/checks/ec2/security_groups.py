@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nightaudit_auditor.aws import per_account
 from nightaudit_auditor.aws.network import (
     ACCELERATOR_OPERATIONS,
     NETWORK_OPERATIONS,
@@ -18,7 +19,9 @@ from nightaudit_auditor.aws.network import (
 from nightaudit_auditor.aws.network.answers import PREFIX_LIST_ENTRIES
 from nightaudit_auditor.checks.ec2.exposure import ADMIN_PORTS, Door, doors, group_doors, instance_reach, is_own, spoken
 from nightaudit_auditor.checks.ec2.kinds import INSTANCES, INTERFACES, SECURITY_GROUP, instances, lone_interfaces
+from nightaudit_auditor.checks.regional import Item
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
+from nightaudit_auditor.snapshot import AccountData
 
 _RULES = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
 _LARGE = range(1, 17)
@@ -76,27 +79,52 @@ def _open(resource: Resource, context: Context, door: Door, port: int, service: 
     )
 
 
-def _is_reachable(item: Mapping[str, Any], resource: Resource, context: Context, door: Door, port: int) -> bool:
+def _is_reachable(item: Item, resource: Resource, context: Context, door: Door, port: int) -> bool:
     reach = network_of(context.data, resource.region).reach(interface(item))
     known = cidrs.addresses(door.family, context.settings.known_cidrs)
     return port in internet_ports(reach.exposures, door.family, door.protocol, known)
 
 
-def _interfaces_with(resource: Resource, context: Context) -> list[Mapping[str, Any]]:
-    answer = context.data.answer(INTERFACES, resource.region) or {}
-    return [item for item in answer.get("NetworkInterfaces", []) if _has(item, resource.data["GroupId"])]
+def _interfaces_with(resource: Resource, context: Context) -> list[Item]:
+    if context.data.answer(INTERFACES, resource.region) is None:
+        return []
+    return _interfaces_by_group(context.data).get(resource.data["GroupId"], [])
 
 
-def _has(item: Mapping[str, Any], group: str) -> bool:
-    return any(found["GroupId"] == group for found in item.get("Groups") or [])
+@per_account
+def _interfaces_by_group(data: AccountData) -> Mapping[str, list[Item]]:
+    """Security group → the interfaces that have it, in the regions that were read."""
+    found: dict[str, list[Item]] = {}
+    for record in data.records(INTERFACES):
+        for item in (record.answer or {}).get("NetworkInterfaces", []):
+            for group in _groups(item):
+                found.setdefault(group, []).append(item)
+    return found
+
+
+@per_account
+def _instances_by_group(data: AccountData) -> Mapping[str, list[Item]]:
+    """Security group → the instances that have it, with those of their interfaces that do."""
+    found: dict[str, list[Item]] = {}
+    for record in data.records(INSTANCES):
+        for instance in instances(record.answer or {}):
+            own = instance.get("NetworkInterfaces", [])
+            for group in dict.fromkeys(group for item in own for group in _groups(item)):
+                with_group = [item for item in own if group in _groups(item)]
+                found.setdefault(group, []).append({**instance, "NetworkInterfaces": with_group})
+    return found
+
+
+def _groups(item: Item) -> dict[str, None]:
+    return dict.fromkeys(group["GroupId"] for group in item.get("Groups") or [])
 
 
 def _is_reported(resource: Resource, context: Context, door: Door, port: int) -> bool:
     """Whether an instance with this group, or an interface that is no instance's, is reachable on the port: then it is that one's
     finding."""
-    for instance in instances(context.data.answer(INSTANCES, resource.region) or {}):
-        with_group = [item for item in instance.get("NetworkInterfaces", []) if _has(item, resource.data["GroupId"])]
-        reach = instance_reach(context.data, resource.region, {**instance, "NetworkInterfaces": with_group})
+    known = context.data.answer(INSTANCES, resource.region) is not None
+    for instance in _instances_by_group(context.data).get(resource.data["GroupId"], []) if known else ():
+        reach = instance_reach(context.data, resource.region, instance)
         for found in doors(reach, context.settings.known_cidrs):
             if (found.family, found.protocol) == (door.family, door.protocol) and port in found.open:
                 return True

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nightaudit_auditor.aws.principals import Power
 from nightaudit_auditor.checks.foreign import TRUST
 from nightaudit_auditor.checks.iam.expected import is_expected, is_set_up
-from nightaudit_auditor.checks.iam.kinds import HOLDER, PRINCIPAL, REPORT, USER, find, report_rows
+from nightaudit_auditor.checks.iam.kinds import HOLDER, PRINCIPAL, REPORT, USER, find, report_row
 from nightaudit_auditor.checks.iam.rosters import power, scp
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Severity, Tier, check
 
@@ -83,7 +83,7 @@ def admin_with_key(resource: Resource, context: Context) -> Iterator[Fail]:
     found = power(find(context.data, resource), context)
     if found is Power.NONE:
         return
-    row = next((row for row in report_rows(context.data) if row.get("user") == resource.name), {})
+    row = report_row(context.data, resource.name)
     keys = [key for key in ("access_key_1", "access_key_2") if row.get(f"{key}_active") is True]
     if keys:
         yield Fail(

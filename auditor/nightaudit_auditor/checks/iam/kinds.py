@@ -25,9 +25,14 @@ def report_rows(data: AccountData) -> list[dict[str, Any]]:
     return list((data.answer(REPORT) or {}).get("Users", []))
 
 
-def root_row(data: AccountData) -> dict[str, Any]:
-    """Root's row of the credential report; empty if there is none. Raises Unreadable."""
-    return next((row for row in report_rows(data) if row.get("user") == ROOT_USER), {})
+def report_row(data: AccountData, user: str) -> dict[str, Any]:
+    """The row of a user, or of `ROOT_USER`, in the credential report; empty if there is none. Raises Unreadable."""
+    return _rows_by_user(data).get(user, {})
+
+
+@per_account
+def _rows_by_user(data: AccountData) -> dict[str, dict[str, Any]]:
+    return {str(row.get("user", "")): row for row in report_rows(data)}
 
 
 def _credentials(data: AccountData) -> Iterator[Resource | Unreadable]:

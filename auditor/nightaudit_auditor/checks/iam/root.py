@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nightaudit_auditor.checks.iam.kinds import REPORT, SUMMARY, root_row
+from nightaudit_auditor.checks.iam.kinds import REPORT, ROOT_USER, SUMMARY, report_row
 from nightaudit_auditor.checks.kinds import ACCOUNT
 from nightaudit_auditor.checks.registry import Context, Fail, Resource, Result, Severity, Tier, Unknown, check
 from nightaudit_auditor.checks.times import days_since
@@ -54,7 +54,7 @@ def root_access_key(_resource: Resource, context: Context) -> Iterator[Result]:
     if int(counted or 0) > 0:
         yield Fail("the root user has an access key")
         return
-    row = root_row(context.data)
+    row = report_row(context.data, ROOT_USER)
     if keys := _active_keys(row):
         yield Fail(f"the root user has {len(keys)} active access key(s)", evidence={"keys": keys})
     elif unread is not None:
@@ -120,7 +120,7 @@ def root_no_mfa(_resource: Resource, context: Context) -> Iterator[Result]:
 )
 def root_used(_resource: Resource, context: Context) -> Iterator[Result]:
     """Root's password or one of its access keys was used within the last days (parameter rootUsedDays)."""
-    row = root_row(context.data)
+    row = report_row(context.data, ROOT_USER)
     if not row:
         yield Unknown("the credential report has no line for the root user", REPORT)
         return

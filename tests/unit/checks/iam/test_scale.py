@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-
 from nightaudit_auditor.checks.catalogue import load
-from nightaudit_auditor.checks.engine import evaluate
-from nightaudit_auditor.checks.selection import Selection
 from nightaudit_auditor.snapshot import AccountData
-from tests.unit.checks.build import NOW, OWN, Settings
+from tests.unit.checks.build import OWN
 from tests.unit.checks.iam.build import (
     ADMIN_ARN,
     ADMINISTRATOR_ACCESS,
@@ -22,23 +17,7 @@ from tests.unit.checks.iam.build import (
     user,
     world,
 )
-
-
-def calls(data: AccountData, checks: Iterable[str]) -> int:
-    """How many functions are called to judge an account."""
-    known = load().checks
-    made = 0
-
-    def count(_: object, event: str, __: object) -> None:
-        nonlocal made
-        made += event == "call"
-
-    sys.setprofile(count)
-    try:
-        evaluate({OWN: data}, Selection(tuple(known[id_] for id_ in checks), {}), Settings(), NOW)
-    finally:
-        sys.setprofile(None)
-    return made
+from tests.unit.checks.work import growth
 
 
 def ordinary(size: int) -> AccountData:
@@ -86,11 +65,8 @@ def makers(size: int) -> AccountData:
 
 def test_twice_as_many_roles_and_users_are_about_twice_the_work() -> None:
     checks = [id_ for id_ in load().checks if id_.startswith("IAM_")]
-    calls(ordinary(10), checks)  # what is imported and compiled once
-    assert calls(ordinary(200), checks) / calls(ordinary(100), checks) < 2.3
+    assert growth(ordinary, checks, 150) < 2.05
 
 
 def test_twice_as_many_names_and_boundaries_for_makers_of_roles_are_about_twice_the_work() -> None:
-    checks = ["IAM_PRINCIPAL_PRIVESC"]
-    calls(makers(1), checks)
-    assert calls(makers(20), checks) / calls(makers(10), checks) < 2.3
+    assert growth(makers, ["IAM_PRINCIPAL_PRIVESC"], 10) < 2.05
