@@ -32,7 +32,7 @@ def plain(redacted: Mapping[str, Any]) -> str:
     if redacted.get("unexamined") == "too much":
         return "x" * (LIMIT + 1)
     if "unexamined" in redacted:
-        return base64.b64encode(b"\x1f\x8bcut off").decode()
+        return base64.b64encode(b"\x1f\x8bno gzip at all").decode()
     if "secrets" in redacted:
         lines = [_line(str(found["name"]), _SECRETS[found["detector"]]) for found in redacted["secrets"]]
         return base64.b64encode("\n".join(["#!/bin/sh", *lines]).encode()).decode()
