@@ -221,3 +221,9 @@ class TestPolicyText:
         }
         assert asked == {"s3:GetObject": [("a", ()), ("c", ())], "sqs:Send": []}
         assert text.about("s3:GetObject") is text.about("s3:GetObject")
+
+    def test_what_had_run_out_when_it_was_sent_is_no_part_of_it(self) -> None:
+        over = {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
+        text = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Condition": over}}
+        assert PolicyText(text, moment=1_795_403_820.0).valid.statements == ()
+        assert len(PolicyText(text).valid.statements) == 1
