@@ -1,4 +1,4 @@
-"""As much of IAM's evaluation as the demo needs: may this caller assume that role, may this session do that?"""
+"""As much of IAM's evaluation as the demo needs: may this caller assume that role, and may he do that in it?"""
 
 from __future__ import annotations
 

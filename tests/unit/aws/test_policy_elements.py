@@ -13,25 +13,12 @@ from nightaudit_auditor.aws.policy import (
     Facts,
     PolicyError,
     Request,
-    Statement,
     Truth,
-    applies,
     decide,
     parse_document,
 )
 from nightaudit_auditor.aws.policy.truth import every, over, some
-
-OWN, OTHER = "111111111111", "444444444444"
-ROLE, SESSION = f"arn:aws:iam::{OTHER}:role/x", f"arn:aws:sts::{OTHER}:assumed-role/x/s"
-
-
-def _statement(**elements: Any) -> Statement:
-    whole = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"} | elements
-    return parse_document({"Version": "2012-10-17", "Statement": whole}).statements[0]
-
-
-def _speaks(caller: Caller = Caller("AWS", OWN), facts: Facts = Facts({}, (None,)), **elements: Any) -> Truth:  # noqa: B008
-    return applies(_statement(**elements), Request("s3:GetObject", "arn:aws:s3:::b/ann", caller, facts))
+from tests.unit.aws.statements import OWN, speaks, statement
 
 
 class TestTruth:
@@ -50,7 +37,7 @@ class TestConditionsAsWritten:
     )  # fmt: skip
 
     def _holds(self, operator: str, key: str, value: Any, facts: Facts | None = None) -> Truth:
-        return _speaks(facts=facts or self.FACTS, Condition={operator: {key: value}})
+        return speaks(facts=facts or self.FACTS, Condition={operator: {key: value}})
 
     @pytest.mark.parametrize(
         ("operator", "holds"),
@@ -209,7 +196,7 @@ class TestConditionsAsWritten:
 
     @pytest.mark.parametrize(("value", "text"), [(True, "true"), (False, "false"), (5, "5"), (4.5, "4.5"), ("x", "x")])
     def test_values_are_texts_as_json_writes_them(self, value: Any, text: str) -> None:
-        (condition,) = _statement(Condition={"StringEquals": {"a": value}}).conditions
+        (condition,) = statement(Condition={"StringEquals": {"a": value}}).conditions
         assert condition.values == (text,)
 
     @pytest.mark.parametrize(
@@ -222,7 +209,7 @@ class TestConditionsAsWritten:
     )  # fmt: skip
     def test_what_is_wrong_is_named_with_its_place(self, elements: dict[str, Any], place: str) -> None:
         with pytest.raises(PolicyError, match=place):
-            _statement(**elements)
+            statement(**elements)
 
     @pytest.mark.parametrize("element", ["Action", "NotAction", "Resource", "NotResource"])
     def test_so_is_an_element_that_is_no_text(self, element: str) -> None:
@@ -233,7 +220,7 @@ class TestConditionsAsWritten:
     @pytest.mark.parametrize("element", ["Principal", "NotPrincipal"])
     def test_so_is_a_principal_that_is_none(self, element: str) -> None:
         with pytest.raises(PolicyError, match=rf"^Statement\[0\]\.{element.lower()} is neither '\*' nor an object$"):
-            _statement(**{element: "everybody"})
+            statement(**{element: "everybody"})
 
     @pytest.mark.parametrize(
         ("policy", "problem"),
@@ -253,7 +240,7 @@ class TestConditionsAsWritten:
         assert (statement.sid, statement.resources) == ("a\ufffdb", ("\u00e4",))
 
     def test_a_statement_without_a_name_has_an_empty_one(self) -> None:
-        assert _statement().sid == ""
+        assert statement().sid == ""
 
     def test_a_policy_may_have_an_id_and_each_element_once(self) -> None:
         statement = {"Effect": "Allow", "Action": "*"}
@@ -262,5 +249,5 @@ class TestConditionsAsWritten:
             parse_document({"Id": "x", "id": "y", "Statement": statement})
 
     def test_without_a_quantifier_there_is_none(self) -> None:
-        (condition,) = _statement(Condition={"StringEquals": {"a": "b"}}).conditions
+        (condition,) = statement(Condition={"StringEquals": {"a": "b"}}).conditions
         assert (condition.quantifier, condition.if_exists) == ("", False)

@@ -12,7 +12,6 @@ from nightaudit_auditor.aws.policy import (
     PolicyError,
     PolicyText,
     Request,
-    Statement,
     Truth,
     applies,
     decide,
@@ -21,18 +20,7 @@ from nightaudit_auditor.aws.policy import (
 )
 from nightaudit_auditor.aws.policy.circumstances import CIRCUMSTANCES, arranged
 from nightaudit_auditor.aws.policy.evaluate import decide_each, match_principal, principal_account, session_role
-
-OWN, OTHER = "111111111111", "444444444444"
-ROLE, SESSION = f"arn:aws:iam::{OTHER}:role/x", f"arn:aws:sts::{OTHER}:assumed-role/x/s"
-
-
-def _statement(**elements: Any) -> Statement:
-    whole = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"} | elements
-    return parse_document({"Version": "2012-10-17", "Statement": whole}).statements[0]
-
-
-def _speaks(caller: Caller = Caller("AWS", OWN), facts: Facts = Facts({}, (None,)), **elements: Any) -> Truth:  # noqa: B008
-    return applies(_statement(**elements), Request("s3:GetObject", "arn:aws:s3:::b/ann", caller, facts))
+from tests.unit.aws.statements import OTHER, OWN, ROLE, SESSION, speaks, statement
 
 
 class TestPrincipals:
@@ -56,7 +44,7 @@ class TestPrincipals:
 
     def test_an_element_may_name_several_types(self) -> None:
         element = {"Service": ["a", "b"], "Federated": "c", "AWS": OTHER, "CanonicalUser": "d"}
-        named = [(p.type, p.id) for p in _statement(Principal=element).principals or ()]
+        named = [(p.type, p.id) for p in statement(Principal=element).principals or ()]
         assert named == [("Service", "a"), ("Service", "b"), ("Federated", "c"), ("AWS", OTHER), ("CanonicalUser", "d")]
 
     @pytest.mark.parametrize(
@@ -71,39 +59,39 @@ class TestPrincipals:
         ],
     )  # fmt: skip
     def test_whom_an_element_names(self, element: dict[str, str], caller: Caller, expected: Truth) -> None:
-        (principal,) = _statement(Principal=element).principals or ()
+        (principal,) = statement(Principal=element).principals or ()
         assert match_principal(principal, caller) is expected
 
     @pytest.mark.parametrize("spared", [{"AWS": ROLE}, {"AWS": OTHER}, {"AWS": "*"}, {"Service": "a"}])
     def test_with_a_boundary_nobody_is_spared_a_deny(self, spared: dict[str, str]) -> None:
         bounded = Caller("AWS", OTHER, ROLE, bounded=True)
-        assert _speaks(bounded, Effect="Deny", NotPrincipal=spared) is Truth.YES
-        assert _speaks(bounded, Effect="Deny", NotPrincipal=spared, Action="s3:PutObject") is Truth.NO
+        assert speaks(bounded, Effect="Deny", NotPrincipal=spared) is Truth.YES
+        assert speaks(bounded, Effect="Deny", NotPrincipal=spared, Action="s3:PutObject") is Truth.NO
         without = Truth.YES if "Service" in spared else Truth.NO
-        assert _speaks(bounded, Effect="Allow", NotPrincipal=spared) is without
-        assert _speaks(Caller("AWS", OTHER, ROLE), Effect="Deny", NotPrincipal=spared) is without
+        assert speaks(bounded, Effect="Allow", NotPrincipal=spared) is without
+        assert speaks(Caller("AWS", OTHER, ROLE), Effect="Deny", NotPrincipal=spared) is without
 
     def test_with_a_boundary_a_deny_names_whom_it_names(self) -> None:
         bounded = Caller("AWS", OTHER, ROLE, bounded=True)
-        assert _speaks(bounded, Effect="Deny", Principal={"AWS": OWN}) is Truth.NO
-        assert _speaks(bounded, Effect="Deny", Principal={"AWS": ROLE}) is Truth.YES
+        assert speaks(bounded, Effect="Deny", Principal={"AWS": OWN}) is Truth.NO
+        assert speaks(bounded, Effect="Deny", Principal={"AWS": ROLE}) is Truth.YES
 
 
 class TestStatements:
     def test_one_speaks_of_a_request_if_all_its_elements_do(self) -> None:
         team = {"StringEquals": {"x:team": "a"}}
-        assert _speaks(Principal={"AWS": OWN}) is Truth.YES
-        assert _speaks(Principal={"AWS": OTHER}) is Truth.NO
-        assert _speaks(Action="s3:PutObject") is Truth.NO
-        assert _speaks(Resource="arn:aws:s3:::other/*") is Truth.NO
-        assert _speaks(Condition=team) is Truth.NO
-        assert _speaks(facts=Facts({}), Condition=team) is Truth.MAYBE
+        assert speaks(Principal={"AWS": OWN}) is Truth.YES
+        assert speaks(Principal={"AWS": OTHER}) is Truth.NO
+        assert speaks(Action="s3:PutObject") is Truth.NO
+        assert speaks(Resource="arn:aws:s3:::other/*") is Truth.NO
+        assert speaks(Condition=team) is Truth.NO
+        assert speaks(facts=Facts({}), Condition=team) is Truth.MAYBE
         assert (
-            _speaks(facts=Facts({"aws:username": (("ann",),)}), Resource="arn:aws:s3:::b/${aws:username}") is Truth.YES
+            speaks(facts=Facts({"aws:username": (("ann",),)}), Resource="arn:aws:s3:::b/${aws:username}") is Truth.YES
         )
-        assert _speaks(facts=Facts({}), Resource="arn:aws:s3:::b/${aws:username}") is Truth.MAYBE
-        assert _speaks(facts=Facts({}), Resource="arn:aws:s3:::c/${aws:username}") is Truth.NO
-        assert _speaks(caller=Caller("AWS", OTHER), Principal={"AWS": ROLE}) is Truth.MAYBE
+        assert speaks(facts=Facts({}), Resource="arn:aws:s3:::b/${aws:username}") is Truth.MAYBE
+        assert speaks(facts=Facts({}), Resource="arn:aws:s3:::c/${aws:username}") is Truth.NO
+        assert speaks(caller=Caller("AWS", OTHER), Principal={"AWS": ROLE}) is Truth.MAYBE
 
     @pytest.mark.parametrize(
         ("pattern", "expected"),
@@ -115,7 +103,7 @@ class TestStatements:
     )  # fmt: skip
     def test_a_variable_in_a_resource_is_text_when_it_is_filled(self, pattern: str, expected: Truth) -> None:
         facts = Facts({"aws:username": (("ann",),)}, (None,))
-        assert _speaks(facts=facts, Resource=pattern) is expected
+        assert speaks(facts=facts, Resource=pattern) is expected
         both = {"NotResource": pattern, "Effect": "Deny"}
         statement = parse_document({"Version": "2012-10-17", "Statement": both | {"Action": "*"}}).statements[0]
         request = Request("s3:GetObject", "arn:aws:s3:::b/ann", Caller("AWS", OWN), facts)
@@ -128,14 +116,14 @@ class TestStatements:
     def test_before_the_fifth_colon_of_a_resource_none_is_sure(self, pattern: str, expected: Truth) -> None:
         """AWS does not allow one there."""
         facts = Facts({"x:bucket": (("b",),), "x:none": (("",),), "x:service": (("s3",),), "x:all": (("arn:aws:s3:::b/ann",),)}, (None,))  # fmt: skip
-        assert _speaks(facts=facts, Resource=pattern) is expected
+        assert speaks(facts=facts, Resource=pattern) is expected
 
     @pytest.mark.parametrize(
         ("elements", "expected"),
         [({"Action": ["*"]}, Truth.YES), ({"Action": "S?:get*"}, Truth.YES), ({"Action": "s*:Get*"}, Truth.YES), ({"Action": "*3:GetObject"}, Truth.YES), ({"Action": "sqs:*"}, Truth.NO), ({"Action": "S3:GETOBJECT"}, Truth.YES)],
     )  # fmt: skip
     def test_of_an_action_by_any_pattern(self, elements: dict[str, Any], expected: Truth) -> None:
-        assert match_statement(_statement(**elements), "s3:GetObject") is expected
+        assert match_statement(statement(**elements), "s3:GetObject") is expected
 
     def test_not_action_is_everything_else(self) -> None:
         text = {"Statement": {"Effect": "Allow", "NotAction": ["s3:Get*", "*:Put*"]}}
