@@ -38,10 +38,6 @@ class Serializations:
     def __init__(self) -> None:
         self._made: dict[tuple[str, str, str, bytes], _Serialized] = {}
 
-    def __len__(self) -> int:
-        """How many are remembered."""
-        return len(self._made)
-
     def make(self, service: Service, op: OperationModel, parameters: dict[str, Any], base: str) -> Unsigned:
         """The request at the endpoint `base`."""
         scheme, host, path, _, _ = urlsplit(base)

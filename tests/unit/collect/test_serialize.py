@@ -75,4 +75,4 @@ def test_the_memory_has_a_bound(models: Models, monkeypatch: pytest.MonkeyPatch)
     service = models.service("kms")
     for limit in range(10):
         made.make(service, service.operation("ListKeys"), {"Limit": limit}, BASES[0])
-        assert 1 <= len(made) <= 3
+        assert 1 <= len(made._made) <= 3
